@@ -1,0 +1,66 @@
+/** The walls of the house (docs in README, "Layout"). `npm run layers` fails on a breach, and when it saw no modules. */
+const owner = (name, folder) => ({
+  name: `${name}-has-one-owner`,
+  comment: `the npm package ${name} is used in src/${folder} alone`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${folder}` },
+  to: { path: `^node_modules/(${name})/` },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'contract-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/contract\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'adapters-know-the-contract-only',
+      severity: 'error',
+      from: { path: '^adapters/' },
+      to: { path: '^src/', pathNot: '^src/contract\\.ts$' },
+    },
+    {
+      name: 'adapters-know-no-sibling',
+      severity: 'error',
+      from: { path: '^adapters/([^/]+)/' },
+      to: { path: '^adapters/', pathNot: '^adapters/$1/' },
+    },
+    {
+      name: 'src-knows-no-adapter',
+      comment: 'src/adapters.ts loads them by name',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^adapters/' },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: { path: '^(src|adapters)/' },
+      to: { path: '^(test|bench|docs)/' },
+    },
+    owner('execa', 'claude/'),
+    owner('keyv|@keyv/redis', 'store/'),
+    owner('pino|pino-pretty', 'log\\.ts$'),
+    owner('yaml', 'config/'),
+    owner('unified|remark-parse|remark-gfm', 'reply/'),
+    owner('commander', 'cli/'),
+    {
+      name: 'pure-layers-look-forward',
+      comment:
+        'nobody asks the layer above: replies, queue, store and claude know no conversation, router or bot',
+      severity: 'error',
+      from: { path: '^src/(claude|queue|sqlite|store|reply|files|demo)/' },
+      to: { path: '^src/(conversation/|commands/|cli/|router\\.ts|bot\\.ts|index\\.ts|agent\\.ts)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

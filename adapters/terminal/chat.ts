@@ -1,0 +1,272 @@
+/** A chat in a terminal: what comes from the core is shown, what is typed goes to the core. */
+import type { Bot, PromptReply, Reply, ReplyStream, TextReply } from '../../src/contract.ts'
+import { compose, frameMs } from './compose.ts'
+import type { Face } from './face.ts'
+import { hasColour, type TerminalIo } from './io.ts'
+import { Keyboard } from './keyboard.ts'
+import {
+  earlier,
+  echo,
+  figuresLine,
+  fileSection,
+  greeting,
+  keptWords,
+  notice,
+  question,
+  settledLine,
+} from './outbound.ts'
+import { Page } from './page.ts'
+import { Pending } from './pending.ts'
+import type { Look } from './render.ts'
+import { Screen } from './screen.ts'
+import type { TerminalSettings } from './settings.ts'
+import { dim, paintAnsi, paintPlain, run } from './style.ts'
+import { ShownTurn } from './turn.ts'
+
+/** Least time between two drawings: a fast answer is a few frames, and the first word waits for none. */
+const drawEveryMs = 30
+const bracketedPasteOn = '\u001B[?2004h'
+const bracketedPasteOff = '\u001B[?2004l'
+
+export class Chat implements Face {
+  readonly #io: TerminalIo
+  readonly #interrupt: AbortSignal | undefined
+  readonly #temporary: boolean
+  readonly #screen: Screen
+  readonly #page = new Page()
+  readonly #pending = new Pending()
+  readonly #keyboard: Keyboard
+  readonly #colour: boolean
+  /** When each message came to the head of the queue, by its id. */
+  readonly #begun = new Map<string, number>()
+  #prompts: PromptReply[] = []
+  #turn: ShownTurn | undefined
+  #drawn = 0
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(io: TerminalIo, { historyFile, interrupt, temporary = false }: TerminalSettings) {
+    this.#io = io
+    this.#temporary = temporary
+    this.#interrupt = interrupt
+    this.#screen = new Screen(io.output)
+    this.#colour = hasColour(io, io.output)
+    this.#keyboard = new Keyboard(io.input, historyFile, this.#pending, {
+      changed: () => this.#changed(),
+      accepted: () => this.#advance(),
+      clear: () => this.#screen.clear(),
+      prompt: () => this.#prompts[0],
+      answered: (prompt) => this.#forget(prompt),
+    })
+  }
+
+  async start(bot: Bot): Promise<void> {
+    this.#pending.know(bot.commands)
+    await this.#keyboard.prepare(bot)
+    if (this.#stopped) return
+    this.#keyboard.start()
+    this.#screen.raw(bracketedPasteOn)
+    this.#io.output.on('resize', this.#redraw)
+    // From outside: in here Ctrl-C is a key.
+    this.#interrupt?.addEventListener('abort', () => bot.leave(0), { once: true })
+    this.#page.add(greeting(bot.greeting, this.#look()))
+    this.#redraw()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    this.#io.output.off('resize', this.#redraw)
+    await this.#keyboard.stop()
+    if (this.#pending.turns.length > 0 && !this.#temporary) this.#remark(keptWords)
+    this.#screen.draw(this.#page.take(), { lines: [] })
+    this.#screen.raw(bracketedPasteOff)
+    // A terminal that is gone needs no tidying.
+    await this.#screen.settled().catch(() => undefined)
+  }
+
+  async send(reply: Reply): Promise<void> {
+    if (reply.kind === 'prompt') {
+      this.#page.add(...(this.#turn?.pause() ?? []), question(reply, this.#look()))
+      if (reply.settled === undefined) this.#prompts.push(reply)
+      else this.#page.add({ kind: 'settled', lines: [settledLine(reply, this.#look())] })
+      return this.#flush()
+    }
+    if (reply.kind === 'file') {
+      this.#page.add(...(this.#turn?.pause() ?? []), fileSection(reply, this.#look()))
+      return this.#flush()
+    }
+    if (this.#isStopEcho(reply)) {
+      this.#ended(reply)
+      return this.#flush()
+    }
+    this.#page.add(...(this.#turn?.pause() ?? []))
+    this.#introduce(reply.key)
+    if (reply.tone === 'answer') this.#page.add(...new ShownTurn(() => this.#look()).finish(reply.markdown))
+    else this.#page.add(notice(reply, this.#look()))
+    this.#ended(reply)
+    return this.#flush()
+  }
+
+  async settle(reply: PromptReply): Promise<void> {
+    this.#forget(reply)
+    this.#page.add({ kind: 'settled', lines: [settledLine(reply, this.#look())] })
+    return this.#flush()
+  }
+
+  stream(key: string): ReplyStream {
+    const turn = new ShownTurn(() => this.#look())
+    this.#turn = turn
+    const end = (): void => {
+      if (this.#turn === turn) this.#turn = undefined
+    }
+    return {
+      show: async (view) => {
+        this.#introduce(key)
+        this.#page.add(...turn.show(view))
+        this.#changed()
+      },
+      finish: async (reply) => {
+        this.#introduce(key)
+        this.#finish(turn, reply)
+        end()
+        this.#ended(reply)
+        await this.#flush()
+        return true
+      },
+      abandon: async () => {
+        this.#page.add(...turn.pause())
+        this.#remark('(unfinished)')
+        end()
+        this.#changed()
+      },
+    }
+  }
+
+  /** Claude's words as they are; what the bot adds below those of a failed or stopped turn as a notice. */
+  #finish(turn: ShownTurn, reply: TextReply): void {
+    if (reply.tone === 'answer') {
+      this.#page.add(...turn.finish(reply.markdown))
+      return
+    }
+    this.#page.add(...turn.pause())
+    const { body, note } = parts(reply.markdown)
+    const known = turn.shown.startsWith(body)
+    if (!known && body.startsWith(turn.shown)) this.#page.add(...turn.finish(body))
+    const rest = known || body.startsWith(turn.shown) ? note : reply.markdown
+    this.#page.add(notice({ markdown: rest, tone: reply.tone }, this.#look()))
+  }
+
+  #introduce(key: string): void {
+    if (this.#pending.introduces(key)) this.#remark(earlier)
+  }
+
+  #remark(words: string): void {
+    this.#page.add({ kind: 'notice', lines: [this.#dim(words)] })
+  }
+
+  /** The answer to Ctrl-C's /stop says what the status line says, unless it is about messages that wait. */
+  #isStopEcho({ key }: TextReply): boolean {
+    const message = this.#pending.of(key)
+    return message !== undefined && this.#keyboard.isStop(message) && this.#pending.turns.length < 2
+  }
+
+  #ended(reply: TextReply): void {
+    if (reply.figures !== undefined && reply.figures.durationMs > 0) {
+      this.#page.add({ kind: 'figures', lines: [this.#dim(figuresLine(reply.figures))] })
+    }
+    const ended = this.#pending.ended(reply)
+    for (const message of ended) {
+      // What was taken into a running turn never began one.
+      if (!this.#begun.delete(message.id)) this.#page.add(echo(message.text, this.#look()))
+      this.#keyboard.ended(message)
+    }
+    if (ended.length > 0) this.#advance()
+  }
+
+  /** Puts what is taken up next on the page: a command at once, another message when those before it are done. */
+  #advance(): void {
+    const [head] = this.#pending.turns
+    for (const message of this.#pending.all) {
+      if (this.#begun.has(message.id) || (message !== head && !this.#pending.isCommand(message))) continue
+      this.#begun.set(message.id, performance.now())
+      if (!this.#keyboard.isStop(message)) this.#page.add(echo(message.text, this.#look()))
+    }
+    this.#changed()
+  }
+
+  #forget({ prompt }: PromptReply): void {
+    this.#prompts = this.#prompts.filter((known) => known.prompt !== prompt)
+    this.#changed()
+  }
+
+  /** Draws at once when the last drawing is long enough ago, else when it is. */
+  #changed(): void {
+    if (this.#stopped) return
+    const due = this.#drawn + drawEveryMs - performance.now()
+    if (due <= 0) this.#redraw()
+    else this.#drawIn(due)
+  }
+
+  readonly #redraw = (): void => {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#drawn = performance.now()
+    const busy = this.#busy()
+    this.#screen.draw(this.#page.take(), compose(this.#view(busy), this.#look(), this.#screen.rows))
+    if (busy !== undefined && this.#prompts.length === 0) this.#drawIn(frameMs)
+  }
+
+  #drawIn(ms: number): void {
+    if (this.#timer === undefined || ms < frameMs) {
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(this.#redraw, ms)
+    }
+  }
+
+  async #flush(): Promise<void> {
+    if (!this.#stopped) this.#redraw()
+    await this.#screen.settled()
+  }
+
+  #busy(): { words: string; ms: number } | undefined {
+    const [head] = this.#pending.turns
+    if (head === undefined || !this.#begun.has(head.id)) return undefined
+    const ms = performance.now() - (this.#begun.get(head.id) ?? 0)
+    return { words: this.#keyboard.stopping ? 'stopping' : (this.#turn?.status ?? 'working'), ms }
+  }
+
+  #view(busy: { words: string; ms: number } | undefined): Parameters<typeof compose>[0] {
+    const { edited, hint, wording } = this.#keyboard
+    const waits = this.#pending.turns.filter(({ id }) => !this.#begun.has(id))
+    return {
+      turn: this.#turn?.live() ?? { text: [], tools: [] },
+      busy: this.#prompts.length > 0 ? undefined : busy,
+      waiting: waits.map(({ text }) => text),
+      prompt: this.#prompts[0],
+      wording,
+      edited,
+      hint,
+      apart: { text: this.#page.parts('text'), other: this.#page.parts('tool') },
+    }
+  }
+
+  #look(): Look {
+    const paint = this.#colour ? paintAnsi : paintPlain
+    return { columns: this.#screen.columns, colour: this.#colour, paint }
+  }
+
+  #dim(words: string): string {
+    return this.#look().paint([run(words, dim)])
+  }
+}
+
+/** The core puts its own words below Claude's, after a rule. */
+function parts(markdown: string): { readonly body: string; readonly note: string } {
+  const rule = '\n\n---\n\n'
+  const at = markdown.lastIndexOf(rule)
+  return at < 0
+    ? { body: '', note: markdown }
+    : { body: markdown.slice(0, at).trimEnd(), note: markdown.slice(at + rule.length) }
+}

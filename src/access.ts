@@ -1,0 +1,113 @@
+/** Who may talk to the bot, where, and what each role may do. Pure. */
+import type { Adapter, Inbound } from './contract.ts'
+
+/** From the least to the most. */
+export const roles = ['guest', 'member', 'operator', 'admin', 'owner'] as const
+export type Role = (typeof roles)[number]
+
+/** What each role may do; a higher one may do all that a lower one may. */
+const gained = {
+  guest: ['talk'],
+  member: ['decide-own'],
+  operator: ['decide-for-others', 'stop-others', 'operate'],
+  admin: ['grant-money', 'manage-people'],
+  owner: ['manage-admins'],
+} as const satisfies Record<Role, readonly string[]>
+export type Right = (typeof gained)[Role][number]
+
+/** In words for people, in the order of the table. */
+export const rights: Readonly<Record<Right, string>> = {
+  talk: 'talk with Claude',
+  'decide-own': 'decide what Claude may do in the own turns',
+  'decide-for-others': "decide in others' turns",
+  'stop-others': "stop others' turns",
+  operate: 'see how the whole bot is doing',
+  'grant-money': 'grant money beyond a budget',
+  'manage-people': 'let people in',
+  'manage-admins': 'make admins',
+}
+
+/** Undefined: no role, no right. */
+export function may(role: Role | undefined, right: Right): boolean {
+  const own = roles.slice(0, role === undefined ? 0 : roles.indexOf(role) + 1)
+  return own.some((each) => gained[each].some((known) => known === right))
+}
+
+/** Lists of users hold `*`, `<adapter>:*` or `<adapter>:<user id>`; those of places the same with the place's id. */
+export interface AccessRules {
+  /** Members. Nobody is one by default. */
+  readonly allow: readonly string[]
+  /** Beats every other list. */
+  readonly deny: readonly string[]
+  readonly admins: readonly string[]
+  readonly owners: readonly string[]
+  readonly operators: readonly string[]
+  readonly guests: readonly string[]
+  readonly channels: PlaceRules
+  readonly tenants: PlaceRules
+}
+
+interface PlaceRules {
+  readonly allow: readonly string[]
+  readonly deny: readonly string[]
+}
+
+/**
+ * The highest role of somebody with these ids. One id that is denied bars all of them: whoever was sent away on one
+ * platform does not come in by another. `granted`: what each id was given when it was paired.
+ */
+export function roleOf(
+  rules: AccessRules,
+  ids: readonly string[],
+  granted: readonly (Role | undefined)[] = [],
+): Role | undefined {
+  const { deny, guests, allow, operators, admins, owners } = rules
+  if (ids.some((id) => listed(deny, id))) return undefined
+  const lists = { guest: guests, member: allow, operator: operators, admin: admins, owner: owners }
+  return roles.findLast((role) => granted.includes(role) || ids.some((id) => listed(lists[role], id)))
+}
+
+/** The higher of two. */
+export function atLeast(role: Role | undefined, least: Role): Role {
+  return role === undefined || roles.indexOf(role) < roles.indexOf(least) ? least : role
+}
+
+/**
+ * May the bot be used here at all? Of a direct chat nobody knows the channel's id beforehand, and not every chat
+ * belongs to a tenant: what has no such id is not asked for it, the lists of users rule there.
+ */
+export function isOpen(
+  { channels, tenants }: AccessRules,
+  adapter: Pick<Adapter, 'local'>,
+  { address, direct }: Pick<Inbound, 'address' | 'direct'>,
+): boolean {
+  if (adapter.local === true) return true
+  const channel = `${address.adapter}:${address.channel}`
+  if (listed(channels.deny, channel) || (!direct && !listed(channels.allow, channel))) return false
+  if (address.tenant === undefined) return true
+  const tenant = `${address.adapter}:${address.tenant}`
+  return !listed(tenants.deny, tenant) && listed(tenants.allow, tenant)
+}
+
+/** May somebody answer an approval in a turn that `requester` started? Ids are those of persons, not of accounts. */
+export function mayDecide(
+  who: { readonly id: string; readonly role: Role | undefined },
+  requester: string,
+): boolean {
+  return may(who.role, who.id === requester ? 'decide-own' : 'decide-for-others')
+}
+
+/** May `who` give this answer? Where a second person has to agree, whoever asked may still refuse. */
+export function mayAnswer(
+  who: Parameters<typeof mayDecide>[0],
+  asked: { readonly requester: string; readonly second: boolean },
+  allows: boolean,
+): boolean {
+  if (asked.second && allows && who.id === asked.requester) return false
+  return mayDecide(who, asked.requester)
+}
+
+function listed(entries: readonly string[], id: string): boolean {
+  const adapter = id.slice(0, id.indexOf(':'))
+  return entries.some((entry) => entry === '*' || entry === `${adapter}:*` || entry === id)
+}

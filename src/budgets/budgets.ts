@@ -1,0 +1,147 @@
+/** Money and limits: asked before a turn, told after it. All that decides is on disk. */
+import type { TurnResult } from '../claude/turn.ts'
+import type { Message } from '../contract.ts'
+import type { Queue } from '../queue/port.ts'
+import type { ChargeRecord, UsageRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import { type Payer, accountsOf, chargeOf } from './accounts.ts'
+import { type Span, periodOf } from './periods.ts'
+import { type BudgetRules, type Standing, boundsOf, estimateOf, standingOf, warnAt } from './standing.ts'
+import { type RateLimits, tooFast, usedUp, warning } from './words.ts'
+
+export interface BudgetParts {
+  readonly store: Pick<Store, 'usage' | 'budgets'>
+  readonly queue: Pick<Queue, 'post'>
+  readonly rules: () => BudgetRules
+  readonly limits: () => RateLimits
+  readonly payerOf: (message: Pick<Message, 'address' | 'from'>) => Promise<Payer>
+  readonly now?: () => number
+}
+
+/** After these nobody knows what a turn came to, if the CLI names no figures. */
+const unpriced = new Set(['died', 'silent', 'timeout', 'interrupted'])
+
+export class Budgets {
+  readonly #parts: BudgetParts
+  readonly #now: () => number
+
+  constructor(parts: BudgetParts) {
+    this.#parts = parts
+    this.#now = parts.now ?? Date.now
+  }
+
+  /** Books the turns that died with the process before. Call it before any turn begins. */
+  async settleDead(): Promise<void> {
+    for (const charge of await this.#parts.store.usage.open()) await this.#bookDead(charge)
+  }
+
+  /** Undefined: the turn may begin, and has to be booked. Else why not, for its sender. */
+  async admit(id: string, message: Message): Promise<string | undefined> {
+    const { store, limits, payerOf } = this.#parts
+    const payer = await payerOf(message)
+    const { person } = payer
+    const at = this.#now()
+    const dead = (await store.usage.open()).find((charge) => charge.id === id)
+    if (dead !== undefined) await this.#bookDead(dead)
+    const over = (await this.standings(payer)).find(({ share }) => share >= 1)
+    if (over !== undefined) return usedUp(over)
+    const { perMinute } = limits()
+    const begun = await store.usage.begun(person, at)
+    // An attempt that died counts no second time: its sender did nothing.
+    const oldest = perMinute === undefined || dead !== undefined ? undefined : begun.at(-perMinute)
+    if (perMinute !== undefined && oldest !== undefined) return tooFast(perMinute, oldest + 60_000 - at)
+    await store.usage.begin({ id, ...chargeOf(payer), at })
+    return undefined
+  }
+
+  /** `charge`: id of the message that was admitted; absent: Claude began this turn by itself. */
+  async book(message: Message, result: TurnResult, charge?: string): Promise<void> {
+    const { usage } = this.#parts.store
+    const payer = await this.#parts.payerOf(message)
+    const delta = isUnpriced(result) ? await this.#estimate(payer.person) : recordOf(result)
+    await usage.book(
+      { ...chargeOf(payer), ...(charge === undefined ? {} : { id: charge }) },
+      this.#now(),
+      delta,
+    )
+    await this.#warn(payer)
+  }
+
+  /** All budgets that bind this payer, as they stand. */
+  standings(payer: Payer): Promise<readonly Standing[]> {
+    const { usage, budgets } = this.#parts.store
+    const bounds = boundsOf(this.#parts.rules(), payer, accountsOf(payer))
+    const found = bounds.map(async (bound) => {
+      const { key } = bound.account
+      const period = periodOf(bound.span, this.#now())
+      const days = await usage.range(key, period.from, period.to)
+      return standingOf(bound, period, days, await budgets.get(key, period.key))
+    })
+    return Promise.all(found)
+  }
+
+  /** Makes room in the day or month that runs now; written down with who did it. */
+  async grant(
+    account: string,
+    span: Span,
+    amount: { usd: number; tokens: number },
+    by: string,
+  ): Promise<void> {
+    const at = this.#now()
+    const { key } = periodOf(span, at)
+    const { budgets } = this.#parts.store
+    const grants = (await budgets.get(account, key))?.grants ?? []
+    // Not warned any more: there is room again.
+    await budgets.set(account, key, { warned: false, grants: [...grants, { ...amount, by, at }] })
+  }
+
+  /** Once for each account and period, where the turn was that came past the mark. */
+  async #warn(payer: Payer): Promise<void> {
+    const { queue, store } = this.#parts
+    for (const standing of await this.standings(payer)) {
+      if (standing.share < warnAt) continue
+      const { account, period } = standing
+      const record = await store.budgets.get(account.key, period.key)
+      if (record?.warned === true) continue
+      const key = `budget/${account.key}/${period.key}/warned`
+      const { address, person } = payer
+      const reply = { kind: 'text', key, markdown: warning(standing), tone: 'notice' } as const
+      // The outbox takes a key once, so that a crash between these two warns nobody twice.
+      await queue.post([{ key, conversation: `notice/${person}`, address, reply }])
+      await store.budgets.set(account.key, period.key, { grants: record?.grants ?? [], warned: true })
+    }
+  }
+
+  async #bookDead(charge: ChargeRecord): Promise<void> {
+    const delta = await this.#estimate(charge.person)
+    await this.#parts.store.usage.book(charge, charge.at, delta)
+  }
+
+  /** By this person's turns of the month, else by everybody's. */
+  async #estimate(person: string): Promise<UsageRecord> {
+    const { usage } = this.#parts.store
+    const { from, to } = periodOf('month', this.#now())
+    const own = await usage.range(person, from, to)
+    return estimateOf(own.length > 0 ? own : await usage.range('total', from, to))
+  }
+}
+
+/** No session: the turn never reached Claude and costs nothing. */
+function isUnpriced({ fault, costUsd, usage, sessionId }: TurnResult): boolean {
+  const counted = costUsd + usage.input + usage.output + usage.cacheRead + usage.cacheWrite
+  return fault !== undefined && unpriced.has(fault.code) && counted === 0 && sessionId !== ''
+}
+
+function recordOf({ fault, costUsd, usage, durationMs }: TurnResult): UsageRecord {
+  return {
+    turns: 1,
+    failed: fault === undefined ? 0 : 1,
+    estimated: 0,
+    costUsd,
+    inputTokens: usage.input,
+    outputTokens: usage.output,
+    cacheReadTokens: usage.cacheRead,
+    cacheWriteTokens: usage.cacheWrite,
+    durationMs,
+  }
+}

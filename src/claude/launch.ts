@@ -1,0 +1,59 @@
+/** Session options -> a command that can be run, with the files that it reads. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '../contract.ts'
+import { argumentsFor, type ArgumentFiles } from './arguments.ts'
+import { environmentFor, type Environment } from './environment.ts'
+import { locate } from './locate.ts'
+import { login, loginDirectory } from './login.ts'
+import type { CliCommand } from './process.ts'
+import type { SessionOptions } from './turn.ts'
+import { testedVersion } from './versions.ts'
+
+/** What every process of a session is marked with, whoever started it. */
+export function sessionMark(sessionId: string): string {
+  return `${sessionId}/`
+}
+
+/** @throws ClaudeError as `locate` does, and `config`. */
+export async function prepareCommand(
+  options: SessionOptions,
+  parent: Environment,
+  log: Log,
+): Promise<CliCommand> {
+  const { path, version, tested } = await locate(options.claude.command)
+  if (!tested) {
+    log.warn({ version, tested: testedVersion }, 'the Claude CLI is newer than what Parley is tested with')
+  }
+  const temporary = join(options.home, '.tmp')
+  const [files] = await Promise.all([writeFiles(options), mkdir(temporary, { recursive: true, mode: 0o700 })])
+  const own = { ...parent, ...options.claude.env }
+  const mark = `${sessionMark(options.sessionId)}${randomUUID()}`
+  const loginDir = login(own, options.claude.settings) === 'machine' ? loginDirectory(own) : undefined
+  return {
+    path,
+    args: argumentsFor(options, version, files),
+    cwd: options.folder ?? options.workspace,
+    env: environmentFor(options, { parent, mark, loginDir, temporary }),
+    mark,
+  }
+}
+
+/** Written anew for each process: what the operator configures may have changed, or somebody may have changed the file. */
+async function writeFiles(options: SessionOptions): Promise<ArgumentFiles> {
+  const { mcpServers } = options.claude
+  // The CLI deletes transcripts after 30 days otherwise: a session that rests must stay where it is.
+  const settings = { cleanupPeriodDays: 36_500, ...options.claude.settings }
+  const dir = join(options.configDir, 'parley')
+  const write = async (name: string, content: object): Promise<string> => {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    const path = join(dir, name)
+    await writeFile(path, JSON.stringify(content), { mode: 0o600 })
+    return path
+  }
+  return {
+    ...(Object.keys(mcpServers).length > 0 && { mcpConfig: await write('mcp.json', { mcpServers }) }),
+    settings: await write('settings.json', settings),
+  }
+}

@@ -1,0 +1,315 @@
+/** A session with the Claude CLI: one process that stays up between turns. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Log } from '../contract.ts'
+import { createApprovals, type Approvals } from './approvals.ts'
+import { offersTools } from './arguments.ts'
+import { createControl } from './control.ts'
+import { killMarked } from './descendants.ts'
+import { markVariable, type Environment } from './environment.ts'
+import { asError, deathOf, ownFault, refusedLogin } from './faults.ts'
+import { prepareCommand, sessionMark } from './launch.ts'
+import { neutralise } from './neutralise.ts'
+import { createOfferedTools, offeredServer, type OfferedTools } from './offered-tools.ts'
+import { startProcess, type CliProcess } from './process.ts'
+import { parseLine, type Incoming } from './protocol.ts'
+import { rewindOf } from './rewind.ts'
+import { createTurns, type OpenTurn } from './turns.ts'
+import { ClaudeError } from './turn.ts'
+import type {
+  Decision,
+  ImageContent,
+  PermissionMode,
+  Rewind,
+  Session,
+  SessionOptions,
+  Turn,
+  TurnFault,
+  TurnResult,
+} from './turn.ts'
+
+export interface SessionContext {
+  readonly log: Log
+  /** Aborting it closes the session. */
+  readonly signal?: AbortSignal
+  /** What the CLI's environment is chosen from; by default that of this process. */
+  readonly environment?: Environment
+}
+
+/** How long a turn may take to stop when it is asked to, before its process is ended. */
+const stopWithinMs = 5_000
+/** The same when the session is being closed anyway. */
+const stopBeforeCloseMs = 1_500
+
+/**
+ * Starts the CLI, new or with `resume`, and resolves when it is ready for the first turn. To wait for that costs
+ * nothing: the CLI would not take a message earlier.
+ * @throws ClaudeError: `not-found`, `too-old`, `config`, `unknown-session`, `session-in-use` or `died`.
+ */
+export async function openSession(options: SessionOptions, context: SessionContext): Promise<Session> {
+  const { log, signal, environment = process.env } = context
+  signal?.throwIfAborted()
+  const [command, strays] = await Promise.all([
+    prepareCommand(options, environment, log),
+    // A Parley that was killed may have left its CLI at work. Two processes on one session lose each other's turns.
+    killMarked(markVariable, sessionMark(options.sessionId)),
+  ])
+  if (strays > 0) log.warn({ strays }, 'ended processes of this session that an earlier run left behind')
+  const session = new CliSession(options, await startProcess(command, log), log)
+  const close = (): void => void session.close()
+  signal?.addEventListener('abort', close, { once: true })
+  void session.exited.then(() => signal?.removeEventListener('abort', close))
+  try {
+    await session.initialize()
+    signal?.throwIfAborted()
+    return session
+  } catch (error) {
+    await session.close()
+    signal?.throwIfAborted()
+    throw error
+  }
+}
+
+class CliSession implements Session {
+  readonly exited: Promise<void>
+  readonly #options: SessionOptions
+  readonly #process: CliProcess
+  readonly #log: Log
+  readonly #approvals: Approvals
+  readonly #tools: OfferedTools
+  readonly #control
+  readonly #turns
+  readonly #unknown = new Set<string>()
+  readonly #background: ((result: TurnResult) => void)[] = []
+  #closing: Promise<void> | undefined
+
+  constructor(options: SessionOptions, process: CliProcess, log: Log) {
+    this.#options = options
+    this.#process = process
+    this.#log = log
+    this.#tools = createOfferedTools(options.tools ?? [], log)
+    this.#control = createControl((message) => process.write(message))
+    this.#turns = createTurns({
+      sessionId: options.sessionId,
+      timeout: options.claude.timeout,
+      silence: options.claude.silence,
+      onOverdue: (turn, why) => void this.#overdue(turn, why),
+      onBackground: (result) => this.#background.forEach((listener) => listener(result)),
+      onFatal: (fault) => this.#abandon(fault),
+    })
+    const reply = (id: string, response: object): boolean => this.#reply(id, response)
+    this.#approvals = createApprovals(() => this.#turns.current, reply, log)
+    this.exited = this.#untilExit()
+    process.read((line) => this.#take(line))
+  }
+
+  get id(): string {
+    return this.#turns.sessionId
+  }
+  get pid(): number {
+    return this.#process.pid
+  }
+  get alive(): boolean {
+    return this.#closing === undefined && this.#process.alive
+  }
+
+  async initialize(): Promise<void> {
+    const servers = offersTools(this.#options) ? { sdkMcpServers: [offeredServer] } : {}
+    await this.#control.request({ subtype: 'initialize', ...servers })
+  }
+
+  ask(text: string, images: readonly ImageContent[] = []): Turn {
+    return this.#send(neutralise(text, images))
+  }
+
+  command(line: string): Turn {
+    return this.#send(line)
+  }
+
+  async steer(text: string, images: readonly ImageContent[] = []): Promise<boolean> {
+    const turn = this.#turns.current
+    // Before the turn has begun the CLI would take this first: it has the higher priority.
+    await turn?.taken
+    if (turn === undefined || turn.stopping || this.#turns.current !== turn) return false
+    const uuid = randomUUID()
+    const steered = turn.steer(uuid)
+    if (!this.#write(uuid, neutralise(text, images), 'next')) turn.drop(uuid)
+    return steered
+  }
+
+  decide(requestId: string, decision: Decision): boolean {
+    return this.#approvals.decide(requestId, decision)
+  }
+
+  async interrupt(): Promise<void> {
+    const turn = this.#turns.current
+    turn?.stop(ownFault('interrupted'))
+    if (turn !== undefined) await this.#halt(turn)
+  }
+
+  async setModel(model: string | undefined): Promise<void> {
+    const chosen = model ?? this.#options.model ?? this.#options.claude.model
+    await this.#control.request({ subtype: 'set_model', model: chosen })
+  }
+
+  async setPermissionMode(mode: PermissionMode): Promise<void> {
+    await this.#control.request({ subtype: 'set_permission_mode', mode })
+  }
+
+  async rewind(uuid: string, dryRun: boolean): Promise<Rewind> {
+    return rewindOf(
+      await this.#control.request({ subtype: 'rewind_files', user_message_id: uuid, dry_run: dryRun }),
+    )
+  }
+
+  onBackground(listener: (result: TurnResult) => void): void {
+    this.#background.push(listener)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #untilExit(): Promise<void> {
+    const death = deathOf(await this.#process.exited)
+    this.#control.fail(asError(death))
+    this.#turns.fail(death)
+  }
+
+  async #close(): Promise<void> {
+    const turn = this.#turns.current
+    if (turn !== undefined && this.#process.alive) {
+      turn.stop({ ...ownFault('interrupted'), fatal: true })
+      // Left alone the CLI would finish the turn first, or (older ones) leave its commands running.
+      const halted = this.#halt(turn).then(
+        () => turn.over,
+        (error: unknown) => this.#log.debug({ error }, 'the Claude CLI could not be asked to stop'),
+      )
+      await Promise.race([halted, sleep(stopBeforeCloseMs, undefined, { ref: false })])
+    }
+    await this.#process.end()
+    await this.exited
+  }
+
+  #send(content: unknown): Turn {
+    if (this.#turns.current !== undefined) {
+      throw new ClaudeError('protocol', 'A turn is under way in this session: one at a time.')
+    }
+    const { uuid, events } = this.#turns.open(randomUUID())
+    // `later`: never mixed into a turn that the CLI takes on its own.
+    if (!this.#write(uuid, content, 'later')) {
+      this.#turns.fail(ownFault('died', 'it had ended before the message came'))
+    }
+    return { uuid, events }
+  }
+
+  #write(uuid: string, content: unknown, priority: 'next' | 'later'): boolean {
+    const rest = { parent_tool_use_id: null, session_id: '', uuid, priority }
+    return this.alive && this.#process.write({ type: 'user', message: { role: 'user', content }, ...rest })
+  }
+
+  #take(line: string): void {
+    const message = parseLine(line)
+    if (message === undefined) {
+      this.#log.warn(
+        { chars: line.length },
+        'the Claude CLI wrote a line that is not of its protocol, skipped',
+      )
+      return
+    }
+    if (message.kind === 'unknown') this.#tellOnce(message.name, message.problem)
+    if (message.kind === 'response') this.#control.settle(message)
+    if (message.kind === 'request') this.#question(message)
+    if (message.kind === 'withdrawn') {
+      this.#approvals.withdraw(message.id)
+      this.#tools.withdraw(message.id)
+    }
+    if (message.kind === 'retry' && isRefused(message)) void this.#cut(refusedLogin(message.status))
+    this.#turns.take(message)
+    if (message.kind === 'result') this.#approvals.clear()
+  }
+
+  #tellOnce(name: string, problem: string | undefined): void {
+    if (this.#unknown.has(name)) return
+    this.#unknown.add(name)
+    this.#log.info({ name, problem }, 'the Claude CLI sends something that Parley does not know, ignored')
+  }
+
+  #question(message: Extract<Incoming, { kind: 'request' }>): void {
+    const { id, request } = message
+    if (request.subtype === 'can_use_tool') {
+      this.#approvals.ask(message)
+      return
+    }
+    if (request.subtype === 'mcp_message') {
+      void this.#tools.answer(id, request).then((answer) => this.#reply(id, answer))
+      return
+    }
+    const error = `Parley does not support "${request.subtype}"`
+    this.#process.write({ type: 'control_response', response: { subtype: 'error', request_id: id, error } })
+  }
+
+  #reply(id: string, response: object): boolean {
+    return this.#process.write({
+      type: 'control_response',
+      response: { subtype: 'success', request_id: id, response },
+    })
+  }
+
+  /** Stops the turn; resolves when the CLI has taken note. */
+  async #halt(turn: OpenTurn): Promise<void> {
+    // What waits to be steered in would be answered all the same, after the stop.
+    for (const message_uuid of turn.waiting) {
+      const answer = await this.#control.request(
+        { subtype: 'cancel_async_message', message_uuid },
+        stopWithinMs,
+      )
+      if (removed.parse(answer).cancelled) turn.drop(message_uuid)
+    }
+    while (this.#turns.current === turn) {
+      const answer = await this.#control.request({ subtype: 'interrupt' }, stopWithinMs)
+      // Newer versions leave a message alone that they have not taken up yet, and answer it later.
+      if (!queued.parse(answer).still_queued.includes(turn.uuid)) return
+      await turn.taken
+    }
+  }
+
+  async #overdue(turn: OpenTurn, why: 'timeout' | 'silent'): Promise<void> {
+    const { timeout, silence } = this.#options.claude
+    this.#log.warn({ why, timeout, silence }, 'a turn is overdue')
+    if (why === 'timeout') await this.#cut(ownFault(why))
+    else if (this.#turns.current === turn) this.#turns.fail(ownFault(why))
+  }
+
+  /** Ends the turn for a reason of ours: by asking the CLI, and without it when it does not obey. Never rejects. */
+  async #cut(why: TurnFault): Promise<void> {
+    const turn = this.#turns.current
+    if (turn === undefined) return
+    turn.stop(why)
+    const halted = this.#halt(turn).then(
+      () => turn.over,
+      (error: unknown) => this.#log.debug({ error }, 'the Claude CLI could not be asked to stop'),
+    )
+    await Promise.race([halted, sleep(stopWithinMs, undefined, { ref: false })])
+    if (this.#turns.current === turn) this.#turns.fail(why)
+  }
+
+  /** The process is of no use any more. */
+  #abandon(fault: TurnFault): void {
+    this.#control.fail(asError(fault))
+    this.#closing ??= this.#process.kill().then(() => this.exited)
+  }
+}
+
+/**
+ * The CLI tries for three minutes whatever the error is, but a login that was refused stays refused. The first
+ * refusal is let pass: it makes the CLI renew a token that has expired.
+ */
+function isRefused({ status, attempt }: Extract<Incoming, { kind: 'retry' }>): boolean {
+  return attempt > 1 && (status === 401 || status === 403)
+}
+
+const removed = z.object({ cancelled: z.boolean().catch(false) }).catch({ cancelled: false })
+const queued = z.object({ still_queued: z.array(z.string()).catch([]) }).catch({ still_queued: [] })

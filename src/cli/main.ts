@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+/** The `parley` command. One file a verb, loaded when it is asked for. */
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
+
+interface Common {
+  readonly config?: string
+  readonly demo?: boolean
+  readonly model?: string
+}
+
+// Stripping the types anew at each start costs 200 ms and 30 MB. Not in the shared folder for temporary files, where
+// others could plant code; where node_modules cannot be written, nothing is kept.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/parley', import.meta.url)))
+
+const program = new Command('parley')
+  .description('Claude Code in your chat: one persistent Claude CLI session per user.')
+  .version(manifest.version, '-V, --version')
+  .showHelpAfterError('(parley --help shows what there is)')
+
+verb('start', 'runs the bot: every adapter that is configured')
+  .option('--demo', 'answers by the local stand-in model: no account, nothing leaves this machine')
+  .action(async (options: Common) => {
+    await end(async () => (await import('./start.ts')).start(options))
+  })
+
+verb('chat', 'chats in this terminal; with piped input, answers each line')
+  .option('--demo', 'answers by the local stand-in model: no account, nothing leaves this machine')
+  .option('--json', 'prints every event as a line of JSON, for piped input')
+  .option('--model <name>', 'the model to use, in place of the configured one')
+  .action(async (options: Common & { readonly json?: boolean }) => {
+    await end(async () => (await import('./chat.ts')).chat(options))
+  })
+
+verb('ask', 'answers one question: the answer on standard output, all else on standard error')
+  .argument(
+    '[text...]',
+    'the question; what is piped in follows it (at most 2 MB). Absent or `-`: piped in as a whole',
+  )
+  .option('--json', 'prints every event as a line of JSON')
+  .option('--demo', 'answers by the local stand-in model: no account, nothing leaves this machine')
+  .option('--model <name>', 'the model to use, in place of the configured one')
+  .action(async (words: readonly string[], options: Common & { readonly json?: boolean }) => {
+    await end(async () => (await import('./ask.ts')).ask(words.join(' '), options))
+  })
+
+verb('attach', 'opens a session of the running bot in this terminal')
+  .option('--as <id>', 'whose session: <adapter>:<user id> (default: the only person there is)')
+  .action(async (options: Common & { readonly as?: string }) => {
+    await end(async () => (await import('./attach.ts')).attach(options))
+  })
+
+verb('pair', 'lets in a newcomer who shows you this code')
+  .argument('<code>', 'the code that the bot gave the newcomer')
+  .option('--role <role>', 'what the newcomer may do: guest, member, operator, admin or owner', 'member')
+  .action(async (code: string, options: Common & { readonly role: string }) => {
+    await end(async () => (await import('./pair.ts')).pair(code, options))
+  })
+
+const audit = program.command('audit').description('the log of who allowed what')
+verb('verify', 'checks that nothing in it was changed: exit code 0 whole, 1 not there, 2 changed', audit)
+  .option(
+    '--head <sha256>',
+    'how the log has to end, as an earlier check told: shows that nothing was cut off',
+  )
+  .action(async (options: Common & { readonly head?: string }) => {
+    await end(async () => (await import('./audit.ts')).verify(options))
+  })
+
+function verb(name: string, summary: string, parent = program): Command {
+  return parent
+    .command(name)
+    .description(summary)
+    .option('--config <file>', 'the config file (default: config.yaml here, if there is one)')
+}
+
+/** Prints what went wrong as words and ends with the verb's exit code. */
+async function end(run: () => Promise<number>): Promise<void> {
+  try {
+    process.exit(await run())
+  } catch (error) {
+    const { explain } = await import('./explain.ts')
+    process.stderr.write(`${explain(error)}\n`)
+    process.exit(1)
+  }
+}
+
+if (process.argv.length <= 2) program.outputHelp()
+else await program.parseAsync()

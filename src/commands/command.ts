@@ -1,0 +1,103 @@
+/** What a chat command is. Types only; index.ts has the table. */
+import type { Effort, PermissionMode, Rewind } from '../claude/turn.ts'
+import type { Payer } from '../budgets/accounts.ts'
+import type { Budgets } from '../budgets/budgets.ts'
+import type { Config } from '../config.ts'
+import type { CommandInfo, Message } from '../contract.ts'
+import type { Doing } from '../conversation/doing.ts'
+import type { Place } from '../conversation/place.ts'
+import type { Codes } from '../people/codes.ts'
+import type { KnownPerson, People } from '../people/people.ts'
+import type { Queue } from '../queue/port.ts'
+import type { SessionRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+
+/** What a command is given: who asked, where, and the records. */
+export interface Desk {
+  /** What stands behind the command's name, trimmed. */
+  readonly args: string
+  readonly message: Message
+  /** Who asked. */
+  readonly person: KnownPerson
+  /** `<adapter>:<user id>` that they asked with: one of {@link KnownPerson.ids}. */
+  readonly account: string
+  readonly place: Place
+  readonly config: Config
+  readonly queue: Queue
+  readonly people: People
+  readonly codes: Codes
+  readonly store: Store
+  readonly budgets: Pick<Budgets, 'standings' | 'grant'>
+  /** Who pays for what is asked here. */
+  readonly payer: Payer
+  readonly commands: readonly CommandInfo[]
+  /** More for /help, e.g. the stand-in model's directives. */
+  readonly moreHelp: string
+  /** What this conversation's turn does now; undefined: none runs. */
+  readonly doing: () => Doing | undefined
+  /** Ends the running turn of this conversation; false: none runs. */
+  readonly stop: () => boolean
+}
+
+/** What a command may do to the conversation that it is in. */
+export interface Steering {
+  /** Absent until the conversation's first turn. */
+  readonly record: SessionRecord | undefined
+  /** A session that was not there before; choices of model, mode, effort and folder stay. */
+  fresh(changes?: Partial<SessionRecord>): SessionRecord
+  /** The next message goes to this session; the one before rests. */
+  switchTo(record: SessionRecord): Promise<void>
+  change(changes: Partial<SessionRecord>): Promise<void>
+  /** From the next turn on; undefined: as configured. */
+  setModel(model: string | undefined): Promise<void>
+  setPermissionMode(mode: PermissionMode): Promise<void>
+  setEffort(effort: Effort | undefined): Promise<void>
+  /** Puts files back to before a turn; with `dryRun` only says what that would do. Throws ClaudeError. */
+  rewind(turnId: string, dryRun: boolean): Promise<Rewind>
+}
+
+/** Answered at once, beside a running turn. */
+export interface ImmediateCommand extends CommandInfo {
+  readonly when: 'now'
+  /** True: its answer does not wait behind the conversation's other replies. */
+  readonly beside?: true
+  run(desk: Desk): Promise<string>
+}
+
+/** Waits for its place behind the messages that came before it. */
+export interface OrderedCommand extends CommandInfo {
+  readonly when: 'in-order'
+  run(desk: Desk, conversation: Steering): Promise<string>
+}
+
+/** What a {@link TurnCommand} asks of Claude. */
+export type Asked =
+  | { readonly kind: 'text'; readonly text: string }
+  /** One of the CLI's own commands; `done` stands for an answer without a word. */
+  | { readonly kind: 'line'; readonly line: string; readonly done: string }
+
+/** Becomes a turn of Claude's, in its order. */
+export interface TurnCommand extends CommandInfo {
+  readonly when: 'turn'
+  asks(desk: Desk): Promise<Asked>
+}
+
+/** Goes to Claude beside the conversation. */
+export interface AsideCommand extends CommandInfo {
+  readonly when: 'aside'
+}
+
+export type Command = ImmediateCommand | OrderedCommand | TurnCommand | AsideCommand
+
+/** A text that calls a command. */
+export interface Called {
+  readonly command: Command
+  /** What stands behind the name, trimmed. */
+  readonly args: string
+}
+
+/** A command refused its arguments. The message teaches: what was wrong, what would be right. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code = 'arguments'
+}

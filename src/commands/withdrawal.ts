@@ -1,0 +1,15 @@
+/** The end of a message that was withdrawn while it waited. Pure. */
+import { noticeOf } from '../conversation/answer-text.ts'
+import type { Envelope, Outgoing } from '../queue/port.ts'
+
+export function withdrawal({ id, conversation, message }: Envelope): Outgoing[] {
+  const key = `${id}/answer`
+  const reply = noticeOf(key, 'cancelled', `Withdrawn before it began: ${excerpt(message.text)}`)
+  return [{ key, conversation, address: message.address, reply }]
+}
+
+/** The beginning of a text, in one line. */
+export function excerpt(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ')
+  return line.length <= 60 ? line : `${line.slice(0, 59).toWellFormed()}…`
+}

@@ -1,0 +1,122 @@
+/** What differs between two configs, key by key, in words. */
+import { isDeepStrictEqual } from 'node:util'
+import { namesSecret } from '../log/names.ts'
+import { type Path, keyOf } from './problems.ts'
+import type { Config } from './schema.ts'
+import { formatDuration } from './units.ts'
+
+export interface ConfigChange {
+  /** As in config.yaml, e.g. `claude.model`. */
+  readonly key: string
+  /** E.g. "is now opus, was sonnet"; no value of a secret, of a text or of an adapter's block. */
+  readonly words: string
+  /** False: it holds from the next start on. */
+  readonly live: boolean
+}
+
+/** Every key whose value differs. */
+export function changesBetween(before: Config, after: Config): readonly ConfigChange[] {
+  return differences([], keysOf(before), keysOf(after)).map(({ path, was, is }) => ({
+    key: keyOf(path),
+    words: showsValue(path) ? inWords(path, was, is) : without(was, is),
+    live: isLive(path),
+  }))
+}
+
+const liveSections = new Set(['claude', 'sessions', 'access', 'projects', 'approvals', 'budgets', 'limits'])
+
+function isLive([section, key]: Path): boolean {
+  return liveSections.has(String(section)) || (section === 'log' && key === 'level')
+}
+
+/** `running` with all of `read` that can change without a restart. */
+export function withLiveParts(running: Config, read: Config): Config {
+  const { claude, sessions, access, projects, budgets, limits } = read
+  // What waits for a restart still uses the secrets of before.
+  const secrets = [...new Set([...running.secrets, ...read.secrets])]
+  const live = { claude, sessions, access, projects, budgets, limits }
+  return { ...running, ...live, secrets, log: { ...running.log, level: read.log.level } }
+}
+
+/** The config as it is written, without what {@link Config} adds. */
+function keysOf(config: Config): object {
+  const { dataDir, claude, sessions, access, projects, budgets, limits, store, log, adapters } = config
+  const blocks = Object.entries(adapters).map(([name, { settings, module }]) => [name, { settings, module }])
+  return {
+    dataDir,
+    claude,
+    sessions,
+    access,
+    projects,
+    budgets,
+    limits,
+    store,
+    log,
+    adapters: Object.fromEntries(blocks),
+  }
+}
+
+interface Difference {
+  readonly path: Path
+  readonly was: unknown
+  readonly is: unknown
+}
+
+function differences(path: Path, was: unknown, is: unknown): readonly Difference[] {
+  if (isDeepStrictEqual(was, is)) return []
+  if (!isBlock(was) || !isBlock(is)) return [{ path, was, is }]
+  const keys = new Set([...Object.keys(was), ...Object.keys(is)])
+  return [...keys].flatMap((key) => differences(pathOf(path, key), was[key], is[key]))
+}
+
+/** In config.yaml an adapter's settings stand in its block directly. */
+function pathOf(path: Path, key: string): Path {
+  return path[0] === 'adapters' && path.length === 2 && key === 'settings' ? path : [...path, key]
+}
+
+function isBlock(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+const hiddenBlocks = new Set(['env', 'mcpServers', 'settings', 'appendSystemPrompt'])
+
+function showsValue([section, key]: Path): boolean {
+  if (section === 'adapters' || section === 'store') return false
+  return !(section === 'claude' && hiddenBlocks.has(String(key))) && !namesSecret(String(key))
+}
+
+function without(was: unknown, is: unknown): string {
+  return was === undefined ? 'was added' : is === undefined ? 'was removed' : 'has changed'
+}
+
+function inWords(path: Path, was: unknown, is: unknown): string {
+  if (Array.isArray(was) && Array.isArray(is)) return listInWords(was, is)
+  if (was === undefined) return `is now ${shown(path, is)}`
+  if (is === undefined) return `is no longer set, was ${shown(path, was)}`
+  return `is now ${shown(path, is)}, was ${shown(path, was)}`
+}
+
+function listInWords(was: readonly unknown[], is: readonly unknown[]): string {
+  const added = is.filter((item) => !was.includes(item))
+  const removed = was.filter((item) => !is.includes(item))
+  const words = [
+    added.length > 0 ? `gained ${added.join(', ')}` : '',
+    removed.length > 0 ? `lost ${removed.join(', ')}` : '',
+  ].filter((part) => part !== '')
+  return words.length > 0 ? words.join(' and ') : 'has another order'
+}
+
+const durations = new Set([
+  'claude.timeout',
+  'claude.silence',
+  'sessions.idleTimeout',
+  'access.loopGuard.within',
+  'access.loopGuard.silence',
+  'approvals.expire',
+  'approvals.remind',
+])
+
+function shown(path: Path, value: unknown): string {
+  if (typeof value === 'number' && durations.has(keyOf(path))) return formatDuration(value)
+  return String(value)
+}

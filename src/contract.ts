@@ -1,0 +1,352 @@
+/**
+ * What an adapter and the core say to each other. Imports nothing, so that a platform is one folder.
+ *
+ * Values go forward ({@link Inbound}), shapes come back ({@link Reply}, {@link TurnView}). Everything here
+ * except the two handles ({@link Adapter}, {@link Bot}) is plain JSON: it is written to disk before it is
+ * acted on and may be read back by another process.
+ */
+
+/** Where a message came from and where its answer goes: one chat, or one thread in it. */
+export interface Address {
+  /** The adapter's name, e.g. `slack`. */
+  readonly adapter: string
+  /** Workspace, guild or tenant, where the platform has several. */
+  readonly tenant?: string
+  /** The chat's id on the platform. */
+  readonly channel: string
+  /** The thread's id in that chat; absent: the chat itself. */
+  readonly thread?: string
+}
+
+/** Who sent something, as the platform vouches for it. */
+export interface Person {
+  /** The platform's own id, never a display name. */
+  readonly id: string
+  readonly name?: string
+  /** True for bots and webhooks. */
+  readonly bot?: boolean
+}
+
+interface Arrival {
+  /** Stable across the platform's own retries, unique within the adapter. */
+  readonly id: string
+  /** Milliseconds since 1970, by the platform's clock. */
+  readonly at: number
+  readonly from: Person
+  readonly address: Address
+  /** True where nobody but the sender and the bot reads along. */
+  readonly direct: boolean
+}
+
+/** A file that somebody sent along; {@link Adapter.download} fetches it. */
+export interface Attachment {
+  /** What the platform knows it by: an id, or a URL. */
+  readonly id: string
+  /** As its sender named it: anything, paths and control characters too. */
+  readonly name: string
+  readonly mime?: string
+  readonly bytes?: number
+}
+
+/** Somebody wrote something. */
+export interface Message extends Arrival {
+  readonly kind: 'message'
+  /** May be empty where there are attachments. */
+  readonly text: string
+  readonly attachments?: readonly Attachment[]
+  /** Id of an earlier message that this one corrects. Set by the core: it came as an {@link Edit} while that one ran. */
+  readonly corrects?: string
+}
+
+/** Somebody changed a message of their own. */
+export interface Edit extends Arrival {
+  readonly kind: 'edit'
+  /** Id of the message, as it arrived. */
+  readonly of: string
+  /** The whole new text. */
+  readonly text: string
+}
+
+/** A message is gone from the chat. */
+export interface Deletion extends Arrival {
+  readonly kind: 'deletion'
+  readonly of: string
+}
+
+/** Somebody answered a {@link PromptReply}: pressed a button, or typed the choice. */
+export interface Answer extends Arrival {
+  readonly kind: 'answer'
+  /** {@link PromptReply.prompt} of what is answered. */
+  readonly prompt: string
+  /** {@link Choice.id} of what was chosen: one, or several of a prompt that is `multiple`, or none where `text` is the answer. */
+  readonly choices: readonly string[]
+  /** Own words: with a choice that asks for some (the reason for a refusal), or an answer of one's own. */
+  readonly text?: string
+}
+
+/** What arrives, in one shape for all platforms. */
+export type Inbound = Message | Answer | Edit | Deletion
+
+/**
+ * What became of an {@link Inbound}:
+ * `accepted` it is on disk and will end in exactly one visible state; `duplicate` it was here before;
+ * `refused` its sender may not talk to the bot, or may not answer this prompt (they have been told why).
+ */
+export type Receipt = 'accepted' | 'duplicate' | 'refused'
+
+interface Outward {
+  /**
+   * Stable across retries and restarts: platforms that can drop a repeated send are given it. What answers a message
+   * begins with `<adapter>:<id of the message>/`.
+   */
+  readonly key: string
+}
+
+/** The one final state of an accepted message. */
+export type Outcome = 'answered' | 'failed' | 'cancelled'
+
+/** Figures for the footer of an answer. */
+export interface TurnFigures {
+  /** US dollars, of this turn alone. */
+  readonly costUsd: number
+  /** Wall-clock milliseconds. */
+  readonly durationMs: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** Text for people, as Markdown (CommonMark with GFM). Never longer than {@link Limits.text} by `measure`. */
+export interface TextReply extends Outward {
+  readonly kind: 'text'
+  readonly markdown: string
+  /** `answer` Claude's words; `notice` the bot's own; `error` the bot's own, about something that failed. */
+  readonly tone: 'answer' | 'notice' | 'error'
+  /** Set on the last part of what ends a turn, and only there. */
+  readonly outcome?: Outcome
+  /** Ids of further messages that `outcome` is the end of: a burst, or what was taken into the running turn. */
+  readonly ends?: readonly string[]
+  readonly figures?: TurnFigures
+  /** A user's id: shown to that person alone where the platform can, else like any other. */
+  readonly only?: string
+  /** True while a turn is still being drafted: more text will replace this. */
+  readonly draft?: boolean
+}
+
+/** One of the answers offered by a {@link PromptReply}. */
+export interface Choice {
+  readonly id: string
+  readonly label: string
+  /** What it means, in a line. */
+  readonly description?: string
+  readonly style?: 'primary' | 'danger'
+  /** True when the choice wants own words with it. */
+  readonly text?: boolean
+}
+
+/** A question with buttons; where there are none, its choices are typed. */
+export interface PromptReply extends Outward {
+  readonly kind: 'prompt'
+  /** What an {@link Answer} names. */
+  readonly prompt: string
+  readonly title: string
+  /** What exactly is asked: the command in full, the edit as a diff. */
+  readonly markdown: string
+  readonly choices: readonly Choice[]
+  /** True: several choices may be taken together. */
+  readonly multiple?: boolean
+  /** True: an own answer may be written in place of a choice. */
+  readonly ownText?: boolean
+  /** Set once it is decided or withdrawn: no button works any more. */
+  readonly settled?: { readonly label: string; readonly by?: string; readonly at: number }
+}
+
+/** A file for people. Only to adapters whose {@link Limits.fileBytes} has room for it. */
+export interface FileReply extends Outward {
+  readonly kind: 'file'
+  /** Absolute path on this machine. Gone once it was delivered, but for adapters that are {@link Adapter.local}. */
+  readonly path: string
+  /** What people see it under: a single, harmless name. */
+  readonly name: string
+  readonly mime?: string
+  readonly bytes: number
+  /** Markdown, short. */
+  readonly caption?: string
+}
+
+/** What the core asks an adapter to show. */
+export type Reply = TextReply | PromptReply | FileReply
+
+/** A message that stands in the chat. Plain JSON: kept on disk, so that an edit works after a restart. */
+export interface Sent {
+  readonly address: Address
+  /** The platform's id of the message. */
+  readonly id: string
+}
+
+/** A tool that Claude uses in a turn. */
+export interface ToolView {
+  readonly id: string
+  /** The tool's own name, e.g. `Bash`. */
+  readonly name: string
+  /** One line for people, e.g. `npm test`; may be empty. */
+  readonly title: string
+  readonly state: 'running' | 'done' | 'failed'
+}
+
+/**
+ * A turn as it stands now. Always the whole of it, never a delta: it may be shown late, coalesced or again
+ * without harm. Text may shrink when Claude's connection dropped and the text starts over.
+ */
+export interface TurnView {
+  /** All text so far, as Markdown. */
+  readonly markdown: string
+  readonly tools: readonly ToolView[]
+  /** What is going on when neither text nor a tool tells, e.g. `the API is overloaded, trying again (2 of 5)`. */
+  readonly status?: string
+}
+
+/** A turn being shown natively while it runs. The core calls one method at a time. */
+export interface ReplyStream {
+  /** Shows the turn as it stands. May throw {@link AdapterError}; the core then falls back to plain sends. */
+  show(view: TurnView): Promise<void>
+  /** Ends with the reply, whose text is whole and may be beyond {@link Limits.text}. False: it could not; `abandon` follows and the reply is sent. */
+  finish(reply: TextReply): Promise<boolean>
+  /** Ends without a reply: what was shown is taken back, or marked as unfinished. May follow `finish`. Never throws. */
+  abandon(): Promise<void>
+}
+
+/** A platform's numbers. Data, so that the core can reckon with them. */
+export interface Limits {
+  /** The longest text of one message, in the unit of {@link Adapter.measure}. */
+  readonly text: number
+  /** The least time between two edits of one message, in milliseconds. */
+  readonly editEvery: number
+  /** The largest file that can be sent; absent or 0: none can. */
+  readonly fileBytes?: number
+  /** The most choices that a prompt can show as buttons. 0: the core writes them out with numbers and takes the typed answer. */
+  readonly buttons: number
+}
+
+/** Why a call to a platform failed, as far as it matters for what to do next. */
+export type Fault =
+  | 'auth' // the token is wrong or revoked: an operator must act
+  | 'forbidden' // not allowed in this chat: no retry helps
+  | 'gone' // the chat, thread or message is no longer there
+  | 'throttled' // too fast: try again after `retryAfter`
+  | 'rejected' // the platform refuses this content
+  | 'unsupported' // the platform, or this chat, has no such feature
+  | 'network' // the platform cannot be reached, or failed on its side
+  | 'unknown'
+
+const longestWaitMs = 60 * 60 * 1000
+
+/** The only error that an adapter's outbound methods throw. */
+export class AdapterError extends Error {
+  override readonly name = 'AdapterError'
+  readonly code: Fault
+  /** Milliseconds to wait, where the platform said so. */
+  readonly retryAfter: number | undefined
+  /** True when the platform may have carried the call out all the same (a time-out after sending). */
+  readonly uncertain: boolean
+
+  constructor(
+    code: Fault,
+    message: string,
+    options: { cause?: unknown; retryAfter?: number; uncertain?: boolean } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.code = code
+    // Platforms say it in headers that are not always numbers: what is no sensible wait is none.
+    const { retryAfter } = options
+    const sensible = retryAfter !== undefined && retryAfter >= 0
+    this.retryAfter = sensible ? Math.min(retryAfter, longestWaitMs) : undefined
+    this.uncertain = options.uncertain ?? false
+  }
+}
+
+/** One argument of a {@link CommandInfo}, in order. */
+export interface CommandArgument {
+  readonly name: string
+  /** `choice` one of `choices`; `text` the rest of the line. */
+  readonly type: 'text' | 'number' | 'choice'
+  readonly summary: string
+  readonly choices?: readonly string[]
+  /** Absent: it may be left out. */
+  readonly required?: boolean
+}
+
+/** A chat command, for adapters that register commands or complete them. */
+export interface CommandInfo {
+  /** Without the slash, e.g. `model`. */
+  readonly name: string
+  /** Its arguments as shown to people, e.g. `[name]`. */
+  readonly usage: string
+  readonly summary: string
+  /** Set when Claude carries it out. */
+  readonly by?: 'claude'
+  /** The same arguments as data; absent: it takes none. */
+  readonly arguments?: readonly CommandArgument[]
+}
+
+/** A logger, already bound to the adapter. Message texts and secrets are redacted by it. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What an adapter is handed at start. */
+export interface Bot {
+  /** Resolves once the message is on disk, not when it is answered. Acknowledge the platform after that. */
+  receive(inbound: Inbound): Promise<Receipt>
+  readonly commands: readonly CommandInfo[]
+  readonly log: Log
+  /** One line that greets people who see the bot first, e.g. `on the stand-in model, nothing leaves this machine`. */
+  readonly greeting: string
+  /** Asks the program to end, as SIGTERM does: the only user has left. */
+  leave(exitCode: number): void
+}
+
+/**
+ * One platform. A method that is absent is a capability that is absent.
+ * Outbound methods throw {@link AdapterError} only, and never retry: the core does.
+ */
+export interface Adapter {
+  readonly name: string
+  readonly limits: Limits
+  /** True when its only user is whoever started the process (the terminal): access lists do not apply. */
+  readonly local?: boolean
+  /** Resolves when ready to receive; rejects with {@link AdapterError}. Aborting the signal stops it too. */
+  start(bot: Bot, signal: AbortSignal): Promise<void>
+  /** Stops receiving, finishes sends in flight. Safe to call twice. */
+  stop(): Promise<void>
+  /** Length of this Markdown once rendered, in the platform's own unit. */
+  measure(markdown: string): number
+  send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent>
+  /** Replaces what stands. Without it an answer is sent once, when it is whole. */
+  edit?(sent: Sent, reply: Reply, signal?: AbortSignal): Promise<void>
+  /** Shows a turn natively as it runs. `key` as in {@link Reply}. */
+  stream?(to: Address, key: string, signal?: AbortSignal): ReplyStream
+  /** Shows that an answer is on its way; the core repeats it every 5 s. */
+  typing?(to: Address): Promise<void>
+  /** The content of a file that arrived at this address. May end early by an {@link AdapterError}. */
+  download?(
+    attachment: Attachment,
+    address: Address,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>>
+  /** After a crash: does a message sent with this key stand in the chat? */
+  find?(to: Address, key: string): Promise<Sent | undefined>
+}
+
+/** What `adapters/<name>/settings.ts` exports, read before the adapter's SDK is. */
+export interface AdapterSettings<T> {
+  /** Parses the adapter's config block; a zod schema does. */
+  readonly schema: { parse(value: unknown): T }
+  /** Environment variables that switch the adapter on when no config file is there: key -> variable. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** The default export of `adapters/<name>/index.ts`. */
+export type CreateAdapter<T> = (settings: T) => Adapter

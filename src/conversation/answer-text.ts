@@ -1,0 +1,51 @@
+/** What a turn's end is called, and the one message that says so. Pure. */
+import type { ClaudeErrorCode, TurnResult } from '../claude/turn.ts'
+import type { Outcome, TextReply } from '../contract.ts'
+
+/** A reply that ends a message. */
+export type FinalReply = TextReply & { readonly outcome: Outcome }
+
+/** `stopped`: somebody asked for it, so whatever the CLI reports is no failure. */
+export function answerOf(key: string, result: TurnResult, stopped: boolean): FinalReply {
+  const { text, fault } = result
+  if (stopped) {
+    // No figures: the CLI counts no tokens of a turn that it did not finish.
+    return { kind: 'text', key, tone: 'notice', outcome: 'cancelled', markdown: below(text, '*Stopped.*') }
+  }
+  const base = { kind: 'text', key, figures: figuresOf(result) } as const
+  if (fault !== undefined) {
+    return { ...base, tone: 'error', outcome: 'failed', markdown: below(text, fault.message) }
+  }
+  const markdown = text === '' ? '*Claude ended its turn without a word.*' : text
+  return { ...base, tone: 'answer', outcome: 'answered', markdown }
+}
+
+/** A reply of the bot's own that ends a message without Claude. */
+export function noticeOf(key: string, outcome: Outcome, markdown: string): FinalReply {
+  return { kind: 'text', key, markdown, outcome, tone: outcome === 'failed' ? 'error' : 'notice' }
+}
+
+/** The result of a turn that never reached Claude. */
+export function failedResult(code: ClaudeErrorCode, message: string): TurnResult {
+  return {
+    text: '',
+    fault: { code, message, fatal: false },
+    costUsd: 0,
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    durationMs: 0,
+    sessionId: '',
+  }
+}
+
+function below(text: string, note: string): string {
+  return text === '' ? note : `${text}\n\n---\n\n${note}`
+}
+
+function figuresOf({ costUsd, durationMs, usage }: TurnResult): NonNullable<TextReply['figures']> {
+  return {
+    costUsd,
+    durationMs,
+    inputTokens: usage.input + usage.cacheRead + usage.cacheWrite,
+    outputTokens: usage.output,
+  }
+}

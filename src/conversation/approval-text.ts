@@ -1,0 +1,76 @@
+/** What exactly Claude asks to do, as Markdown that a person can judge. Pure. */
+import { relative, resolve, sep } from 'node:path'
+import type { ApprovalRequest } from '../claude/turn.ts'
+import { withoutWorkspace } from './tool-title.ts'
+
+export interface Described {
+  readonly title: string
+  readonly markdown: string
+}
+
+type Input = ApprovalRequest['input']
+
+/** Paths in the workspace are shown from there on; commands as they are, to the letter. */
+const byTool: Readonly<Record<string, (input: Input, workspace: string) => string>> = {
+  Bash: (input) => joined(text(input.description), fence(text(input.command), 'bash')),
+  Write: (input, workspace) => joined(path(input.file_path, workspace), fence(text(input.content))),
+  Edit: (input, workspace) =>
+    joined(path(input.file_path, workspace), diff(text(input.old_string), text(input.new_string))),
+  Read: (input, workspace) => path(input.file_path, workspace),
+  NotebookEdit: (input, workspace) =>
+    joined(path(input.notebook_path, workspace), fence(text(input.new_source))),
+  WebFetch: (input) => joined(code(text(input.url)), text(input.prompt)),
+  WebSearch: (input) => code(text(input.query)),
+}
+
+/** `workspace`: its absolute path; paths in it are shown from there on. */
+export function describeApproval(request: ApprovalRequest, workspace: string): Described {
+  const describe = byTool[request.tool] ?? ((input: Input) => fence(JSON.stringify(input, null, 2), 'json'))
+  const markdown = joined(describe(request.input, workspace), outside(request, workspace))
+  return { title: `Claude wants to use ${request.tool}`, markdown }
+}
+
+/** The CLI names a path also where it only asks because the tool writes: what is inside needs no warning. */
+function outside({ blockedPath }: ApprovalRequest, workspace: string): string {
+  if (blockedPath === undefined) return ''
+  const way = relative(workspace, resolve(workspace, blockedPath))
+  const inside = way !== '..' && !way.startsWith(`..${sep}`)
+  return inside ? '' : `Outside the workspace: ${code(blockedPath)}`
+}
+
+function diff(before: string, after: string): string {
+  const lines = [marked('- ', before), marked('+ ', after)]
+  return fence(lines.filter((part) => part !== '').join('\n'), 'diff')
+}
+
+function marked(mark: string, content: string): string {
+  return content === '' ? '' : content.replaceAll(/^/gm, mark)
+}
+
+/** A fence longer than any run of backticks within, so that no content can end it early. */
+export function fence(content: string, language = ''): string {
+  const marks = '`'.repeat(Math.max(3, longestRun(content) + 1))
+  return `${marks}${language}\n${content}\n${marks}`
+}
+
+export function code(content: string): string {
+  const line = content.replaceAll(/\s+/g, ' ')
+  const marks = '`'.repeat(longestRun(line) + 1)
+  return `${marks} ${line} ${marks}`
+}
+
+function longestRun(content: string): number {
+  return Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length))
+}
+
+function path(value: unknown, workspace: string): string {
+  return code(withoutWorkspace(text(value), workspace))
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n')
+}

@@ -1,0 +1,136 @@
+/** What Claude asks for in the turns of one conversation: put to people, and their answers put to Claude. */
+import { isDeepStrictEqual } from 'node:util'
+import type { ApprovalRequest, Decision } from '../claude/turn.ts'
+import type { Log } from '../contract.ts'
+import type { Prompts } from '../prompts/prompts.ts'
+import type { Envelope } from '../queue/port.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
+import { rulesIn } from './grants.ts'
+import { personId } from './place.ts'
+import { type Circumstances, type Question, decisionOf, questionsOf } from './questions.ts'
+
+/** A request of Claude's for as long as its turn waits. */
+export interface Request {
+  readonly request: ApprovalRequest
+  readonly envelope: Envelope
+  readonly circumstances: Circumstances
+  /** Resolves when Claude can be told; false: it no longer listens. */
+  readonly ready: () => Promise<boolean>
+  /** Keeps rules for all sessions of the workspace. */
+  readonly grant: (rules: readonly string[]) => Promise<void>
+  readonly decide: (decision: Decision) => Promise<void>
+}
+
+const words = { expired: 'Nobody answered in time, so this is refused.' }
+
+export class Approvals {
+  readonly #prompts: Prompts
+  readonly #log: Log
+  /** Aborted when the process leaves the turn to the next one: what is asked stays asked. */
+  readonly #left: AbortSignal
+  /** By the CLI's request id. */
+  readonly #waiting = new Map<string, Request>()
+
+  constructor(prompts: Prompts, log: Log, left: AbortSignal) {
+    this.#prompts = prompts
+    this.#log = log
+    this.#left = left
+  }
+
+  /** Does the turn wait for a person? */
+  get waiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  /** Asks where the message came from; what was asked or answered before a restart is not asked again. */
+  async ask(asked: Request): Promise<void> {
+    this.#waiting.set(asked.request.id, asked)
+    await this.#advance(asked)
+  }
+
+  /** The CLI no longer asks. */
+  async withdraw(requestId: string): Promise<void> {
+    const asked = this.#waiting.get(requestId)
+    this.#waiting.delete(requestId)
+    if (asked !== undefined && !this.#left.aborted)
+      await this.#prompts.withdraw((record) => isAbout(record, asked))
+  }
+
+  /** The message has ended: nothing that it asked for matters any more. */
+  async end({ id }: Envelope): Promise<void> {
+    this.#waiting.clear()
+    await this.#prompts.withdraw(({ message }) => message === id)
+  }
+
+  /** Puts the next question that has no answer yet, or tells Claude all the answers. */
+  async #advance(asked: Request): Promise<void> {
+    const questions = questionsOf(asked.request, asked.circumstances)
+    const known = await this.#prompts.live((record) => isAbout(record, asked))
+    const records = questions.map((_, index) => known.find(({ decides }) => decides.question === index))
+    const next = records.findIndex((record) => record?.decision === undefined)
+    const question = questions[next]
+    if (question === undefined)
+      return this.#conclude(
+        asked,
+        records.filter((one) => one !== undefined),
+      )
+    const open = records[next] ?? (await this.#put(asked, question, next))
+    await this.#prompts.follow(open.id, (ended) => void this.#ended(asked, ended))
+  }
+
+  #put(
+    { request, envelope, circumstances }: Request,
+    { kind, shown }: Question,
+    question: number,
+  ): Promise<PromptRecord> {
+    const { address, from } = envelope.message
+    const { tool, input } = request
+    return this.#prompts.ask({
+      kind,
+      envelope,
+      requester: personId(address, from),
+      second: kind === 'approval' && circumstances.rules.second,
+      shown,
+      decides: { tool, input, question },
+    })
+  }
+
+  /** Never rejects: nobody waits for it but Claude. */
+  async #ended(asked: Request, ended: PromptRecord): Promise<void> {
+    try {
+      if (!this.#waiting.has(asked.request.id)) return
+      if (ended.state === 'decided') await this.#advance(asked)
+      else await this.#tell(asked, [], { behavior: 'deny', reason: words.expired })
+    } catch (err) {
+      this.#log.error({ err, prompt: ended.id }, 'Claude could not be told what was decided')
+    }
+  }
+
+  async #conclude(asked: Request, records: readonly PromptRecord[]): Promise<void> {
+    if (
+      records.some(
+        ({ kind, decision }) => kind === 'approval' && decision?.choices.includes('always') === true,
+      )
+    ) {
+      await asked.grant(rulesIn(asked.request.suggestions))
+    }
+    const given = records.map(({ decision }) => decision ?? { choices: [] })
+    return this.#tell(asked, records, decisionOf(asked.request, given, asked.circumstances))
+  }
+
+  async #tell(asked: Request, records: readonly PromptRecord[], decision: Decision): Promise<void> {
+    if (!(await asked.ready())) return
+    this.#waiting.delete(asked.request.id)
+    // Before Claude acts on it: after a crash a decision that may have been used is asked for again.
+    await this.#prompts.applied(records.map(({ id }) => id))
+    await asked.decide(decision)
+  }
+}
+
+function isAbout({ message, decides }: PromptRecord, { request, envelope }: Request): boolean {
+  return (
+    message === envelope.id &&
+    decides.tool === request.tool &&
+    isDeepStrictEqual(decides.input, request.input)
+  )
+}

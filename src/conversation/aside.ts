@@ -1,0 +1,145 @@
+/**
+ * A question asked aside: in a copy of the conversation's session, beside the turn that runs. It has a lane of its own
+ * in the queue, so it is answered through a crash like any message, and disturbs neither the order nor the transcript.
+ */
+import { randomUUID } from 'node:crypto'
+import { type ClaudeOptions, type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
+import type { TurnView } from '../contract.ts'
+import type { Activation, Envelope } from '../queue/port.ts'
+import type { SessionRecord } from '../store/records.ts'
+import { type FinalReply, answerOf, failedResult, noticeOf } from './answer-text.ts'
+import type { ConversationParts } from './conversation.ts'
+import { folderPath } from './folder.ts'
+import { makeHome } from './home.ts'
+import { promptOf } from './prompt-text.ts'
+import { advance, nothingYet, viewOf } from './view.ts'
+
+const words = {
+  mark: '**Aside**',
+  nothing: 'Ask something, e.g. `/btw which file is that in?`',
+  givenUp: 'This question was given up: the process that worked on it ended several times.',
+  refused: 'An aside only looks; it cannot ask for permission. Answer from what you know.',
+}
+
+const mostDeaths = 3
+
+/** What could disturb the turn that works in the same folder. */
+const writingTools = ['Bash', 'Write', 'Edit', 'NotebookEdit', 'Task', 'Agent']
+
+/** The queue's lane of a question that is asked aside. */
+export function asideLane(conversation: string, message: string): string {
+  return `aside/${encodeURIComponent(message)}/${conversation}`
+}
+
+/** The conversation that this lane is aside of; undefined: it is no such lane. */
+export function besides(lane: string): string | undefined {
+  return /^aside\/[^/]*\/([^]*)$/.exec(lane)?.[1]
+}
+
+/** Answers what was asked in one lane. */
+export async function runAside(
+  parts: ConversationParts,
+  activation: Activation,
+  record: SessionRecord | undefined,
+): Promise<void> {
+  for (let envelope = await activation.next(0); envelope; envelope = await activation.next(0)) {
+    const { id, conversation, message, draft: earlier } = envelope
+    const shown = parts.showTurn(envelope, `${id}/answer`, (sent) => activation.draft(envelope, sent))
+    try {
+      const reply = await answer(parts, activation.signal, envelope, record, shown.show)
+      if (activation.signal.aborted) return
+      const draft = (await shown.settle()) ?? earlier
+      const outgoing = { key: reply.key, conversation, address: message.address, reply }
+      await activation.commit([envelope], reply.outcome, [
+        { ...outgoing, ...(draft === undefined ? {} : { draft }) },
+      ])
+    } finally {
+      if (activation.signal.aborted) await shown.abandon()
+    }
+  }
+}
+
+async function answer(
+  parts: ConversationParts,
+  signal: AbortSignal,
+  envelope: Envelope,
+  record: SessionRecord | undefined,
+  show: (view: TurnView) => void,
+): Promise<FinalReply> {
+  const { message, died } = envelope
+  const key = `${envelope.id}/answer`
+  if (died >= mostDeaths) return noticeOf(key, 'failed', words.givenUp)
+  const text = parts.called(message.text)?.args ?? message.text
+  if (text === '') return noticeOf(key, 'failed', words.nothing)
+  const person = await parts.personOf(message)
+  const refusal = await parts.budgets.admit(envelope.id, message)
+  if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
+  const release = await parts.shares.of(person).acquire(signal)
+  try {
+    const home = parts.homeOf(person, message)
+    const result = await ask(parts, signal, record, home, promptOf(envelope, text), show).catch(asResult)
+    await parts.budgets.book(message, result, envelope.id)
+    const reply = answerOf(key, result, false)
+    return { ...reply, markdown: `${words.mark}\n\n${reply.markdown}` }
+  } finally {
+    release()
+  }
+}
+
+function asResult(error: unknown): TurnResult {
+  if (error instanceof ClaudeError) return failedResult(error.code, error.message)
+  throw error
+}
+
+async function ask(
+  parts: ConversationParts,
+  signal: AbortSignal,
+  record: SessionRecord | undefined,
+  home: string,
+  prompt: string,
+  show: (view: TurnView) => void,
+): Promise<TurnResult> {
+  const dirs = await makeHome(parts.dataDir, record?.home ?? home)
+  const session = await openCopy(parts, record, dirs)
+  const close = (): void => void session.close()
+  signal.addEventListener('abort', close, { once: true })
+  try {
+    if (signal.aborted) close()
+    let progress = nothingYet
+    for await (const event of session.ask(prompt).events) {
+      if (event.type === 'result') return event.result
+      if (event.type === 'approval') {
+        session.decide(event.request.id, { behavior: 'deny', reason: words.refused })
+      }
+      const next = advance(progress, event, dirs.workspace)
+      if (next !== progress) show(viewOf((progress = next)))
+    }
+    throw new Error('the events of a turn ended without a result')
+  } finally {
+    signal.removeEventListener('abort', close)
+    await session.close()
+  }
+}
+
+async function openCopy(
+  parts: ConversationParts,
+  record: SessionRecord | undefined,
+  dirs: Awaited<ReturnType<typeof makeHome>>,
+): Promise<Session> {
+  const { model, folder } = record ?? {}
+  return parts.openSession({
+    sessionId: randomUUID(),
+    resume: false,
+    fleeting: true,
+    // Before the conversation's first turn there is nothing to copy.
+    ...(record?.started === true ? { forkOf: record.sessionId } : {}),
+    ...dirs,
+    ...(folder === undefined ? {} : { folder: await folderPath(folder, dirs.workspace, parts.projects()) }),
+    claude: readingOnly(parts.claude()),
+    ...(model === undefined ? {} : { model }),
+  })
+}
+
+function readingOnly(claude: ClaudeOptions): ClaudeOptions {
+  return { ...claude, disallowedTools: [...claude.disallowedTools, ...writingTools] }
+}

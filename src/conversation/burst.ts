@@ -1,0 +1,40 @@
+/** Which messages belong together, and what a message is to the turn that runs when it comes. Pure. */
+import type { Address, Message } from '../contract.ts'
+import type { Envelope } from '../queue/port.ts'
+
+/** What becomes of a message that comes while Claude works. */
+export const midTurnModes = ['queue', 'steer', 'interrupt'] as const
+export type MidTurn = (typeof midTurnModes)[number]
+
+/** Of one person in one chat: one answer can answer both, and nobody else reads it. */
+export function together(one: Message, other: Message): boolean {
+  return one.from.id === other.from.id && isSameChat(one.address, other.address)
+}
+
+/** Written in one go: by the platform's clock, so that what piled up while we were away is not taken for a burst. */
+export function follows(before: Message, after: Message, burstMs: number): boolean {
+  const apart = after.at - before.at
+  return together(before, after) && apart >= 0 && apart < burstMs
+}
+
+/** Messages that one turn answers, the one that began it first. */
+export type Together = readonly [Envelope, ...Envelope[]]
+
+/** Messages that one turn answers, as one. */
+export function asOne([head, ...rest]: Together): Envelope {
+  if (rest.length === 0) return head
+  const messages = [head, ...rest].map(({ message }) => message)
+  const texts = messages.map(({ text }) => text).filter((text) => text !== '')
+  const attachments = messages.flatMap((message) => message.attachments ?? [])
+  const files = attachments.length === 0 ? {} : { attachments }
+  return { ...head, message: { ...head.message, text: texts.join('\n\n'), ...files } }
+}
+
+function isSameChat(one: Address, other: Address): boolean {
+  return (
+    one.adapter === other.adapter &&
+    one.tenant === other.tenant &&
+    one.channel === other.channel &&
+    one.thread === other.thread
+  )
+}

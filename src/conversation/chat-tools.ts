@@ -1,0 +1,135 @@
+/** What Claude may send to the chat besides its answer: a file of the workspace, a word on how it goes. */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { type OfferedTool, ToolRefusal, offerTool } from '../claude/offered-tools.ts'
+import type { Address, Reply } from '../contract.ts'
+import { FileError } from '../files/error.ts'
+import { type OutboxDirs, dropFile, keepFile } from '../files/outbox.ts'
+import { sizeText } from '../files/size.ts'
+import { openInside } from '../files/walls.ts'
+import type { Envelope, Queue } from '../queue/port.ts'
+
+/** How files go out. One for the whole bot. */
+export interface SendDesk extends OutboxDirs {
+  readonly limits: () => { readonly maxBytes: number; readonly perTurn: number }
+  /** The largest file that this chat takes; 0: none. */
+  readonly fileBytes: (address: Address) => number
+}
+
+/** The turn that the tools work for. */
+interface Served {
+  readonly envelope: Envelope
+  readonly workspace: string
+  files: number
+  /** How often each text was sent. */
+  readonly messages: Map<string, number>
+}
+
+const longestMessage = 4000
+
+const texts = {
+  sendFile: `Sends a file of your workspace to the user in the chat: a picture, a document, an archive that was asked for. The user cannot see your workspace, so a file that is meant for the user has to be sent. Takes a path in the workspace.`,
+  sendMessage:
+    'Sends a short message to the user at once, while you go on working: for progress in long work, or for something that cannot wait. Your answer is sent anyway when you are done: do not repeat it here.',
+  path: 'Path of the file: absolute, or from the workspace on.',
+  caption: 'One line that is shown with the file.',
+  text: 'Markdown.',
+  nobody: 'There is no message that this would answer.',
+  sent: 'Sent.',
+  sentBefore: 'The user has this file from this turn already.',
+  inWords:
+    'This chat takes no files: the user was told the name and the size. Say what is in it, if that helps.',
+  enough: (most: number) => `No more than ${most} can be sent in one turn. Say the rest in your answer.`,
+  large: (bytes: number, most: number) =>
+    `The file has ${sizeText(bytes)}, and this chat takes ${sizeText(most)}. Make it smaller or send a part of it.`,
+}
+
+const FileInput = z.object({
+  path: z.string().min(1).describe(texts.path),
+  caption: z.string().max(longestMessage).optional().describe(texts.caption),
+})
+const MessageInput = z.object({ text: z.string().trim().min(1).max(longestMessage).describe(texts.text) })
+
+export class ChatTools {
+  readonly offered: readonly OfferedTool[]
+  readonly #desk: SendDesk
+  readonly #queue: Pick<Queue, 'post'>
+  #served: Served | undefined
+
+  constructor(desk: SendDesk, queue: Pick<Queue, 'post'>) {
+    this.#desk = desk
+    this.#queue = queue
+    this.offered = [
+      offerTool('send_file', texts.sendFile, FileInput, (input) => this.#sendFile(input)),
+      offerTool('send_message', texts.sendMessage, MessageInput, ({ text }) => this.#sendMessage(text)),
+    ]
+  }
+
+  /** From now on they work for this message; also for what Claude does by itself afterwards. */
+  serve(envelope: Envelope, workspace: string): void {
+    this.#served = { envelope, workspace, files: 0, messages: new Map() }
+  }
+
+  async #sendFile({ path, caption }: z.infer<typeof FileInput>): Promise<string> {
+    const served = this.#current()
+    this.#bound(served.files)
+    const { envelope, workspace } = served
+    const takes = this.#desk.fileBytes(envelope.message.address)
+    const most = Math.min(this.#desk.limits().maxBytes, takes || Infinity)
+    // Counted before it is tried: what is refused costs work too.
+    served.files += 1
+    const kept = await this.#keep(workspace, path, most)
+    const key = `${envelope.id}/file/${kept.digest.slice(0, 32)}`
+    const { name, bytes } = kept
+    const words = caption === undefined ? {} : { caption }
+    const isNew = await this.#post(served, { kind: 'file', key, path: kept.path, name, bytes, ...words })
+    // An attempt that a crash cut short has promised the same file: its copy is the one that is sent.
+    if (!isNew) await dropFile(kept.path)
+    if (!isNew) return texts.sentBefore
+    return takes === 0 ? texts.inWords : texts.sent
+  }
+
+  async #keep(workspace: string, path: string, most: number): ReturnType<typeof keepFile> {
+    try {
+      await using file = await openInside(workspace, path)
+      if (file.bytes > most) throw new ToolRefusal(texts.large(file.bytes, most))
+      return await keepFile(file, this.#desk)
+    } catch (error) {
+      if (error instanceof FileError) throw new ToolRefusal(`Not sent: ${error.message}.`, { cause: error })
+      throw error
+    }
+  }
+
+  async #sendMessage(markdown: string): Promise<string> {
+    const served = this.#current()
+    const { envelope, messages } = served
+    this.#bound([...messages.values()].reduce((sum, times) => sum + times, 0))
+    const times = (messages.get(markdown) ?? 0) + 1
+    messages.set(markdown, times)
+    // By what it says: a turn that is run again after a crash does not say it twice.
+    const name = createHash('sha256').update(`${times}\0${markdown}`).digest('hex').slice(0, 32)
+    await this.#post(served, {
+      kind: 'text',
+      key: `${envelope.id}/message/${name}`,
+      markdown,
+      tone: 'answer',
+    })
+    return texts.sent
+  }
+
+  /** False: it was put into the outbox before. */
+  async #post({ envelope }: Served, reply: Reply): Promise<boolean> {
+    const { conversation, message } = envelope
+    return (await this.#queue.post([{ key: reply.key, conversation, address: message.address, reply }])) > 0
+  }
+
+  #current(): Served {
+    if (this.#served === undefined) throw new ToolRefusal(texts.nobody)
+    return this.#served
+  }
+
+  #bound(sent: number): void {
+    const { perTurn } = this.#desk.limits()
+    if (sent >= perTurn) throw new ToolRefusal(texts.enough(perTurn))
+  }
+}

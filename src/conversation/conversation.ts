@@ -1,0 +1,306 @@
+/** One conversation while this process holds it: takes its messages in order, one turn at a time. */
+import { randomUUID } from 'node:crypto'
+import type { Budgets } from '../budgets/budgets.ts'
+import {
+  type ApprovalRequest,
+  type ClaudeOptions,
+  type Session,
+  type SessionOptions,
+  type TurnResult,
+  ClaudeError,
+} from '../claude/turn.ts'
+import {
+  type Asked,
+  type Desk,
+  type OrderedCommand,
+  type TurnCommand,
+  CommandError,
+} from '../commands/command.ts'
+import type { Log, Message, Sent, TurnView } from '../contract.ts'
+import type { Activation, Envelope, Outgoing, Queue } from '../queue/port.ts'
+import type { Prompts } from '../prompts/prompts.ts'
+import type { SessionRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
+import { Aboard } from './aboard.ts'
+import { type ArrivalParts, type Running as Boarding, Arrivals } from './arrivals.ts'
+import { type Together, asOne } from './burst.ts'
+import { Approvals } from './approvals.ts'
+import { ChatTools, type SendDesk } from './chat-tools.ts'
+import type { Doing } from './doing.ts'
+import type { ToolRules } from './approval-questions.ts'
+import type { Shares } from './permits.ts'
+import { recordTurn } from './record-turn.ts'
+import { runTurn } from './run-turn.ts'
+import type { FileDesk } from './take-files.ts'
+import { Warm } from './warm.ts'
+
+/** After so many deaths a message is given up: something about it ends the process each time. */
+const mostDeaths = 5
+
+const givenUp = `This message was given up: the process that worked on it ended ${mostDeaths} times. Send it again to try once more, perhaps in smaller steps; the operator finds the reason in the log.`
+
+/** A turn being shown in the chat while it runs. */
+interface ShownTurn {
+  readonly show: (view: TurnView) => void
+  /** No more views: what stands in the chat now, for the answer to replace. */
+  settle(): Promise<Sent | undefined>
+  /** No answer will come from here. */
+  abandon(): Promise<void>
+}
+
+/** What a conversation works with. One for the whole bot. */
+export interface ConversationParts extends ArrivalParts {
+  readonly queue: Queue
+  readonly store: Store
+  readonly shares: Shares
+  readonly budgets: Pick<Budgets, 'admit' | 'book'>
+  readonly prompts: Prompts
+  readonly log: Log
+  readonly dataDir: string
+  readonly claude: () => ClaudeOptions
+  /** The id under which the sender of a message is known. */
+  readonly personOf: (message: Message) => Promise<string>
+  readonly files: FileDesk
+  readonly sending: SendDesk
+  /** What the operator wants of a tool use. */
+  readonly toolRules: (request: ApprovalRequest) => ToolRules
+  /** Key of the home that a message's session lives in. */
+  readonly homeOf: (person: string, message: Message) => string
+  readonly openSession: (options: SessionOptions) => Promise<Session>
+  /** Opens what a turn is shown through; `key` is that of the answer. */
+  readonly showTurn: (envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>) => ShownTurn
+  readonly desk: (message: Message, args: string) => Promise<Desk>
+  readonly projects: () => Readonly<Record<string, string>>
+}
+
+interface Running extends Boarding {
+  doing: Doing
+}
+
+export class Conversation {
+  readonly #approvals: Approvals
+  readonly #suspended = new AbortController()
+  /** Aborted when this process is to commit nothing more. */
+  readonly #left: AbortSignal
+  readonly #parts: ConversationParts
+  readonly #activation: Activation
+  readonly #warm: Warm
+  readonly #tools: ChatTools
+  readonly #arrivals: Arrivals
+  #running: Running | undefined
+  /** The message handled last: results of background tasks go where it came from. */
+  #last: Envelope | undefined
+
+  constructor(parts: ConversationParts, activation: Activation, record: SessionRecord | undefined) {
+    this.#parts = parts
+    this.#activation = activation
+    this.#left = AbortSignal.any([activation.signal, this.#suspended.signal])
+    this.#approvals = new Approvals(parts.prompts, parts.log, this.#left)
+    this.#arrivals = new Arrivals(parts)
+    activation.onArrival((envelope) => {
+      if (this.#running !== undefined) this.#arrivals.arrived(envelope, this.#running)
+    })
+    const onBackground = (result: TurnResult): void => this.#reportBackground(result)
+    const { store, openSession, claude, dataDir, projects } = parts
+    this.#tools = new ChatTools(parts.sending, parts.queue)
+    const { offered: tools } = this.#tools
+    const warmParts = {
+      sessions: store.sessions,
+      grants: store.grants,
+      openSession,
+      claude,
+      dataDir,
+      projects,
+      onBackground,
+      tools,
+    }
+    this.#warm = new Warm(warmParts, activation.conversation, record)
+  }
+
+  /** Handles messages until none has come for `idleMs()`, or the place is wanted by others. */
+  async run(idleMs: () => number): Promise<void> {
+    const end = (): void => void this.#warm.close()
+    this.#activation.signal.addEventListener('abort', end, { once: true })
+    try {
+      for (;;) {
+        const envelope = await this.#activation.next(idleMs())
+        if (envelope === undefined) return
+        await this.#handle(envelope)
+        if (this.#left.aborted) return
+      }
+    } finally {
+      await this.#warm.close()
+    }
+  }
+
+  /** What the turn does now; undefined: none runs. */
+  get doing(): Doing | undefined {
+    return this.#running?.doing
+  }
+
+  /** The process is to end: a turn that waits for a person, for hours perhaps, is left to the next process. */
+  suspend(): void {
+    if (!this.#approvals.waiting) return
+    this.#suspended.abort()
+    void this.#warm.close()
+  }
+
+  /** Ends the running turn. False: none runs. */
+  stop(): boolean {
+    if (this.#running === undefined) return false
+    this.#running.stop.abort()
+    return true
+  }
+
+  async #handle(envelope: Envelope): Promise<void> {
+    this.#last = envelope
+    const person = await this.#parts.personOf(envelope.message)
+    this.#warm.moveIn(this.#parts.homeOf(person, envelope.message))
+    this.#tools.serve(envelope, this.#warm.workspace)
+    if (envelope.died >= mostDeaths) {
+      await this.#commit([envelope], noticeOf(answerKey(envelope), 'failed', givenUp))
+      return this.#approvals.end(envelope)
+    }
+    const call = this.#parts.called(envelope.message.text)
+    if (call?.command.when === 'in-order') return this.#command(envelope, call.command, call.args)
+    // From here on /stop ends it, also while it is not sure yet that there will be a turn.
+    const [stop, aboard] = [new AbortController(), new Aboard(envelope, this.#activation)]
+    const running: Running = { stop, aboard, doing: { phase: 'waits', since: Date.now() } }
+    this.#running = running
+    try {
+      const asked =
+        call?.command.when === 'turn'
+          ? await this.#asked(envelope, call.command, call.args)
+          : await this.#gathered(running)
+      if (asked !== undefined) await this.#admitted(running, person, asked)
+    } finally {
+      this.#running = undefined
+      await aboard.close(stop.signal.aborted)
+    }
+  }
+
+  /** What was written in one go is asked in one. */
+  async #gathered(running: Running): Promise<Asked> {
+    await this.#arrivals.gather(running)
+    return { kind: 'text', text: asOne(running.aboard.began).message.text }
+  }
+
+  async #admitted(running: Running, person: string, asked: Asked): Promise<void> {
+    const [envelope] = running.aboard.began
+    const refusal = await this.#parts.budgets.admit(envelope.id, envelope.message)
+    if (refusal === undefined) return this.#turn(running, person, asked)
+    const refused = await running.aboard.close(false)
+    return this.#commit(refused, noticeOf(answerKey(envelope), 'failed', refusal))
+  }
+
+  async #command(envelope: Envelope, command: OrderedCommand, args: string): Promise<void> {
+    try {
+      const words = await command.run(await this.#parts.desk(envelope.message, args), this.#warm)
+      await this.#commit([envelope], noticeOf(answerKey(envelope), 'answered', words))
+    } catch (error) {
+      await this.#refuse(envelope, error)
+    }
+  }
+
+  async #asked(envelope: Envelope, command: TurnCommand, args: string): Promise<Asked | undefined> {
+    try {
+      return await command.asks(await this.#parts.desk(envelope.message, args))
+    } catch (error) {
+      await this.#refuse(envelope, error)
+      return undefined
+    }
+  }
+
+  /** A command could not do as it was told; what is no fault of its caller's is thrown on. */
+  async #refuse(envelope: Envelope, error: unknown): Promise<void> {
+    if (!(error instanceof CommandError) && !(error instanceof ClaudeError)) throw error
+    await this.#commit([envelope], noticeOf(answerKey(envelope), 'failed', error.message))
+  }
+
+  async #turn(running: Running, person: string, asked: Asked): Promise<void> {
+    const { aboard, stop } = running
+    const [envelope] = aboard.began
+    const key = answerKey(envelope)
+    const { store, shares, budgets, log, showTurn, files, queue, toolRules } = this.#parts
+    const shown = showTurn(envelope, key, (sent) => this.#activation.draft(envelope, sent))
+    try {
+      const parts = {
+        warm: this.#warm,
+        approvals: this.#approvals,
+        toolRules,
+        permits: shares.of(person),
+        log,
+        files,
+        post: (reply: Outgoing) => queue.post([reply]),
+        stop: stop.signal,
+        placed: () => (running.doing = { ...running.doing, phase: 'works' }),
+        lost: this.#left,
+        show: (view: TurnView) => {
+          running.doing = { ...running.doing, view }
+          shown.show(view)
+        },
+        asked,
+        begun: (session: Session) => aboard.begun(session),
+      }
+      await this.#arrivals.review(running)
+      const result = await runTurn(asOne(aboard.began), parts)
+      // The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at
+      // all. With the process everything goes; the next message resumes the session.
+      if (stop.signal.aborted) await this.#warm.close()
+      if (this.#left.aborted) return await shown.abandon()
+      const reply = this.#withNotice(answerOf(key, result, stop.signal.aborted))
+      // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
+      const ended = await aboard.close(stop.signal.aborted)
+      await this.#commit(ended, reply, await shown.settle())
+      await this.#approvals.end(envelope)
+      await recordTurn(store, this.#warm, asOne(ended), result, reply)
+      await budgets.book(envelope.message, result, envelope.id)
+    } catch (error) {
+      await shown.abandon()
+      throw error
+    }
+  }
+
+  #withNotice(reply: FinalReply): FinalReply {
+    const notice = this.#warm.takeNotice()
+    return notice === undefined ? reply : { ...reply, markdown: `${notice}\n\n${reply.markdown}` }
+  }
+
+  /** Ends messages with the one reply; it stands where the first of them asked. */
+  async #commit(ended: Together, reply: FinalReply, draft = ended[0].draft): Promise<void> {
+    const [{ conversation, message }, ...others] = ended
+    const ends = others.map((envelope) => envelope.message.id)
+    const outgoing = {
+      key: reply.key,
+      conversation,
+      address: message.address,
+      reply: ends.length === 0 ? reply : { ...reply, ends },
+      ...(draft === undefined ? {} : { draft }),
+    }
+    await this.#activation.commit(ended, reply.outcome, [outgoing])
+  }
+
+  /** A task that Claude left running has ended and Claude has said something about it. */
+  #reportBackground(result: TurnResult): void {
+    const { log } = this.#parts
+    this.#keepBackground(result).catch((error: unknown) => {
+      const { conversation } = this.#activation
+      log.error({ error, conversation }, 'a background result could not be kept')
+    })
+  }
+
+  async #keepBackground(result: TurnResult): Promise<void> {
+    const { queue, budgets } = this.#parts
+    if (this.#last === undefined) return
+    const { conversation, message } = this.#last
+    const key = `background/${randomUUID()}`
+    const reply = { kind: 'text', key, markdown: result.text, tone: 'answer' } as const
+    if (result.text !== '') await queue.post([{ key, conversation, address: message.address, reply }])
+    await budgets.book(message, result)
+  }
+}
+
+function answerKey(envelope: Envelope): string {
+  return `${envelope.id}/answer`
+}

@@ -1,0 +1,57 @@
+/** Where Claude works: a folder of the own workspace, or one that the operator shares under a name. */
+import { realpath, stat } from 'node:fs/promises'
+import { relative, resolve, sep } from 'node:path'
+import { ClaudeError } from '../claude/turn.ts'
+
+const projectMark = 'project:'
+
+const texts = {
+  noProject: (name: string): string =>
+    `There is no project \`${name}\` any more. \`/projects\` lists them; \`/cd .\` goes back to your workspace.`,
+  noFolder: (folder: string): string =>
+    `There is no folder \`${folder}\` in your workspace. \`/cd .\` goes back to the workspace itself.`,
+  outside: (folder: string): string => `\`${folder}\` leads out of your workspace: that is not open to you.`,
+}
+
+/** How a session's record names a project. */
+export function projectFolder(name: string): string {
+  return `${projectMark}${name}`
+}
+
+/** The absolute path; links that lead out of the workspace are refused. Throws {@link ClaudeError} `config`. */
+export async function folderPath(
+  folder: string,
+  workspace: string,
+  projects: Readonly<Record<string, string>>,
+): Promise<string> {
+  if (folder.startsWith(projectMark)) {
+    const name = folder.slice(projectMark.length)
+    const path = Object.hasOwn(projects, name) ? projects[name] : undefined
+    if (path === undefined || !(await isFolder(path))) throw new ClaudeError('config', texts.noProject(name))
+    return path
+  }
+  const wanted = resolve(workspace, folder)
+  if (!isWithin(workspace, wanted)) throw new ClaudeError('config', texts.outside(folder))
+  if (!(await isFolder(wanted))) throw new ClaudeError('config', texts.noFolder(folder))
+  const [root, path] = await Promise.all([realpath(workspace), realpath(wanted)])
+  if (!isWithin(root, path)) throw new ClaudeError('config', texts.outside(folder))
+  return path
+}
+
+/** The name under which a session's record keeps a path of the workspace; undefined: the workspace itself. */
+export function workspaceFolder(path: string, workspace: string): string | undefined {
+  const way = relative(workspace, resolve(workspace, path))
+  return way === '' ? undefined : way
+}
+
+function isWithin(root: string, path: string): boolean {
+  const way = relative(root, path)
+  return way !== '..' && !way.startsWith(`..${sep}`)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}

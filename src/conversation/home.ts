@@ -1,0 +1,40 @@
+/** A home is one person's (or one shared chat's) directories, apart from everybody else's. */
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+
+export interface Home {
+  /** What Claude works in. */
+  readonly workspace: string
+  /** CLAUDE_CONFIG_DIR: transcripts and state of the CLI. */
+  readonly configDir: string
+  /** HOME of the CLI process. */
+  readonly home: string
+}
+
+/**
+ * A folder name for any key: readable in its front, told apart by a hash of the whole behind it. Case-folding
+ * and length-limited file systems cannot make two keys meet, and no key can climb out.
+ */
+export function folderName(key: string): string {
+  const readable = key
+    .replaceAll(/(?:%[0-9A-F]{2}|[^A-Za-z0-9_-])+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40)
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 16)
+  return `${readable || 'home'}-${hash}`
+}
+
+export function homeDirs(dataDir: string, key: string): Home {
+  const base = resolve(dataDir, 'users', folderName(key))
+  return { workspace: join(base, 'workspace'), configDir: join(base, 'claude'), home: join(base, 'home') }
+}
+
+/** Makes the directories, closed to other users of the machine. */
+export async function makeHome(dataDir: string, key: string): Promise<Home> {
+  const home = homeDirs(dataDir, key)
+  for (const dir of [home.workspace, home.configDir, home.home]) {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+  }
+  return home
+}

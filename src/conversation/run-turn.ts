@@ -1,0 +1,160 @@
+/** Runs one turn on the warm process: waits for a permit, asks, shows what happens, obeys a stop. */
+import { join } from 'node:path'
+import {
+  type ApprovalRequest,
+  type Decision,
+  type Session,
+  type TurnResult,
+  ClaudeError,
+} from '../claude/turn.ts'
+import type { Asked } from '../commands/command.ts'
+import type { Log, TurnView } from '../contract.ts'
+import type { Received } from '../files/receive.ts'
+import type { Envelope, Outgoing } from '../queue/port.ts'
+import type { ToolRules } from './approval-questions.ts'
+import type { Approvals, Request } from './approvals.ts'
+import { failedResult } from './answer-text.ts'
+import type { Permits } from './permits.ts'
+import { Place } from './turn-place.ts'
+import { promptOf } from './prompt-text.ts'
+import { type FileDesk, failureNotice, imagesOf, takeFiles } from './take-files.ts'
+import { advance, nothingYet, viewOf } from './view.ts'
+import type { Warm } from './warm.ts'
+
+/** How long the CLI may take to obey an interrupt before its process is ended. */
+const obeyMs = 10_000
+
+export interface TurnParts {
+  readonly warm: Warm
+  readonly approvals: Approvals
+  readonly toolRules: (request: ApprovalRequest) => ToolRules
+  readonly permits: Pick<Permits, 'acquire'>
+  readonly log: Log
+  readonly files: FileDesk
+  /** Puts a reply into the outbox that ends nothing. */
+  readonly post: (reply: Outgoing) => Promise<unknown>
+  readonly show: (view: TurnView) => void
+  readonly asked: Asked
+  /** Called when it is its turn to run. */
+  readonly placed: () => void
+  /** Called when Claude has been asked: from now on messages can be steered into the turn. */
+  readonly begun: (session: Session) => void
+  /** Aborted by /stop: the turn ends, its process stays. */
+  readonly stop: AbortSignal
+  /** Aborted when the conversation is no longer ours: nothing may begin any more, the process is ended elsewhere. */
+  readonly lost: AbortSignal
+}
+
+/** Never throws for what Claude or its CLI does: that is in the result. */
+export async function runTurn(envelope: Envelope, parts: TurnParts): Promise<TurnResult> {
+  const ended = AbortSignal.any([parts.stop, parts.lost])
+  using place = new Place(parts.permits, ended)
+  try {
+    await place.take()
+    parts.placed()
+    const received = await receive(envelope, parts, ended)
+    const result = await ask(envelope, received, parts, place, ended)
+    // The first try may only have shown that the session's record was wrong.
+    if (result.fault === undefined || !parts.warm.mend(result.fault.code)) return result
+    return await ask(envelope, received, parts, place, ended)
+  } catch (error) {
+    if (ended.aborted) return failedResult('interrupted', 'Stopped before it began.')
+    if (error instanceof ClaudeError) return failedResult(error.code, error.message)
+    throw error
+  }
+}
+
+/** Files first: Claude is told of those that came, the chat of those that did not. */
+async function receive(envelope: Envelope, parts: TurnParts, signal: AbortSignal): Promise<Received> {
+  const { files: desk, warm, log } = parts
+  const received = await takeFiles(envelope, warm.workspace, { desk, log, signal })
+  const notice = failureNotice(envelope, received)
+  if (notice !== undefined) await parts.post(notice)
+  if (warm.record?.folder === undefined) return received
+  // Claude works elsewhere: from there the way to the workspace has to be whole.
+  const files = received.files.map((file) => ({ ...file, path: join(warm.workspace, file.path) }))
+  return { ...received, files }
+}
+
+async function ask(
+  envelope: Envelope,
+  received: Received,
+  parts: TurnParts,
+  place: Place,
+  ended: AbortSignal,
+): Promise<TurnResult> {
+  const session = await parts.warm.ready()
+  ended.throwIfAborted()
+  const { asked } = parts
+  const turn =
+    asked.kind === 'line'
+      ? session.command(asked.line)
+      : session.ask(promptOf(envelope, asked.text, received), imagesOf(received))
+  parts.begun(session)
+  using _obedience = endOnStop(session, parts)
+  let progress = nothingYet
+  // Once a turn: it is reckoned from the home's key, and events come by the hundred.
+  const { workspace } = parts.warm
+  for await (const event of turn.events) {
+    if (event.type === 'result') return withWords(event.result, asked)
+    if (event.type === 'started') await parts.warm.started(event, turn.uuid)
+    if (event.type === 'approval') {
+      await parts.approvals.ask({ envelope, ...waiter(event.request, session, parts, place) })
+      // Somebody may take hours to decide: let others work meanwhile.
+      place.leave()
+    }
+    if (event.type === 'approval-withdrawn') await parts.approvals.withdraw(event.id)
+    const next = advance(progress, event, workspace)
+    if (next !== progress) parts.show(viewOf((progress = next)))
+  }
+  throw new Error('the events of a turn ended without a result')
+}
+
+/** Some of the CLI's own commands say nothing when all went well. */
+function withWords(result: TurnResult, asked: Asked): TurnResult {
+  const silent = asked.kind === 'line' && result.text === '' && result.fault === undefined
+  return silent ? { ...result, text: asked.done } : result
+}
+
+/** How Claude is told what becomes of its request. */
+function waiter(
+  request: ApprovalRequest,
+  session: Session,
+  { warm, toolRules, stop }: TurnParts,
+  place: Place,
+): Omit<Request, 'envelope'> {
+  const { workspace, modeAfterPlan } = warm
+  return {
+    request,
+    circumstances: { workspace, modeAfterPlan, rules: toolRules(request) },
+    async ready() {
+      // A stopped turn has nothing to wait for: the interrupt is on its way.
+      await place.take().catch(() => undefined)
+      return session.alive && !stop.aborted
+    },
+    grant: (rules) => warm.grant(rules),
+    async decide(decision: Decision) {
+      if (decision.behavior === 'allow' && request.tool === 'ExitPlanMode') await warm.leavePlan()
+      session.decide(request.id, decision)
+    },
+  }
+}
+
+/** Interrupts the turn when it is to stop, and ends the process when it does not obey. */
+function endOnStop(session: Session, { stop, log, warm }: TurnParts): Disposable {
+  let timer: NodeJS.Timeout | undefined
+  const end = (): void => {
+    timer = setTimeout(() => void warm.close(), obeyMs)
+    session.interrupt().catch((error: unknown) => {
+      log.warn({ err: error }, 'the CLI did not take the interrupt; its process is ended')
+      return warm.close()
+    })
+  }
+  stop.addEventListener('abort', end, { once: true })
+  return {
+    [Symbol.dispose]: () => {
+      clearTimeout(timer)
+      stop.removeEventListener('abort', end)
+    },
+  }
+}

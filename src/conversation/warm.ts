@@ -1,0 +1,229 @@
+/** The CLI process that a conversation keeps warm, and the record from which it is resumed when it is not. */
+import { randomUUID } from 'node:crypto'
+import {
+  type ClaudeErrorCode,
+  type ClaudeOptions,
+  type Effort,
+  type PermissionMode,
+  type Rewind,
+  type Session,
+  type SessionOptions,
+  type TurnResult,
+  ClaudeError,
+} from '../claude/turn.ts'
+import type { Steering } from '../commands/command.ts'
+import type { SessionRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import { folderPath } from './folder.ts'
+import { homeDirs, makeHome } from './home.ts'
+
+export interface WarmParts {
+  readonly sessions: Store['sessions']
+  readonly grants: Store['grants']
+  readonly openSession: (options: SessionOptions) => Promise<Session>
+  readonly claude: () => ClaudeOptions
+  readonly dataDir: string
+  /** Folders that the operator shares, by name. */
+  readonly projects: () => Readonly<Record<string, string>>
+  readonly onBackground: (result: TurnResult) => void
+  readonly tools: SessionOptions['tools'] & object
+}
+
+/** How far back /undo reaches. */
+const mostTurnIds = 20
+
+const startedAnew =
+  '*Our earlier session could not be found any more, so this is a new one: Claude does not remember what was said before. Files in the workspace are still there.*'
+
+const putAway =
+  '*Your earlier session was put away after a long time, so this is a new one: `/sessions all` shows it, `/resume` goes on with it.*'
+
+export class Warm implements Steering {
+  readonly #parts: WarmParts
+  readonly #conversation: string
+  #home: string
+  #record: SessionRecord | undefined
+  #session: Session | undefined
+  /** What the running process was started with: a reload of the config makes another. */
+  #startedWith: ClaudeOptions | undefined
+  #notice: string | undefined
+
+  constructor(parts: WarmParts, conversation: string, record: SessionRecord | undefined) {
+    this.#parts = parts
+    this.#conversation = conversation
+    this.#home = record?.home ?? ''
+    this.#record = record
+  }
+
+  /** Where a new session lives; one that has a record stays where it is. */
+  moveIn(home: string): void {
+    if (this.#home === '') this.#home = home
+  }
+
+  get record(): SessionRecord | undefined {
+    return this.#record
+  }
+
+  /** Absolute path of the directory that Claude works in. */
+  get workspace(): string {
+    return homeDirs(this.#parts.dataDir, this.#home).workspace
+  }
+
+  /** The process, started or resumed where none is up. Throws {@link ClaudeError}. */
+  async ready(): Promise<Session> {
+    const claude = this.#parts.claude()
+    if (this.#session?.alive === true && this.#startedWith === claude) return this.#session
+    await this.close()
+    try {
+      return await this.#open(claude)
+    } catch (error) {
+      if (!(error instanceof ClaudeError) || !this.mend(error.code)) throw error
+      return this.#open(claude)
+    }
+  }
+
+  /** Changes the record so that the next {@link ready} succeeds where the last failed with this code. False: it cannot. */
+  mend(code: ClaudeErrorCode): boolean {
+    if (this.#record === undefined) return false
+    if (code === 'session-in-use') this.#record = { ...this.#record, started: true }
+    else if (code === 'unknown-session') {
+      const { forkOf: _lost, ...record } = this.#record
+      this.#record = { ...record, sessionId: randomUUID(), started: false }
+      this.#notice = startedAnew
+    } else return false
+    return true
+  }
+
+  /** What the user has to be told about the session, once. */
+  takeNotice(): string | undefined {
+    const notice = this.#notice
+    this.#notice = undefined
+    return notice
+  }
+
+  /** The CLI has taken a message up: from now on the session is resumed, and /undo can go back to before it. */
+  async started(
+    { sessionId, tools }: { sessionId: string; tools: readonly string[] },
+    turnId: string,
+  ): Promise<void> {
+    const turnIds = [...(this.#record?.turnIds ?? []), turnId].slice(-mostTurnIds)
+    await this.change({ started: true, sessionId, tools: [...tools], turnIds })
+  }
+
+  async change(changes: Partial<SessionRecord>): Promise<void> {
+    this.#record = { ...(this.#record ?? this.#freshRecord()), ...changes }
+    await this.#parts.sessions.set(this.#record)
+  }
+
+  /** A session that was not there before; choices of model, mode, effort and folder stay. */
+  fresh(changes: Partial<SessionRecord> = {}): SessionRecord {
+    const { model, permissionMode, effort, folder } = this.#record ?? {}
+    const kept = Object.entries({ model, permissionMode, effort, folder })
+    const chosen = Object.fromEntries(kept.filter(([, value]) => value !== undefined))
+    return { ...this.#freshRecord(), ...chosen, ...changes }
+  }
+
+  /** The next {@link ready} opens this session; the one before rests. */
+  async switchTo(record: SessionRecord): Promise<void> {
+    await this.close()
+    const { archivedAt: _archivedAt, ...active } = record
+    await this.#parts.sessions.activate(active)
+    this.#record = active
+    this.#home = active.home
+  }
+
+  /** Files as they were before a turn. Throws {@link ClaudeError}. */
+  async rewind(turnId: string, dryRun: boolean): Promise<Rewind> {
+    return (await this.ready()).rewind(turnId, dryRun)
+  }
+
+  /** The running process first: it refuses a model that is not there. Throws {@link ClaudeError}. */
+  async setModel(model: string | undefined): Promise<void> {
+    if (this.#session?.alive === true) await this.#session.setModel(model ?? this.#parts.claude().model)
+    const { model: _before, ...rest } = this.#record ?? this.#freshRecord()
+    this.#record = model === undefined ? rest : { ...rest, model }
+    await this.#parts.sessions.set(this.#record)
+  }
+
+  async setPermissionMode(permissionMode: PermissionMode): Promise<void> {
+    if (this.#session?.alive === true) await this.#session.setPermissionMode(permissionMode)
+    await this.change({ permissionMode })
+  }
+
+  /** Undefined: the CLI's own. Only a new process takes it. */
+  async setEffort(effort: Effort | undefined): Promise<void> {
+    await this.close()
+    const { effort: _before, ...rest } = this.#record ?? this.#freshRecord()
+    this.#record = effort === undefined ? rest : { ...rest, effort }
+    await this.#parts.sessions.set(this.#record)
+  }
+
+  /** The mode that Claude works in once a plan is approved. */
+  get modeAfterPlan(): PermissionMode {
+    const { permissionMode = 'default' } = this.#parts.claude()
+    return permissionMode === 'plan' ? 'default' : permissionMode
+  }
+
+  /** The CLI leaves plan mode by itself: the next process must not begin in it again. */
+  async leavePlan(): Promise<void> {
+    const mode = this.#record?.permissionMode ?? this.#parts.claude().permissionMode
+    if (mode === 'plan') await this.change({ permissionMode: this.modeAfterPlan })
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    await session?.close()
+  }
+
+  /** Somebody allowed this for good: in this process the CLI was told, the next are started with it. */
+  grant(rules: readonly string[]): Promise<void> {
+    return this.#parts.grants.add(this.#home, rules)
+  }
+
+  async #open(claude: ClaudeOptions): Promise<Session> {
+    if (this.#record === undefined) await this.#tellOfThosePutAway()
+    const record = (this.#record ??= this.#freshRecord())
+    const home = await makeHome(this.#parts.dataDir, this.#home)
+    const granted = await this.#parts.grants.of(this.#home)
+    const { model, permissionMode, effort, folder, forkOf } = record
+    const session = await this.#parts.openSession({
+      sessionId: record.sessionId,
+      resume: record.started,
+      ...home,
+      claude: { ...claude, allowedTools: [...claude.allowedTools, ...granted] },
+      ...(folder === undefined
+        ? {}
+        : { folder: await folderPath(folder, home.workspace, this.#parts.projects()) }),
+      ...(forkOf === undefined ? {} : { forkOf }),
+      tools: this.#parts.tools,
+      ...(model === undefined ? {} : { model }),
+      ...(permissionMode === undefined ? {} : { permissionMode }),
+      ...(effort === undefined ? {} : { effort }),
+    })
+    session.onBackground(this.#parts.onBackground)
+    this.#session = session
+    this.#startedWith = claude
+    return session
+  }
+
+  /** Whoever comes back after long finds a new session: that should be no riddle. */
+  async #tellOfThosePutAway(): Promise<void> {
+    const others = await this.#parts.sessions.others(this.#conversation)
+    if (others.some(({ archivedAt }) => archivedAt !== undefined)) this.#notice = putAway
+  }
+
+  #freshRecord(): SessionRecord {
+    const now = Date.now()
+    return {
+      conversation: this.#conversation,
+      sessionId: randomUUID(),
+      started: false,
+      home: this.#home,
+      createdAt: now,
+      lastAt: now,
+      turns: 0,
+      costUsd: 0,
+    }
+  }
+}

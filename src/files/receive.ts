@@ -1,0 +1,203 @@
+/** Files that people send along: fetched from the platform into our own disk, then put into the workspace's inbox. */
+import { createHash, randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ImageContent } from '../claude/turn.ts'
+import { type Attachment, type Log, AdapterError } from '../contract.ts'
+import { FileError } from './error.ts'
+import { Folder } from './folder.ts'
+import { imageType, mostImageBytes } from './image.ts'
+import { nameKey, numbered, safeName } from './names.ts'
+import type { Quoted } from './quote.ts'
+import { sizeText } from './size.ts'
+
+const inboxName = 'inbox'
+/** A platform that stops sending must not hold a conversation up for ever. */
+const downloadMs = 120_000
+/** A request of the API takes 32 MB: what goes beyond is left for Claude to open by its path. */
+const mostShownBytes = 12 * 1024 * 1024
+
+const texts = {
+  noDownload: 'this chat does not hand files over',
+  tooMany: (most: number) =>
+    most === 0 ? 'files are not taken here' : `no more than ${most} files are taken with one message`,
+  tooLarge: (most: number) => `it is larger than ${sizeText(most)}`,
+  crowded: 'there are too many files of that name in the inbox',
+  failed: 'it could not be fetched or saved',
+}
+
+export interface ReceiveParts {
+  /** Absolute; exists. */
+  readonly workspace: string
+  /** A folder of our own, for files that are not whole yet. */
+  readonly temporary: string
+  readonly limits: { readonly maxBytes: number; readonly maxCount: number }
+  /** Absent: the adapter cannot fetch files. */
+  readonly download:
+    | ((attachment: Attachment, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>)
+    | undefined
+  readonly log: Log
+  /** Aborted: nobody wants the files any more. */
+  readonly signal: AbortSignal
+}
+
+/** A file in the workspace. */
+interface ReceivedFile {
+  /** From the workspace on. */
+  readonly path: string
+  readonly bytes: number
+  /** Set where it is a picture that Claude can be shown. */
+  readonly image?: ImageContent
+}
+
+export interface Received {
+  readonly files: readonly ReceivedFile[]
+  readonly failed: readonly { readonly name: string; readonly reason: string }[]
+  /** Files of the workspace that the text names. */
+  readonly quoted: readonly Quoted[]
+}
+
+export const nothingReceived: Received = { files: [], failed: [], quoted: [] }
+
+/** One after another, in order. Throws the signal's reason alone: what else goes wrong with a file is in the result. */
+export async function receiveFiles(
+  attachments: readonly Attachment[],
+  parts: ReceiveParts,
+): Promise<Omit<Received, 'quoted'>> {
+  const files: ReceivedFile[] = []
+  const failed: { name: string; reason: string }[] = []
+  let shown = 0
+  for (const [index, attachment] of attachments.entries()) {
+    try {
+      const file = await receive(attachment, index, parts, mostShownBytes - shown)
+      if (file.image !== undefined) shown += file.bytes
+      files.push(file)
+    } catch (error) {
+      parts.signal.throwIfAborted()
+      parts.log.warn({ err: error, bytes: attachment.bytes }, 'a file that came with a message is not taken')
+      const known = error instanceof FileError || error instanceof AdapterError
+      failed.push({ name: safeName(attachment.name), reason: known ? error.message : texts.failed })
+    }
+  }
+  return { files, failed }
+}
+
+async function receive(
+  attachment: Attachment,
+  index: number,
+  parts: ReceiveParts,
+  room: number,
+): Promise<ReceivedFile> {
+  const { limits, temporary } = parts
+  if (index >= limits.maxCount) throw new FileError('too-large', texts.tooMany(limits.maxCount))
+  if ((attachment.bytes ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes)
+  await mkdir(temporary, { recursive: true, mode: 0o700 })
+  const path = join(temporary, randomUUID())
+  try {
+    const fetched = await fetchTo(path, attachment, parts)
+    const name = await putIntoInbox(path, fetched.digest, safeName(attachment.name), parts.workspace)
+    const image = fetched.bytes <= Math.min(room, mostImageBytes) ? await imageIn(path) : undefined
+    return { path: `${inboxName}/${name}`, bytes: fetched.bytes, ...(image === undefined ? {} : { image }) }
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function fetchTo(
+  path: string,
+  attachment: Attachment,
+  { download, limits, signal }: ReceiveParts,
+): Promise<{ bytes: number; digest: string }> {
+  if (download === undefined) throw new FileError('failed', texts.noDownload)
+  const within = AbortSignal.any([signal, AbortSignal.timeout(downloadMs)])
+  const stream = await download(attachment, within)
+  await using file = await open(path, 'wx', 0o600)
+  const hash = createHash('sha256')
+  let bytes = 0
+  // Leaving the loop early cancels the download.
+  for await (const chunk of abortable(stream, within)) {
+    bytes += chunk.byteLength
+    if (bytes > limits.maxBytes) throw tooLarge(limits.maxBytes)
+    hash.update(chunk)
+    await file.writeFile(chunk)
+  }
+  return { bytes, digest: hash.digest('hex') }
+}
+
+/** A stream that stops sending says nothing: the signal ends it. */
+async function* abortable(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader()
+  const cancel = (): void => void reader.cancel(signal.reason).catch(() => undefined)
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      signal.throwIfAborted()
+      if (done) return
+      yield value
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    cancel()
+  }
+}
+
+/** The name that it has got. The same content under the same name is there once, so a turn that is run again finds it. */
+async function putIntoInbox(from: string, digest: string, name: string, workspace: string): Promise<string> {
+  await using root = await Folder.open(workspace)
+  await using inbox = await root.enter(inboxName, true)
+  const taken = new Map((await inbox.names()).map((each) => [nameKey(each), each]))
+  for (const candidate of numbered(name)) {
+    const holder = taken.get(nameKey(candidate))
+    if (holder === candidate && (await digestOf(inbox, candidate)) === digest) return candidate
+    if (holder === undefined && (await copyTo(inbox, candidate, from))) return candidate
+    if (taken.size > mostInInbox) break
+    taken.set(nameKey(candidate), candidate)
+  }
+  throw new FileError('failed', texts.crowded)
+}
+
+const mostInInbox = 10_000
+
+/** False: somebody took the name meanwhile. */
+async function copyTo(inbox: Folder, name: string, from: string): Promise<boolean> {
+  const target = await inbox.create(name)
+  if (target === undefined) return false
+  try {
+    await using source = await open(from)
+    for await (const chunk of source.createReadStream({ autoClose: false })) await target.writeFile(chunk)
+  } catch (error) {
+    await inbox.remove(name)
+    throw error
+  } finally {
+    await target.close()
+  }
+  return true
+}
+
+/** Undefined: what stands there cannot be compared, so it is something else. */
+async function digestOf(inbox: Folder, name: string): Promise<string | undefined> {
+  let file: FileHandle
+  try {
+    file = await inbox.file(name)
+  } catch (error) {
+    if (error instanceof FileError) return undefined
+    throw error
+  }
+  const hash = createHash('sha256')
+  for await (const chunk of file.createReadStream()) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+async function imageIn(path: string): Promise<ImageContent | undefined> {
+  const content = await readFile(path)
+  const mime = imageType(content)
+  return mime && { mime, data: content.toString('base64') }
+}
+
+function tooLarge(most: number): FileError {
+  return new FileError('too-large', texts.tooLarge(most))
+}

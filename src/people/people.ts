@@ -1,0 +1,156 @@
+/** Who somebody is, whichever platform they write from, and what they may do. */
+import { type AccessRules, type Right, type Role, atLeast, may, roleOf } from '../access.ts'
+import type { Address, Inbound, Person } from '../contract.ts'
+import { attached, personId } from '../conversation/place.ts'
+import type { IdRecord, PersonRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+
+/** Somebody, as the bot knows them now. */
+export interface KnownPerson {
+  /** The person's first id: names the conversation, the home, the usage. */
+  readonly id: string
+  /** All of them, the first one first. */
+  readonly ids: readonly string[]
+  /** Undefined: a stranger, or barred. */
+  readonly role: Role | undefined
+}
+
+/** Where somebody can be told something that nobody else reads. */
+export interface Confidant {
+  readonly id: string
+  readonly direct: Address
+}
+
+export interface PeopleParts {
+  readonly store: Pick<Store, 'people'>
+  readonly rules: () => AccessRules
+  /** An adapter whose user started the process, see {@link Adapter.local}. */
+  readonly isLocal: (adapter: string) => boolean
+}
+
+export class People {
+  readonly #parts: PeopleParts
+  /** Records are read, changed and written: one change at a time. */
+  #changing: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: PeopleParts) {
+    this.#parts = parts
+  }
+
+  /** Whoever sent something. At a local adapter no list is asked. */
+  async of(address: Address, from: Person): Promise<KnownPerson> {
+    const person = this.#known(await this.#record(personId(address, from)))
+    if (!this.#parts.isLocal(address.adapter)) return person
+    return { ...person, role: atLeast(person.role, 'member') }
+  }
+
+  /** `granted`: what this very id was given when it was paired. */
+  async byId(id: string): Promise<KnownPerson & { readonly granted: Role | undefined }> {
+    const record = await this.#record(id)
+    const granted = record.ids.find((known) => known.id === id)?.role
+    return { ...this.#known(record), granted }
+  }
+
+  /** Remembers what somebody is called, and where they can be told something. */
+  async seen({ address, from, direct }: Inbound): Promise<void> {
+    // A terminal that speaks for somebody is no place to find them again.
+    if (address.adapter === attached) return
+    const id = personId(address, from)
+    const name = from.name === undefined ? {} : { name: from.name }
+    const news = { id, ...name, ...(direct ? { direct: address } : {}) }
+    const { ids } = await this.#record(id)
+    if (!isNews(ids, news)) return
+    await this.#change(async () => this.#describe(id, news))
+  }
+
+  /** Gives an id a role; undefined takes it away. */
+  async grant(id: string, role: Role | undefined): Promise<void> {
+    await this.#change(() =>
+      this.#describe(id, role === undefined ? {} : { role, pairedAt: Date.now() }, true),
+    )
+  }
+
+  /** Makes the ids of `joined` ids of `person`. */
+  async join(person: string, joined: string): Promise<void> {
+    await this.#change(async () => {
+      const [first, second] = [await this.#record(person), await this.#record(joined)]
+      if (first.person === second.person) return
+      await this.#parts.store.people.set({ ...first, ids: [...first.ids, ...second.ids] })
+    })
+  }
+
+  /** Makes an id a person of its own, and returns all that it was one of. */
+  part(id: string): Promise<readonly IdRecord[]> {
+    return this.#change(async () => {
+      const { person, ids } = await this.#record(id)
+      const others = ids.filter((known) => known.id !== id)
+      // Whoever keeps the first id keeps what is named after it.
+      const rest = person === id ? others[0]?.id : person
+      const left = rest === undefined ? [] : [{ person: rest, ids: others }]
+      await this.#parts.store.people.set({ person: id, ids: ids.filter((known) => known.id === id) }, ...left)
+      return ids
+    })
+  }
+
+  /** Everybody who ever talked, in no order. */
+  async all(): Promise<readonly KnownPerson[]> {
+    const found: KnownPerson[] = []
+    for await (const record of this.#parts.store.people.all()) found.push(this.#known(record))
+    return found
+  }
+
+  /** Everybody who has this right and has written to the bot directly. */
+  async confidants(right: Right): Promise<readonly Confidant[]> {
+    const found: Confidant[] = []
+    for await (const record of this.#parts.store.people.all()) {
+      if (!may(this.#known(record).role, right)) continue
+      const [first] = record.ids.flatMap(({ id, direct }) => (direct === undefined ? [] : [{ id, direct }]))
+      if (first !== undefined) found.push(first)
+    }
+    return found
+  }
+
+  /** Where the owner of a home can be told something; undefined: it is a chat's, or they never wrote directly. */
+  async addressOf(home: string): Promise<Address | undefined> {
+    const [kind, id] = home.split('/')
+    if (kind !== 'user' || id === undefined) return undefined
+    const { ids } = await this.#record(decodeURIComponent(id))
+    return ids.find(({ direct }) => direct !== undefined)?.direct
+  }
+
+  #known({ person, ids }: PersonRecord): KnownPerson {
+    const all = ids.map(({ id }) => id)
+    const granted = ids.map(({ role }) => role)
+    return { id: person, ids: all, role: roleOf(this.#parts.rules(), all, granted) }
+  }
+
+  async #record(id: string): Promise<PersonRecord> {
+    return (await this.#parts.store.people.get(id)) ?? { person: id, ids: [{ id }] }
+  }
+
+  /** `anew`: what was granted before no longer holds. */
+  async #describe(id: string, news: Partial<IdRecord>, anew = false): Promise<void> {
+    const record = await this.#record(id)
+    const ids = record.ids.map((known) =>
+      known.id === id ? { ...(anew ? bare(known) : known), ...news } : known,
+    )
+    await this.#parts.store.people.set({ ...record, ids })
+  }
+
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#changing.then(work, work)
+    this.#changing = mine
+    return mine
+  }
+}
+
+function bare({ role: _role, pairedAt: _pairedAt, ...rest }: IdRecord): IdRecord {
+  return rest
+}
+
+function isNews(ids: readonly IdRecord[], { id, name, direct }: IdRecord): boolean {
+  const known = ids.find((each) => each.id === id)
+  if (known === undefined) return true
+  if (name !== undefined && name !== known.name) return true
+  return direct !== undefined && known.direct?.channel !== direct.channel
+}

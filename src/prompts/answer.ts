@@ -1,0 +1,23 @@
+/** Answers to a prompt: do they fit, and what are they called? Pure. */
+import type { Answer, PromptReply } from '../contract.ts'
+
+type Given = Pick<Answer, 'choices' | 'text'>
+type Offer = Pick<PromptReply, 'choices' | 'multiple' | 'ownText'>
+
+export function answerFits({ choices, multiple, ownText }: Offer, given: Given): boolean {
+  const known = given.choices.every((id) => choices.some((choice) => choice.id === id))
+  if (!known || new Set(given.choices).size < given.choices.length) return false
+  if (given.choices.length === 0) return ownText === true && given.text !== undefined && given.text !== ''
+  return given.choices.length === 1 || multiple === true
+}
+
+/** As it is shown when the prompt is settled. */
+export function labelOf({ choices }: Offer, given: Given): string {
+  const labels = choices.filter(({ id }) => given.choices.includes(id)).map(({ label }) => label)
+  return labels.length > 0 ? labels.join(', ') : excerpt(given.text ?? '')
+}
+
+function excerpt(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ')
+  return line.length <= 80 ? line : `${line.slice(0, 79).toWellFormed()}…`
+}

@@ -1,0 +1,224 @@
+/** Questions to people: asked, reminded of, and ended once. They stand in the store, so they outlive this process. */
+import { randomUUID } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
+import type { Answer, Log, PromptReply } from '../contract.ts'
+import type { Envelope, Outgoing, Queue } from '../queue/port.ts'
+import { Lanes } from '../store/lanes.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
+import type { PromptShelf } from '../store/prompts.ts'
+import { answerFits, labelOf } from './answer.ts'
+import { auditEntry } from './audit-entry.ts'
+import { Deadlines } from './deadlines.ts'
+
+export interface PromptParts {
+  readonly shelf: PromptShelf
+  readonly queue: Pick<Queue, 'post' | 'account'>
+  readonly audit: Audit
+  readonly log: Log
+  /** Does what this adapter showed outlive the process? Not in a terminal, nor in a program's memory. */
+  readonly stands: (adapter: string) => boolean
+  /** Milliseconds: how long a prompt waits, and how long before its end somebody is reminded. */
+  readonly waits: () => { readonly expire: number; readonly remind: number }
+}
+
+/** What is to be asked. */
+export interface Asking extends Pick<PromptRecord, 'kind' | 'requester' | 'second' | 'decides'> {
+  readonly envelope: Envelope
+  readonly shown: Pick<PromptReply, 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
+}
+
+/** Told how a prompt ended: decided or expired. */
+type Follower = (ended: PromptRecord) => void
+
+const words = {
+  withdrawn: 'No longer needed',
+  expired: 'Expired',
+  reminder: (title: string, until: string) =>
+    `Still waiting for your answer, until ${until}: **${title}**. Then it counts as refused.`,
+}
+
+/** How long what became of a prompt can be looked up. */
+const memoryMs = 30 * 24 * 60 * 60 * 1000
+
+export class Prompts {
+  readonly #parts: PromptParts
+  readonly #lanes = new Lanes()
+  readonly #followers = new Map<string, Follower>()
+  readonly #deadlines: Deadlines
+  #working: Promise<void> = Promise.resolve()
+
+  constructor(parts: PromptParts) {
+    this.#parts = parts
+    this.#deadlines = new Deadlines((id) => {
+      this.#working = this.#working.then(() => this.#due(id))
+    })
+  }
+
+  /** Takes up what an earlier process left open. */
+  async start(): Promise<void> {
+    // Nobody sees them any more: the turn asks anew when it runs again.
+    await this.withdraw(({ state, address }) => state === 'open' && !this.#parts.stands(address.adapter))
+    for (const record of await this.#parts.shelf.live()) this.#watch(record)
+    await this.#parts.shelf.purge(Date.now() - memoryMs)
+  }
+
+  async close(): Promise<void> {
+    this.#deadlines.close()
+    this.#followers.clear()
+    await this.#working
+  }
+
+  /** Shows the question where the message came from. */
+  async ask({ envelope, shown, ...asked }: Asking): Promise<PromptRecord> {
+    const id = randomUUID()
+    const { expire, remind } = this.#parts.waits()
+    const createdAt = Date.now()
+    const record: PromptRecord = {
+      ...asked,
+      id,
+      conversation: envelope.conversation,
+      message: envelope.id,
+      address: envelope.message.address,
+      reply: { kind: 'prompt', key: `prompt/${id}`, prompt: id, ...shown },
+      createdAt,
+      expiresAt: createdAt + expire,
+      remindAt: createdAt + expire - remind,
+      reminded: remind >= expire,
+      state: 'open',
+      by: [],
+      applied: false,
+    }
+    await this.#parts.shelf.set(record)
+    this.#watch(record)
+    await this.#parts.queue.post([outgoing(record, record.reply)])
+    return record
+  }
+
+  find(id: string): Promise<PromptRecord | undefined> {
+    return this.#parts.shelf.get(id)
+  }
+
+  /** Open, or decided while nobody was there to take the decision. */
+  async live(fits: (record: PromptRecord) => boolean): Promise<readonly PromptRecord[]> {
+    return (await this.#parts.shelf.live()).filter(fits)
+  }
+
+  /** Takes an answer by somebody who may give it. False: it comes too late, or is none of the choices. */
+  answer(
+    { id }: PromptRecord,
+    answer: Pick<Answer, 'id' | 'choices' | 'text'>,
+    by: string,
+  ): Promise<boolean> {
+    return this.#change(id, async (record) => {
+      if (!answerFits(record.reply, answer)) return undefined
+      const account = await this.#parts.queue.account(record.message)
+      // Its turn ended while this process was away.
+      if (account === undefined || !['waiting', 'running'].includes(account.state)) {
+        await this.#end(record, { state: 'withdrawn' }, { label: words.withdrawn })
+        return undefined
+      }
+      const { choices, text } = answer
+      const decision = { answer: answer.id, choices, ...(text === undefined ? {} : { text }) }
+      const label = labelOf(record.reply, answer)
+      // Before anything comes of it: what was allowed is in the log, whatever happens next.
+      await this.#parts.audit.append(auditEntry('decided', record, { by, label, choices, text }))
+      return this.#end(record, { state: 'decided', decision, by: [by] }, { label, by })
+    })
+  }
+
+  /** Calls once when the prompt is decided or expires; at once when it has. */
+  follow(id: string, follower: Follower): Promise<void> {
+    return this.#lanes.run(id, async () => {
+      const record = await this.find(id)
+      if (record?.state === 'open') this.#followers.set(id, follower)
+      else if (record !== undefined) follower(record)
+    })
+  }
+
+  /** Claude is being told: the decision is used up. */
+  async applied(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.#lanes.run(id, async () => {
+        const record = await this.find(id)
+        if (record !== undefined) await this.#parts.shelf.set({ ...record, applied: true })
+      })
+    }
+  }
+
+  /** Nobody needs to know any more. */
+  async withdraw(fits: (record: PromptRecord) => boolean): Promise<void> {
+    for (const { id, state } of await this.live(fits)) {
+      if (state === 'decided') await this.applied([id])
+      await this.#change(id, (record) =>
+        this.#end(record, { state: 'withdrawn' }, { label: words.withdrawn }),
+      )
+    }
+  }
+
+  /** Never rejects. */
+  async #due(id: string): Promise<void> {
+    try {
+      await this.#change(id, (record) =>
+        record.expiresAt <= Date.now() ? this.#expire(record) : this.#remind(record),
+      )
+    } catch (err) {
+      this.#parts.log.error({ err, prompt: id }, 'a prompt could not be reminded of or ended; tried again')
+      this.#deadlines.set(id, Date.now() + 60_000)
+    }
+  }
+
+  async #remind(record: PromptRecord): Promise<undefined> {
+    const key = `${record.reply.key}/reminder`
+    const markdown = words.reminder(record.reply.title, new Date(record.expiresAt).toUTCString())
+    const { conversation, address } = record
+    await this.#parts.queue.post([
+      { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } },
+    ])
+    const reminded = { ...record, reminded: true }
+    await this.#parts.shelf.set(reminded)
+    this.#watch(reminded)
+  }
+
+  async #expire(record: PromptRecord): Promise<PromptRecord> {
+    await this.#parts.audit.append(auditEntry('expired', record))
+    return this.#end(record, { state: 'expired' }, { label: words.expired })
+  }
+
+  /** One change of a prompt at a time, and only of one that is open. Its follower hears of the end that `work` gives. */
+  #change(id: string, work: (open: PromptRecord) => Promise<PromptRecord | undefined>): Promise<boolean> {
+    return this.#lanes.run(id, async () => {
+      const record = await this.find(id)
+      if (record?.state !== 'open') return false
+      const ended = await work(record)
+      if (ended === undefined) return false
+      const follower = this.#followers.get(id)
+      this.#followers.delete(id)
+      if (ended.state !== 'withdrawn') follower?.(ended)
+      return true
+    })
+  }
+
+  async #end(
+    record: PromptRecord,
+    change: Pick<PromptRecord, 'state'> & Partial<PromptRecord>,
+    settled: { readonly label: string; readonly by?: string },
+  ): Promise<PromptRecord> {
+    const at = Date.now()
+    const ended = { ...record, ...change, endedAt: at }
+    const { key } = record.reply
+    const reply: PromptReply = { ...record.reply, key: `${key}/settled`, settled: { ...settled, at } }
+    // The outbox first: it takes the same reply once, however often this is tried.
+    await this.#parts.queue.post([{ ...outgoing(record, reply), replaces: key }])
+    await this.#parts.shelf.set(ended)
+    this.#deadlines.delete(record.id)
+    return ended
+  }
+
+  #watch({ id, state, reminded, remindAt, expiresAt }: PromptRecord): void {
+    if (state === 'open') this.#deadlines.set(id, reminded ? expiresAt : remindAt)
+  }
+}
+
+function outgoing({ conversation, address }: PromptRecord, reply: PromptReply): Outgoing {
+  return { key: reply.key, conversation, address, reply }
+}

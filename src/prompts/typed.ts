@@ -1,0 +1,46 @@
+/** What a typed message answers to a prompt whose choices stand there with numbers. Pure. */
+import type { Answer, Choice, PromptReply } from '../contract.ts'
+
+type Typed = Pick<Answer, 'choices' | 'text'>
+
+/** Undefined: it is no answer, but a message like any other. */
+export function typedAnswer(
+  message: string,
+  { choices, multiple, ownText }: Pick<PromptReply, 'choices' | 'multiple' | 'ownText'>,
+): Typed | undefined {
+  const text = message.trim()
+  if (text === '' || text.startsWith('/')) return undefined
+  const one = choiceOf(text, choices)
+  if (one !== undefined) return { choices: [one.id] }
+  const worded = withWords(text, choices)
+  if (worded !== undefined) return worded
+  if (multiple === true) {
+    const named = text.split(/[\s,]+/).map((part) => choiceOf(part, choices)?.id)
+    const several = named.filter((id) => id !== undefined)
+    if (several.length === named.length) return { choices: [...new Set(several)] }
+  }
+  return ownText === true ? { choices: [], text } : undefined
+}
+
+/** By number, yes or no, name, or the front of a label that no other has. */
+function choiceOf(typed: string, choices: readonly Choice[]): Choice | undefined {
+  const text = typed.toLowerCase()
+  if (/^\d+[.)]?$/.test(text)) return choices[Number.parseInt(text, 10) - 1]
+  const style = /^y(es)?$/.test(text) ? 'primary' : /^no?$/.test(text) ? 'danger' : undefined
+  const meant = choices.find((choice) => style !== undefined && choice.style === style)
+  const named = choices.find(({ id, label }) => id === text || label.toLowerCase() === text)
+  const begun = choices.filter(({ label }) => label.toLowerCase().startsWith(text))
+  return meant ?? named ?? (begun.length === 1 ? begun[0] : undefined)
+}
+
+/** `4 not that file`, `deny and say why: not that file`. */
+function withWords(text: string, choices: readonly Choice[]): Typed | undefined {
+  for (const [index, { id, label, text: wordy }] of choices.entries()) {
+    if (wordy !== true) continue
+    const number = /^(\d+)[.):]?\s+(.+)$/s.exec(text)
+    if (number !== null && Number(number[1]) === index + 1) return { choices: [id], text: number[2] ?? '' }
+    const begin = `${label.toLowerCase()}:`
+    if (text.toLowerCase().startsWith(begin)) return { choices: [id], text: text.slice(begin.length).trim() }
+  }
+  return undefined
+}

@@ -1,0 +1,186 @@
+/**
+ * A turn being shown while it runs: natively where the adapter streams, else as a message that is edited, else not.
+ * Cosmetic throughout: no failure here fails the turn, and the answer does not depend on what came of it.
+ */
+import type { Adapter, Address, Log, ReplyStream, Sent, TextReply, TurnView } from '../contract.ts'
+import { draftText } from './draft-text.ts'
+import { type Failure, failureOf, quickWait } from './faults.ts'
+import type { LiveStreams } from './live.ts'
+import type { Pace } from './pace.ts'
+import { sleep } from './sleep.ts'
+
+const typingEveryMs = 5000
+/** After so many failures in a row nothing more is shown until the answer. */
+const mostFailures = 3
+
+export interface DraftOptions {
+  readonly adapter: Adapter
+  readonly address: Address
+  /** The answer's key. */
+  readonly key: string
+  /** The unfinished message that an earlier attempt at the same turn left. */
+  readonly resume?: Sent
+  /** True when an earlier attempt may have left a message that nobody knows of. */
+  readonly again: boolean
+  /** Remembers, durably, the unfinished message that now stands in the chat. */
+  readonly onSent: (sent: Sent) => Promise<void>
+  readonly live: LiveStreams
+  readonly pace: Pace
+  readonly log: Log
+}
+
+export interface Draft {
+  /** Shows the turn as it stands, soon; views that come faster than that are passed over. */
+  show(view: TurnView): void
+  /** No more views. Resolves to the message that stands and that the answer is to replace; a stream is left to delivery. */
+  settle(): Promise<Sent | undefined>
+  /** No answer will come from here: what a stream has shown is taken back. Safe after `settle`, and twice. */
+  abandon(): Promise<void>
+}
+
+export function openDraft(options: DraftOptions): Draft {
+  const shown = new Shown(options)
+  return {
+    show: (view) => shown.show(view),
+    settle: () => shown.settle(),
+    abandon: () => shown.abandon(),
+  }
+}
+
+class Shown {
+  readonly #options: DraftOptions
+  readonly #end = new AbortController()
+  readonly #typing = new AbortController()
+  readonly #working: Promise<unknown>
+  #stream: ReplyStream | undefined
+  #sent: Sent | undefined
+  #newest: TurnView | undefined
+  #wake = Promise.withResolvers<void>()
+  #failures = 0
+  /** The text that stands. */
+  #text = ''
+
+  constructor(options: DraftOptions) {
+    this.#options = options
+    const { adapter, address, key, resume } = options
+    this.#sent = resume
+    // What an earlier attempt left is a message: it is edited, not streamed beside.
+    if (resume === undefined) this.#stream = adapter.stream?.(address, key)
+    // Never rejects, and nothing waits for it: a typing sign that hangs must not hold up the answer.
+    void this.#type()
+    this.#working = this.#work()
+  }
+
+  show(view: TurnView): void {
+    if (this.#end.signal.aborted) return
+    this.#newest = view
+    this.#wake.resolve()
+  }
+
+  async settle(): Promise<Sent | undefined> {
+    await this.#stop()
+    const { live, key } = this.#options
+    if (this.#stream !== undefined) live.add(key, this.#stream)
+    this.#stream = undefined
+    return this.#sent
+  }
+
+  async abandon(): Promise<void> {
+    await this.#stop()
+    const stream = this.#stream ?? this.#options.live.take(this.#options.key)
+    this.#stream = undefined
+    await stream?.abandon()
+  }
+
+  async #stop(): Promise<void> {
+    this.#end.abort()
+    this.#wake.resolve()
+    await this.#working
+  }
+
+  /** Keeps the typing sign up until there is something to read. */
+  async #type(): Promise<void> {
+    const { adapter, address, log } = this.#options
+    const signal = AbortSignal.any([this.#end.signal, this.#typing.signal])
+    while (adapter.typing !== undefined && !signal.aborted) {
+      try {
+        await adapter.typing(address)
+      } catch (error) {
+        log.debug({ err: error }, 'the typing sign could not be shown')
+        return
+      }
+      await sleep(typingEveryMs, signal)
+    }
+  }
+
+  /** Shows the newest view, one call at a time, until the end. */
+  async #work(): Promise<void> {
+    for (;;) {
+      await this.#wake.promise
+      if (this.#end.signal.aborted || this.#failures >= mostFailures) return
+      this.#wake = Promise.withResolvers()
+      try {
+        await (this.#stream === undefined ? this.#edit() : this.#flow(this.#stream))
+        this.#failures = 0
+      } catch (error) {
+        await this.#failed(failureOf(error))
+      }
+    }
+  }
+
+  async #flow(stream: ReplyStream): Promise<void> {
+    await sleep(this.#options.pace.blockedFor(this.#options.address), this.#end.signal)
+    const view = this.#newest
+    if (view === undefined || this.#end.signal.aborted) return
+    this.#typing.abort()
+    await stream.show(view)
+  }
+
+  /** Posts the view, or edits what stands; waits for its turn first. */
+  async #edit(): Promise<void> {
+    const { adapter, address, key, pace } = this.#options
+    if (adapter.edit === undefined) return
+    const posted = this.#sent !== undefined
+    const wait = (): number =>
+      posted ? pace.editIn(address, adapter.limits.editEvery) : pace.blockedFor(address)
+    for (let ms = wait(); ms > 0 && !this.#end.signal.aborted; ms = wait()) await sleep(ms, this.#end.signal)
+    if (this.#end.signal.aborted || this.#newest === undefined) return
+    const measure = (text: string): number => adapter.measure(text)
+    const markdown = draftText(this.#newest, adapter.limits.text, measure)
+    if (markdown === '' || markdown === this.#text) return
+    const reply: TextReply = { kind: 'text', key: `${key}/draft`, markdown, tone: 'answer', draft: true }
+    if (this.#sent === undefined) await this.#post(reply)
+    else await adapter.edit(this.#sent, reply)
+    this.#text = markdown
+    this.#typing.abort()
+    pace.edited(address)
+  }
+
+  async #post(reply: TextReply): Promise<void> {
+    const { adapter, address, again, onSent } = this.#options
+    const found = again ? await adapter.find?.(address, reply.key) : undefined
+    const sent = found ?? (await adapter.send(address, reply))
+    this.#sent = sent
+    await onSent(sent)
+  }
+
+  /** Slows down or stops; a stream that breaks is replaced by a message that is edited. */
+  async #failed(failure: Failure): Promise<void> {
+    const { pace, address, log, key } = this.#options
+    log.warn({ key, code: failure.code, err: failure.cause }, 'a turn could not be shown while it runs')
+    this.#failures += 1
+    if (failure.code === 'throttled') {
+      pace.throttled(address, Math.max(failure.retryAfter ?? 0, quickWait(this.#failures)))
+      this.#failures = Math.min(this.#failures, mostFailures - 1)
+    } else if (this.#stream !== undefined) {
+      await this.#stream.abandon()
+      this.#stream = undefined
+    } else if (failure.code === 'network' && !(failure.uncertain && this.#sent === undefined)) {
+      await sleep(quickWait(this.#failures), this.#end.signal)
+    } else {
+      // A post that may have gone through, an edit that is refused: no more of it.
+      this.#failures = mostFailures
+    }
+    this.#wake.resolve()
+  }
+}

@@ -1,0 +1,22 @@
+/** A prompt for a chat without buttons: its choices are written out. Pure. */
+import type { PromptReply } from '../contract.ts'
+
+const words = {
+  one: 'Answer with a number.',
+  several: 'Answer with one number or several.',
+  ownText: 'Or write an answer of your own.',
+  withWords: (number: number) => `Words go behind the number: \`${number} because …\``,
+}
+
+export function withNumbers(reply: PromptReply): PromptReply {
+  const { markdown, choices, multiple, ownText } = reply
+  const list = choices.map(({ label }, index) => `${index + 1}. ${label}`).join('\n')
+  const wordy = choices.findIndex(({ text }) => text === true)
+  const how = [
+    multiple === true ? words.several : words.one,
+    ownText === true ? words.ownText : '',
+    wordy === -1 ? '' : words.withWords(wordy + 1),
+  ]
+  const parts = [markdown, list, how.filter((part) => part !== '').join(' ')]
+  return { ...reply, markdown: parts.filter((part) => part !== '').join('\n\n') }
+}

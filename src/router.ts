@@ -1,0 +1,177 @@
+/**
+ * The switchboard: what arrives is known? allowed? command, answer or turn? Everything that it says back goes
+ * through the queue's outbox, so a refusal survives a crash like an answer does.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { isOpen, may, mayAnswer, mayDecide } from './access.ts'
+import { type Called, type Desk, type ImmediateCommand, CommandError } from './commands/command.ts'
+import type { Config } from './config.ts'
+import type { Adapter, Answer, Inbound, Message, Receipt } from './contract.ts'
+import { asideLane } from './conversation/aside.ts'
+import { noticeOf } from './conversation/answer-text.ts'
+import { allowing } from './conversation/approval-questions.ts'
+import { personId, placeOf } from './conversation/place.ts'
+import { takeDeletion, takeEdit } from './conversation/revisions.ts'
+import type { Codes } from './people/codes.ts'
+import type { LoopGuard } from './people/loop-guard.ts'
+import { wordsForStranger } from './people/pairing.ts'
+import type { KnownPerson, People } from './people/people.ts'
+import type { Prompts } from './prompts/prompts.ts'
+import { typedAnswer } from './prompts/typed.ts'
+import type { Outgoing, Queue } from './queue/port.ts'
+
+export interface RouterParts {
+  readonly queue: Queue
+  readonly config: () => Config
+  readonly called: (text: string) => Called | undefined
+  readonly people: People
+  readonly codes: Codes
+  readonly loopGuard: LoopGuard
+  readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
+  readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live'>
+}
+
+export type Router = (adapter: Adapter, inbound: Inbound) => Promise<Receipt>
+
+const words = {
+  notYours: 'Only whoever asked Claude, or an operator or admin, can decide this.',
+  guest: 'You are a guest here: an operator or admin decides this for you.',
+  second: 'This takes somebody else than whoever asked for it: an operator or admin has to allow it.',
+  late: 'This is settled already, or Claude no longer waits for it.',
+}
+
+export function createRouter(parts: RouterParts): Router {
+  return async (adapter, inbound) => {
+    // No platform has such ids. On disk they would all look the same, and so would the people behind them.
+    if (![inbound.id, inbound.from.id, inbound.address.channel].every((id) => id.isWellFormed()))
+      return 'refused'
+    // Two bots that answer each other never end.
+    if (inbound.from.bot === true) return 'refused'
+    const { access, sessions } = parts.config()
+    if (!isOpen(access, adapter, inbound)) return 'refused'
+    const person = await parts.people.of(inbound.address, inbound.from)
+    if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound)
+    await parts.people.seen(inbound)
+    if (inbound.kind === 'answer') return decide(parts, person, inbound)
+    if (inbound.kind === 'deletion') return takeDeletion(parts.queue, inbound)
+    const { conversation } = placeOf(sessions.scope, person.id, inbound)
+    if (inbound.kind === 'edit') return takeEdit(parts.queue, conversation, inbound)
+    if (await parts.loopGuard.silences(adapter, inbound, await parts.queue.busy(conversation)))
+      return 'refused'
+    const call = parts.called(inbound.text)
+    if (call?.command.when === 'now') {
+      const desk = parts.desk(person, inbound, call.args)
+      return command(parts.queue, call.command, desk)
+    }
+    const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
+    if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
+    const lane = call?.command.when === 'aside' ? asideLane(conversation, idOf(inbound)) : conversation
+    return parts.queue.accept(idOf(inbound), lane, inbound)
+  }
+}
+
+/** Tells a stranger what to do, where only the stranger reads it; says nothing in shared chats. */
+async function refuse(parts: RouterParts, adapter: Adapter, inbound: Inbound): Promise<Receipt> {
+  const { queue, config, codes, loopGuard } = parts
+  if (!inbound.direct || inbound.kind !== 'message') return 'refused'
+  if (await loopGuard.silences(adapter, inbound, false)) return 'refused'
+  const words = await wordsForStranger(config().access, codes, inbound)
+  await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])
+  return 'refused'
+}
+
+async function command(queue: Queue, called: ImmediateCommand, desk: Desk): Promise<Receipt> {
+  const { message, place } = desk
+  // Before it acts: a /stop that the platform delivers again must not stop what came after it.
+  if ((await queue.account(idOf(message))) !== undefined) return 'duplicate'
+  const { conversation } = place
+  const key = `${idOf(message)}/answer`
+  const { words, outcome } = await run(called, desk)
+  const reply = noticeOf(key, outcome, words)
+  const lane = called.beside === true ? `beside/${conversation}` : conversation
+  const outgoing: Outgoing = { key, conversation: lane, address: message.address, reply }
+  return queue.settle(idOf(message), conversation, message, outcome, [outgoing])
+}
+
+async function run(
+  called: ImmediateCommand,
+  desk: Desk,
+): Promise<{ words: string; outcome: 'answered' | 'failed' }> {
+  try {
+    return { words: await called.run(desk), outcome: 'answered' }
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    return { words: error.message, outcome: 'failed' }
+  }
+}
+
+/** What a message answers, where choices are typed: the prompt in its chat that this person may answer so. */
+async function answerIn(
+  { prompts, people }: RouterParts,
+  person: KnownPerson,
+  message: Message,
+): Promise<Answer | undefined> {
+  const { address, text, ...arrival } = message
+  const here = await prompts.live(
+    (record) => record.state === 'open' && isDeepStrictEqual(record.address, address),
+  )
+  const own = here.toSorted((a, b) => a.createdAt - b.createdAt)
+  for (const record of own) {
+    const given = typedAnswer(text, record.reply)
+    if (given === undefined) continue
+    const requester = await people.byId(record.requester)
+    if (!mayDecide(person, requester.id)) continue
+    return { ...arrival, kind: 'answer', address, prompt: record.id, ...given }
+  }
+  return undefined
+}
+
+/** The message is remembered first: delivered again, it must not become a turn. */
+async function takeTyped(
+  parts: RouterParts,
+  person: KnownPerson,
+  conversation: string,
+  message: Message,
+  answer: Answer,
+): Promise<Receipt> {
+  const receipt = await parts.queue.settle(idOf(message), conversation, message, 'answered', [])
+  return receipt === 'duplicate' ? receipt : decide(parts, person, answer)
+}
+
+async function decide(
+  { queue, people, prompts }: RouterParts,
+  person: KnownPerson,
+  answer: Answer,
+): Promise<Receipt> {
+  const record = await prompts.find(answer.prompt)
+  if (record?.state === 'open') {
+    const requester = await people.byId(record.requester)
+    const allows = answer.choices.some((id) => allowing.includes(id))
+    if (!mayAnswer(person, { requester: requester.id, second: record.second }, allows)) {
+      const own = person.id === requester.id
+      const why = own ? (record.second ? words.second : words.guest) : words.notYours
+      await queue.post([notice(answer, `${idOf(answer)}/refused`, why)])
+      return 'refused'
+    }
+    if (await prompts.answer(record, { ...answer, id: idOf(answer) }, person.id)) return 'accepted'
+  }
+  if (record?.decision?.answer === idOf(answer)) return 'duplicate'
+  await queue.post([notice(answer, `${idOf(answer)}/late`, words.late)])
+  return 'duplicate'
+}
+
+function notice(inbound: Inbound, key: string, markdown: string): Outgoing {
+  // Behind nothing else: a conversation's own replies may be held up, a refusal need not wait for them.
+  const conversation = `notice/${personId(inbound.address, inbound.from)}`
+  return {
+    key,
+    conversation,
+    address: inbound.address,
+    reply: { kind: 'text', key, markdown, tone: 'notice', only: inbound.from.id },
+  }
+}
+
+/** Unique over all adapters. */
+function idOf(inbound: Inbound): string {
+  return `${inbound.address.adapter}:${inbound.id}`
+}

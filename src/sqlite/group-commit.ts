@@ -1,0 +1,111 @@
+/**
+ * Group commit. A durable transaction costs one fsync whatever is in it, so everything that is written in one
+ * turn of the event loop goes into one transaction, and each writer hears of it once the disk has it.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+interface Job {
+  /** Runs inside the transaction; returns what to do once it is on disk. */
+  readonly attempt: () => () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** The owner's words for what goes wrong here. */
+export interface Faults {
+  /** Asked for after {@link GroupCommit.close}. */
+  closed(): Error
+  /** What SQLite, or the work itself, threw. */
+  failed(error: unknown): Error
+}
+
+/** Most jobs in one transaction: bounds how long the event loop stands still. */
+const BATCH = 500
+
+export class GroupCommit {
+  readonly #db: DatabaseSync
+  readonly #faults: Faults
+  readonly #sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', StatementSync>
+  #jobs: Job[] = []
+  #tick: NodeJS.Immediate | undefined
+  #closed = false
+
+  constructor(db: DatabaseSync, faults: Faults) {
+    this.#db = db
+    this.#faults = faults
+    this.#sql = {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+      savepoint: db.prepare('SAVEPOINT job'),
+      release: db.prepare('RELEASE job'),
+      undo: db.prepare('ROLLBACK TO job'),
+    }
+  }
+
+  /**
+   * Runs `work` in the next transaction; resolves with what it returned when that is on disk. When `work`
+   * throws, what it wrote is undone and nobody else's. It must be synchronous, and what it changes in memory
+   * is not undone.
+   */
+  write<T>(work: () => T): Promise<T> {
+    if (this.#closed) return Promise.reject(this.#faults.closed())
+    return new Promise((resolve, reject) => {
+      const attempt = (): (() => void) => {
+        const value = work()
+        return () => resolve(value)
+      }
+      this.#jobs.push({ attempt, reject })
+      this.#tick ??= setImmediate(() => this.#flush())
+    })
+  }
+
+  /** Runs a query outside of a transaction. It sees what is on disk. */
+  read<T>(query: () => T): T {
+    if (this.#closed) throw this.#faults.closed()
+    try {
+      return query()
+    } catch (error) {
+      throw this.#faults.failed(error)
+    }
+  }
+
+  /** Writes what is pending; then refuses, and closes the database. Safe to call twice. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearImmediate(this.#tick)
+    while (this.#jobs.length > 0) this.#flush()
+    this.#db.close()
+  }
+
+  #flush(): void {
+    const jobs = this.#jobs.splice(0, BATCH)
+    this.#tick = this.#jobs.length > 0 && !this.#closed ? setImmediate(() => this.#flush()) : undefined
+    try {
+      this.#sql.begin.run()
+      const done = jobs.map((job) => this.#attempt(job))
+      this.#sql.commit.run()
+      for (const tell of done) tell()
+    } catch (error) {
+      if (this.#db.isTransaction) this.#sql.rollback.run()
+      const reason = this.#faults.failed(error)
+      for (const job of jobs) job.reject(reason)
+    }
+  }
+
+  #attempt(job: Job): () => void {
+    this.#sql.savepoint.run()
+    try {
+      const tell = job.attempt()
+      this.#sql.release.run()
+      return tell
+    } catch (error) {
+      // On a full disk SQLite may give up the whole transaction: then everybody's work is undone.
+      if (!this.#db.isTransaction) throw error
+      this.#sql.undo.run()
+      this.#sql.release.run()
+      const reason = this.#faults.failed(error)
+      return () => job.reject(reason)
+    }
+  }
+}

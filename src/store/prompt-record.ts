@@ -1,0 +1,77 @@
+/** A question to a person, as it stands on disk: what was asked, of whom, and what became of it. */
+import { z } from 'zod'
+
+const address = z
+  .object({
+    adapter: z.string(),
+    tenant: z.string().exactOptional(),
+    channel: z.string(),
+    thread: z.string().exactOptional(),
+  })
+  .readonly()
+
+const choice = z
+  .object({
+    id: z.string(),
+    label: z.string(),
+    description: z.string().exactOptional(),
+    style: z.enum(['primary', 'danger']).exactOptional(),
+    text: z.boolean().exactOptional(),
+  })
+  .readonly()
+
+const reply = z
+  .object({
+    kind: z.literal('prompt'),
+    key: z.string(),
+    prompt: z.string(),
+    title: z.string(),
+    markdown: z.string(),
+    choices: z.array(choice).readonly(),
+    multiple: z.boolean().exactOptional(),
+    ownText: z.boolean().exactOptional(),
+  })
+  .readonly()
+
+export const PromptRecord = z.object({
+  /** What an answer names. */
+  id: z.string(),
+  /** `approval` of a tool, `question` of Claude's, `plan` to approve. */
+  kind: z.enum(['approval', 'question', 'plan']),
+  conversation: z.string(),
+  /** The queue's id of the message whose turn asks. */
+  message: z.string(),
+  /** `<adapter>:<user id>` of whoever wrote it. */
+  requester: z.string(),
+  /** True: the requester may not allow it, somebody else has to. */
+  second: z.boolean(),
+  address,
+  reply,
+  /** What the answer decides: a turn that runs again asks the same, and is known by it. */
+  decides: z.object({
+    tool: z.string(),
+    input: z.record(z.string(), z.unknown()),
+    /** Which of the request's questions. */
+    question: z.number(),
+  }),
+  /** Milliseconds since 1970. */
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  remindAt: z.number(),
+  reminded: z.boolean(),
+  state: z.enum(['open', 'decided', 'withdrawn', 'expired']),
+  decision: z
+    .object({
+      /** Id of the answer, so that its redelivery is known. */
+      answer: z.string(),
+      choices: z.array(z.string()).readonly(),
+      text: z.string().exactOptional(),
+    })
+    .optional(),
+  /** `<adapter>:<user id>` of those who decided. */
+  by: z.array(z.string()).readonly(),
+  /** True once Claude was told: a decision counts once. */
+  applied: z.boolean(),
+  endedAt: z.number().optional(),
+})
+export type PromptRecord = z.infer<typeof PromptRecord>

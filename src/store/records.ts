@@ -1,0 +1,162 @@
+/** What is kept about people and their sessions, as it stands on disk. Parsed on the way in: an older or broken record is an error with its key, never a guess. */
+import { z } from 'zod'
+import { roles } from '../access.ts'
+import { efforts, permissionModes } from '../claude/turn.ts'
+
+const AddressRecord = z
+  .object({
+    adapter: z.string(),
+    tenant: z.string().exactOptional(),
+    channel: z.string(),
+    thread: z.string().exactOptional(),
+  })
+  .readonly()
+
+/** One id of a person: an account on one platform. */
+const IdRecord = z.object({
+  /** `<adapter>:<user id>`. */
+  id: z.string(),
+  /** As the platform shows it. */
+  name: z.string().exactOptional(),
+  /** Where the person can be told something that nobody else reads. */
+  direct: AddressRecord.exactOptional(),
+  /** What it was given when it was paired. */
+  role: z.enum(roles).exactOptional(),
+  /** Milliseconds since 1970. */
+  pairedAt: z.number().exactOptional(),
+})
+export type IdRecord = z.infer<typeof IdRecord>
+
+/** A person. Key: the person's first id, which conversations and homes are named after. */
+export const PersonRecord = z.object({
+  person: z.string(),
+  /** The first one included. */
+  ids: z.array(IdRecord),
+})
+export type PersonRecord = z.infer<typeof PersonRecord>
+
+/** An account that a code speaks of. */
+const AccountRecord = z.object({
+  /** `<adapter>:<user id>`. */
+  id: z.string(),
+  name: z.string().exactOptional(),
+  /** Where the code was shown. */
+  address: AddressRecord,
+})
+
+/** A code that somebody was shown. Key: the code. */
+export const CodeRecord = z.object({
+  code: z.string(),
+  /** `pair` an admin enters it; `link` its holder does elsewhere; `confirm` whoever made the `link` code does. */
+  kind: z.enum(['pair', 'link', 'confirm']),
+  /** Who was shown it. */
+  holder: AccountRecord,
+  /** `confirm` only: who made the `link` code that the holder entered. */
+  maker: AccountRecord.exactOptional(),
+  /** Milliseconds since 1970. */
+  expiresAt: z.number(),
+})
+export type CodeRecord = z.infer<typeof CodeRecord>
+
+/** How often somebody was answered in one chat of late, for the loop guard. Key: chat and person. */
+export const ExchangesRecord = z.object({
+  /** Milliseconds since 1970, oldest first. */
+  times: z.array(z.number()),
+  /** Set once it was too often: until then nothing is answered. */
+  silentUntil: z.number().exactOptional(),
+})
+export type ExchangesRecord = z.infer<typeof ExchangesRecord>
+
+/** A conversation's session with Claude. Key: the conversation. */
+export const SessionRecord = z.object({
+  conversation: z.string(),
+  /** The CLI's session id. */
+  sessionId: z.string(),
+  /** False until the CLI has taken up its first turn: start with --session-id, else with --resume. */
+  started: z.boolean(),
+  /** Key of the home (workspace, config dir) that the session lives in. */
+  home: z.string(),
+  /** What /model chose; absent: as configured. */
+  model: z.string().optional(),
+  /** What /mode chose; absent: as configured. */
+  permissionMode: z.enum(permissionModes).optional(),
+  /** What /effort chose; absent: the CLI's. */
+  effort: z.enum(efforts).optional(),
+  /** What people call it. */
+  name: z.string().optional(),
+  /** Where Claude works: `project:<name>`, or a path in the workspace; absent: the workspace. */
+  folder: z.string().optional(),
+  /** Id of the session that it is forked from, until it has begun. */
+  forkOf: z.string().optional(),
+  /** The tools that Claude had in its last turn. */
+  tools: z.array(z.string()).optional(),
+  /** The CLI's ids of the last turns, oldest first: what /undo goes back to. */
+  turnIds: z.array(z.string()).optional(),
+  /** Set when it was left alone for so long that it was put away. */
+  archivedAt: z.number().optional(),
+  /** Milliseconds since 1970. */
+  createdAt: z.number(),
+  lastAt: z.number(),
+  turns: z.number(),
+  costUsd: z.number(),
+})
+export type SessionRecord = z.infer<typeof SessionRecord>
+
+/** One line of a conversation's history. */
+export const HistoryEntry = z.object({
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  role: z.enum(['user', 'assistant', 'notice']),
+  /** `<adapter>:<user id>` for role user. */
+  user: z.string().optional(),
+  text: z.string(),
+  /** The CLI session that it belongs to. */
+  sessionId: z.string(),
+})
+export type HistoryEntry = z.infer<typeof HistoryEntry>
+
+/** What one account (a person, a role, a chat, the whole bot) used on one day (UTC). */
+export const UsageRecord = z.object({
+  turns: z.number(),
+  failed: z.number(),
+  /** Turns of which nobody knows what they cost: they died before they said. Their figures are estimates. */
+  estimated: z.number().default(0),
+  costUsd: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheWriteTokens: z.number(),
+  /** Sum over the turns, milliseconds. */
+  durationMs: z.number(),
+})
+export type UsageRecord = z.infer<typeof UsageRecord>
+
+/** A turn that has begun and is not booked yet. Found at a start, it tells of a turn that died. */
+export const ChargeRecord = z.object({
+  /** The message's id. */
+  id: z.string(),
+  /** Who asked. */
+  person: z.string(),
+  /** The other accounts that pay for it. */
+  accounts: z.array(z.string()),
+  /** Milliseconds since 1970. */
+  at: z.number(),
+})
+export type ChargeRecord = z.infer<typeof ChargeRecord>
+
+/** What was said and granted about one account's budget for one day or month. */
+export const BudgetRecord = z.object({
+  /** True once the account was told that it comes to its end. */
+  warned: z.boolean(),
+  grants: z.array(
+    z.object({
+      usd: z.number(),
+      tokens: z.number(),
+      /** `<adapter>:<user id>` */
+      by: z.string(),
+      /** Milliseconds since 1970. */
+      at: z.number(),
+    }),
+  ),
+})
+export type BudgetRecord = z.infer<typeof BudgetRecord>

@@ -1,0 +1,95 @@
+/** What is kept about people and their sessions. The only owner of Keyv. */
+import { z } from 'zod'
+import type { Backend } from './backend.ts'
+import { openCodes } from './codes.ts'
+import type { Codes } from './codes.ts'
+import { openGrants } from './grants.ts'
+import type { Grants } from './grants.ts'
+import { openHistory } from './history.ts'
+import type { History } from './history.ts'
+import { openPeople } from './people.ts'
+import type { People } from './people.ts'
+import { openPrompts } from './prompts.ts'
+import type { PromptShelf } from './prompts.ts'
+import { BudgetRecord, ExchangesRecord } from './records.ts'
+import { openSessions } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
+import { Shelf } from './shelf.ts'
+import { openUsage } from './usage.ts'
+import type { Usage } from './usage.ts'
+
+export { StoreError } from './error.ts'
+
+export interface StoreOptions {
+  /** `redis://` or `rediss://`; absent: the file. */
+  readonly url?: string | undefined
+  /** Path of the SQLite file; it and its folder are made when they are not there. */
+  readonly file: string
+}
+
+/** Every method rejects with {@link StoreError} when the disk or the server fails or a record is broken. */
+export interface Store {
+  readonly sessions: Sessions
+  readonly history: History
+  readonly usage: Usage
+  readonly people: People
+  readonly codes: Codes
+  readonly exchanges: Exchanges
+  readonly budgets: Budgets
+  readonly marks: Marks
+  readonly prompts: PromptShelf
+  readonly grants: Grants
+  /** Waits for reads and writes under way. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Warnings and grants, by account and period (`2026-11-21` or `2026-11`). */
+interface Budgets {
+  get(account: string, period: string): Promise<BudgetRecord | undefined>
+  set(account: string, period: string, record: BudgetRecord): Promise<void>
+}
+
+/** When something was said or done last, milliseconds since 1970: what is to happen once a day. */
+interface Marks {
+  get(key: string): Promise<number | undefined>
+  set(key: string, at: number): Promise<void>
+}
+
+/** What the loop guard counts, by chat and person. */
+interface Exchanges {
+  get(key: string): Promise<ExchangesRecord | undefined>
+  set(key: string, record: ExchangesRecord): Promise<void>
+}
+
+/** Opens the store at `url`, else in `file`. Rejects with {@link StoreError} when it cannot be opened. */
+export async function openStore({ url, file }: StoreOptions): Promise<Store> {
+  const backend = await openBackend(url, file)
+  const budgets = new Shelf('budgets', BudgetRecord, backend)
+  const marks = new Shelf('marks', z.number(), backend)
+  const exchanges = new Shelf('exchanges', ExchangesRecord, backend)
+  return {
+    sessions: openSessions(backend),
+    history: openHistory(backend),
+    usage: openUsage(backend),
+    people: openPeople(backend),
+    codes: openCodes(backend),
+    exchanges: {
+      get: (key) => exchanges.get(key),
+      set: (key, record) => exchanges.set(key, record),
+    },
+    marks: { get: (key) => marks.get(key), set: (key, at) => marks.set(key, at) },
+    budgets: {
+      get: (account, period) => budgets.get(`${period}:${account}`),
+      set: (account, period, record) => budgets.set(`${period}:${account}`, record),
+    },
+    prompts: openPrompts(backend),
+    grants: openGrants(backend),
+    close: () => backend.close(),
+  }
+}
+
+/** Each is loaded only where it is used: the Redis client costs start-up time and memory. */
+async function openBackend(url: string | undefined, file: string): Promise<Backend> {
+  if (url === undefined) return (await import('./sqlite.ts')).openSqlite(file)
+  return (await import('./redis.ts')).openRedis(url)
+}

@@ -1,0 +1,108 @@
+/** The platform and the person in front of it, as a rig plays them, and a bot that remembers. */
+import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import { expect, vi } from 'vitest'
+import type {
+  Adapter,
+  Address,
+  Bot,
+  Inbound,
+  Log,
+  PromptReply,
+  Receipt,
+  ReplyStream,
+  TextReply,
+} from '../../../src/contract.ts'
+
+export interface AdapterRig {
+  /** Not started. */
+  readonly adapter: Adapter
+  /** Where the bot writes to. */
+  readonly address: Address
+  /** A person writes this. */
+  say(text: string): Promise<void>
+  /** A person answers the prompt that stands in the chat. */
+  choose(prompt: PromptReply, choice: string, words?: string): Promise<void>
+  /** All that stands in the chat now, as a person sees it. */
+  shown(): Promise<string>
+  /** All that was sent to the platform, as it was sent. */
+  written(): string
+  /** From now on the platform cannot be reached. */
+  breakOff(): Promise<void>
+  /** The platform delivers its last event once more. Absent: it never does. */
+  redeliver?(): Promise<void>
+  /** Whether the last event was acknowledged. Absent: the platform wants no acknowledgement. */
+  acknowledged?(): boolean
+  /** Texts that would do harm on this platform, and what must not be found in {@link written} then. */
+  readonly hostile: readonly { readonly text: string; readonly never: string }[]
+}
+
+/** A bot that remembers. `answer` says what becomes of what arrives. */
+export class RecordingBot implements Bot {
+  readonly #events = new EventEmitter()
+  readonly received: Inbound[] = []
+  readonly left: number[] = []
+  readonly commands = [{ name: 'help', usage: '', summary: 'shows this' }]
+  readonly log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+  readonly greeting = 'under test'
+  answer: (inbound: Inbound) => Promise<Receipt> = async () => 'accepted'
+
+  receive = (inbound: Inbound): Promise<Receipt> => {
+    this.received.push(inbound)
+    this.#events.emit('received')
+    return this.answer(inbound)
+  }
+
+  leave = (exitCode: number): void => void this.left.push(exitCode)
+
+  /** Resolves when so many have arrived. */
+  async arrived(count: number): Promise<readonly Inbound[]> {
+    while (this.received.length < count)
+      await once(this.#events, 'received', { signal: AbortSignal.timeout(5000) })
+    return this.received
+  }
+}
+
+export function textReply(markdown: string, more: Partial<TextReply> = {}): TextReply {
+  return { kind: 'text', key: randomUUID(), markdown, tone: 'answer', ...more }
+}
+
+export function promptReply(): PromptReply {
+  const prompt = randomUUID()
+  return {
+    kind: 'prompt',
+    key: `prompt/${prompt}`,
+    prompt,
+    title: 'Claude wants to use Bash',
+    markdown: 'Clears the build.\n\n```bash\nrm -r build\n```',
+    choices: [
+      { id: 'once', label: 'Allow once', style: 'primary' },
+      { id: 'deny', label: 'Deny', style: 'danger' },
+      { id: 'why', label: 'Deny and say why', text: true },
+    ],
+  }
+}
+
+export type OpenRig = () => Promise<AdapterRig>
+
+export async function ready(
+  open: OpenRig,
+): Promise<AdapterRig & { bot: RecordingBot; signal: AbortController }> {
+  const rig = await open()
+  const bot = new RecordingBot()
+  const signal = new AbortController()
+  await rig.adapter.start(bot, signal.signal)
+  return Object.assign(rig, { bot, signal })
+}
+
+export function stands(rig: AdapterRig, text: RegExp): Promise<void> {
+  return vi.waitFor(async () => expect(await rig.shown()).toMatch(text), { timeout: 5000, interval: 5 })
+}
+
+export function streamOf({ adapter, address }: AdapterRig): ReplyStream {
+  const stream = adapter.stream?.(address, randomUUID())
+  if (stream === undefined) throw new Error('this adapter is said to stream and has no stream()')
+  return stream
+}
+
+function ignore(): void {}

@@ -1,0 +1,156 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { verifyAudit } from '../../src/audit/audit.ts'
+import type { FakeChat, Shown } from '../fakes/scripted/fake-chat.ts'
+import { startRig } from '../rig/bot.ts'
+
+function prompts(chat: FakeChat, channel: string): Shown[] {
+  return chat.in(channel).filter(({ reply }) => reply.kind === 'prompt')
+}
+
+function settled({ reply }: Shown): string | undefined {
+  return reply.kind === 'prompt' ? reply.settled?.label : undefined
+}
+
+async function fileOf(dir: string, name: string): Promise<string> {
+  const [home = ''] = await readdir(join(dir, 'data/users'))
+  return readFile(join(dir, 'data/users', home, 'workspace', name), 'utf8')
+}
+
+test('a question that a restart interrupts is not asked twice, and its button still works', async () => {
+  const rig = await startRig()
+  const { chat, dir } = rig
+  await chat.say('ann', '!write kept.txt yes')
+  const prompt = await chat.seePrompt('ann')
+  await rig.restart()
+  await chat.press('ann', prompt, 'once')
+  await chat.seeEnd('ann', /kept\.txt/)
+  expect(await fileOf(dir, 'kept.txt')).toBe('yes')
+  expect(prompts(chat, 'ann').map(settled)).toEqual(['Allow once'])
+})
+
+test('a press that comes while the bot is away is applied when Claude asks again', async () => {
+  const rig = await startRig()
+  const { chat, dir, bot } = rig
+  await chat.say('ann', '!write kept.txt yes')
+  const prompt = await chat.seePrompt('ann')
+  await bot.stop()
+  const pressed = chat.press('ann', prompt, 'once')
+  await rig.restart()
+  expect(await pressed).toBe('accepted')
+  await chat.seeEnd('ann', /kept\.txt/)
+  expect(await fileOf(dir, 'kept.txt')).toBe('yes')
+  expect(prompts(chat, 'ann')).toHaveLength(1)
+})
+
+test('a decision counts once: the same tool asked for again is asked about again', async () => {
+  const { chat } = await startRig()
+  await chat.say('ann', '!write a.txt one\n!write a.txt one')
+  const first = await chat.seePrompt('ann')
+  await chat.press('ann', first, 'once')
+  const second = await chat.see(
+    'ann',
+    ({ reply }) => reply.kind === 'prompt' && reply.settled === undefined && reply.prompt !== first.prompt,
+  )
+  await chat.say('ann', '/stop')
+  await chat.until(() => settled(second))
+  expect(prompts(chat, 'ann').map(settled)).toEqual(['Allow once', 'No longer needed'])
+})
+
+test('who may not decide is told alone, also after a restart; nothing changes', async () => {
+  const rig = await startRig()
+  const { chat } = rig
+  await chat.say('ann', '!write a.txt x')
+  const prompt = await chat.seePrompt('ann')
+  await rig.restart()
+  expect(await chat.press('eve', prompt, 'once', undefined, { channel: 'ann' })).toBe('refused')
+  const { reply } = await chat.see('ann', /Only whoever asked/)
+  expect(reply).toMatchObject({ only: 'eve' })
+  await chat.press('ann', prompt, 'deny')
+  await chat.seeEnd('ann', /denied/)
+})
+
+test('nobody answers: a reminder first, then it expires, and Claude is told', async () => {
+  const { chat } = await startRig({ approvals: { expire: '3s', remind: '2s' } })
+  await chat.say('ann', '!write a.txt x')
+  await chat.seePrompt('ann')
+  await chat.see('ann', /Still waiting for your answer/)
+  await chat.seeEnd('ann', /Nobody answered in time/)
+  expect(prompts(chat, 'ann').map(settled)).toEqual(['Expired'])
+})
+
+test('what expires while the bot is away is ended at the next start', async () => {
+  const rig = await startRig({ approvals: { expire: '1s', remind: '500ms' } })
+  const { chat, bot } = rig
+  await chat.say('ann', '!write a.txt x')
+  await chat.seePrompt('ann')
+  await bot.stop()
+  await rig.restart({ approvals: { expire: '1h', remind: '1m' } })
+  const expired = await chat.until(() => prompts(chat, 'ann').find((shown) => settled(shown) !== undefined))
+  expect(settled(expired)).toBe('Expired')
+})
+
+test('a second approver: the asker may only refuse, an admin allows', async () => {
+  const { chat } = await startRig({
+    access: { allow: ['*'], admins: ['scripted:boss', 'scripted:ann'] },
+    approvals: { secondApprover: ['Bash(rm *)'] },
+  })
+  await chat.say('ann', '!bash touch x && rm -v x')
+  const prompt = await chat.seePrompt('ann')
+  expect(prompt.choices.map(({ id }) => id)).toEqual(['once', 'deny', 'why'])
+  expect(await chat.press('ann', prompt, 'once')).toBe('refused')
+  await chat.see('ann', /takes somebody else/)
+  expect(await chat.press('boss', prompt, 'once', undefined, { channel: 'ann' })).toBe('accepted')
+  await chat.seeEnd('ann', /removed/)
+  await chat.say('ann', '!bash touch y && rm -v y')
+  const again = await chat.seePrompt('ann')
+  expect(await chat.press('ann', again, 'deny')).toBe('accepted')
+  await chat.seeEnd('ann', /denied/)
+})
+
+test('what was decided stands in the audit log, across a restart', async () => {
+  const rig = await startRig()
+  const { chat, dir } = rig
+  await chat.say('ann', '!write a.txt x')
+  await chat.press('ann', await chat.seePrompt('ann'), 'once')
+  await chat.seeEnd('ann', /a\.txt/)
+  await rig.restart()
+  await chat.say('ann', '!write b.txt x')
+  await chat.press('ann', await chat.seePrompt('ann'), 'why', 'not that')
+  await chat.seeEnd('ann', /not that/)
+  const path = join(dir, 'data/audit.jsonl')
+  expect(await verifyAudit(path)).toMatchObject({ lines: 2 })
+  const entries = (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line))
+  expect(entries).toMatchObject([
+    {
+      seq: 1,
+      event: 'decided',
+      by: 'scripted:ann',
+      label: 'Allow once',
+      tool: 'Write',
+      requester: 'scripted:ann',
+    },
+    { seq: 2, event: 'decided', label: 'Deny and say why', text: 'not that' },
+  ])
+})
+
+test('what is always allowed in the workspace holds after a restart, in a new session, for this person alone', async () => {
+  const rig = await startRig()
+  const { chat } = rig
+  await chat.say('ann', '!bash touch one')
+  const prompt = await chat.seePrompt('ann')
+  expect(prompt.choices.map(({ id }) => id)).toContain('always')
+  await chat.press('ann', prompt, 'always')
+  await rig.bot.idle()
+  await rig.restart()
+  await chat.say('ann', '/new')
+  await chat.say('ann', '!bash touch one\n!say done')
+  await chat.seeEnd('ann', /^done$/)
+  expect(prompts(chat, 'ann')).toHaveLength(1)
+  await chat.say('bob', '!bash touch one')
+  await chat.seePrompt('bob')
+})

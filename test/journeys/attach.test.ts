@@ -1,0 +1,107 @@
+/** A terminal of the machine opens a session of the running bot. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { ConfigInput } from '../../src/config.ts'
+import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts'
+import { type FakeChat, openFakeChat } from '../fakes/scripted/fake-chat.ts'
+import { rigConfig } from '../rig/bot.ts'
+import { testDir } from '../rig/dir.ts'
+import { type Program, runParley } from '../rig/program.ts'
+import { type Ended, ended, parley, start } from '../src/cli/parley.ts'
+
+interface Running {
+  readonly dir: string
+  readonly chat: FakeChat
+  readonly model: StandIn
+  readonly program: () => Program
+  readonly attach: (as: string | undefined, input: string) => Promise<Ended>
+}
+
+async function running(access: ConfigInput['access'] = { allow: ['*'] }): Promise<Running> {
+  const dir = await testDir('attach-')
+  const model = await startStandIn()
+  onTestFinished(() => model.close())
+  const socket = join(dir, 'chat.sock')
+  const chat = await openFakeChat(socket)
+  await writeFile(
+    join(dir, 'config.yaml'),
+    JSON.stringify(rigConfig({ dir, socket, modelUrl: model.url, changes: { access } })),
+  )
+  const program = (): Program => runParley(['start'], dir)
+  const attach: Running['attach'] = (as, input) =>
+    parley(['attach', ...(as === undefined ? [] : ['--as', as])], { dir, input })
+  return { dir, chat, model, program, attach }
+}
+
+test('the session of a person goes on in the terminal and back in the chat, over a restart of the bot', async () => {
+  const { dir, chat, program, attach } = await running()
+  const first = program()
+  await chat.say('ann', 'The word is heron.')
+  await chat.seeEnd('ann', /heron/)
+  const { code, out, err } = await attach(undefined, '!recall\nThe next is otter.\n')
+  expect([code, out]).toEqual([0, expect.stringMatching(/1\..*The word is heron/)])
+  expect(err).toContain('as scripted:ann')
+  expect((await stat(join(dir, 'data/attach.sock'))).mode & 0o777).toBe(0o600)
+  first.child.kill('SIGTERM')
+  expect(await first.ended()).toBe(0)
+
+  const second = program()
+  await chat.say('ann', '!recall')
+  await chat.seeEnd('ann', /otter/)
+  const again = await attach('scripted:ann', '/who\n')
+  expect(again.out + again.err).toMatch(/You are `?scripted:ann`?, member/)
+  // Nothing of it was written into the chat.
+  expect(chat.in('ann')).toHaveLength(2)
+  second.child.kill('SIGTERM')
+  expect(await second.ended()).toBe(0)
+})
+
+test('approvals are put to the terminal and decided there', async () => {
+  const { chat, program, attach } = await running()
+  program()
+  await chat.say('ann', 'Hello.')
+  await chat.seeEnd('ann', /./)
+  const { code, out } = await attach('scripted:ann', '!write made.txt here\ny\n')
+  expect([code, out]).toEqual([0, expect.stringContaining('made.txt')])
+})
+
+test('it says whom it may speak for, and that no bot runs', async () => {
+  const { chat, program, attach } = await running({ allow: ['scripted:ann', 'scripted:bob'] })
+  const none = await attach('scripted:ann', '')
+  expect([none.code, none.err]).toEqual([1, expect.stringContaining('No bot runs on this data')])
+  program()
+  for (const user of ['ann', 'bob']) await chat.say(user, '/status')
+  const several = await attach(undefined, '')
+  expect([several.code, several.err]).toEqual([1, expect.stringContaining('Several people')])
+  const stranger = await attach('scripted:eve', '')
+  expect([stranger.code, stranger.err]).toEqual([1, expect.stringContaining('scripted:eve may not talk')])
+})
+
+test('a terminal that leaves in mid-turn holds nothing up; one whose bot stops is told', async () => {
+  const { dir, chat, model, program } = await running()
+  const bot = program()
+  await chat.say('ann', 'Hello.')
+  await chat.seeEnd('ann', /./)
+  const leaving = start(['attach'], { dir }, 'pipe')
+  leaving.stdin?.write('!slow 60 20\n')
+  await vi.waitFor(() => expect(model.requests.at(-1)?.lastUserText).toContain('!slow'), { timeout: 20_000 })
+  leaving.kill('SIGKILL')
+  await ended(leaving)
+  await chat.say('ann', '/stop')
+  await chat.say('ann', '!say still here')
+  await chat.seeEnd('ann', /^still here$/)
+
+  const told = start(['attach'], { dir }, 'pipe')
+  assert(told.stderr !== null)
+  const closed = once(told, 'close')
+  const said: string[] = []
+  told.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  await once(told.stderr, 'data')
+  bot.child.kill('SIGTERM')
+  expect(await bot.ended()).toBe(0)
+  await closed
+  expect([told.exitCode, said.join('')]).toEqual([1, expect.stringContaining('The bot has stopped')])
+})

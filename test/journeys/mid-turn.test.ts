@@ -1,0 +1,274 @@
+/** Messages that come while Claude works: queued, steered, interrupting, edited, deleted, in a burst. */
+import { glob, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { ConfigInput } from '../../src/config.ts'
+import { startStandIn } from '../../src/demo/stand-in.ts'
+import { type FakeChat, type Shown, isFinal, openFakeChat } from '../fakes/scripted/fake-chat.ts'
+import { rigConfig, startRig } from '../rig/bot.ts'
+import { testDir } from '../rig/dir.ts'
+import { aProcess, descendants, isAlive } from '../rig/processes.ts'
+import { runParley } from '../rig/program.ts'
+
+const withBash: ConfigInput = { claude: { allowedTools: ['Bash'] } }
+const steering: ConfigInput = { ...withBash, sessions: { midTurn: 'steer' } }
+
+function finals(chat: FakeChat, channel: string): Shown[] {
+  return chat.in(channel).filter(isFinal)
+}
+
+function cliProcesses(): number[] {
+  return descendants().flatMap(({ pid, command }) => (command.includes('stream-json') ? [pid] : []))
+}
+
+/** Waits until Claude writes or a tool of its runs. */
+async function working(chat: FakeChat, channel: string): Promise<void> {
+  await chat.see(channel, ({ reply }) => reply.kind === 'text' && reply.draft === true)
+}
+
+test('by default it waits, and each message has its own answer, in order', async () => {
+  const { chat, bot } = await startRig(withBash)
+  await chat.say('ann', '!bash sleep 1')
+  await aProcess(/^sleep 1/)
+  await chat.say('ann', '!say second')
+  await bot.idle()
+  expect(finals(chat, 'ann').map(({ text }) => text)).toEqual([expect.stringContaining('sleep 1'), 'second'])
+})
+
+test('steered while a tool runs: one answer for both, and its sender sees that it was taken in', async () => {
+  const { chat, bot } = await startRig(steering)
+  await chat.say('ann', '!bash sleep 1', { id: 'A' })
+  await aProcess(/^sleep 1/)
+  await chat.say('ann', '!say second', { id: 'B' })
+  await chat.see('ann', /Taken into the running turn/)
+  await bot.idle()
+  const [answer, ...more] = finals(chat, 'ann')
+  expect(more).toEqual([])
+  expect(answer?.text).toMatch(/sleep 1[^]*second/)
+  expect(answer?.reply).toMatchObject({ outcome: 'answered', ends: ['B'] })
+  expect(await chat.say('ann', '!say second', { id: 'B' })).toBe('duplicate')
+})
+
+test('steered while text is written: nothing is lost, both are answered in one', async () => {
+  const { chat, bot } = await startRig(steering)
+  await chat.say('ann', '!slow 1 5')
+  await working(chat, 'ann')
+  await chat.say('ann', '!say second')
+  await bot.idle()
+  expect(finals(chat, 'ann').map(({ text }) => text)).toEqual(['word1 word2 word3 word4 word5\n\nsecond'])
+})
+
+test('interrupting ends the running turn and is answered next', async () => {
+  const { chat, bot } = await startRig({ ...withBash, sessions: { midTurn: 'interrupt' } })
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  const tool = await aProcess(/^tail --follow/)
+  await chat.say('ann', '!say second')
+  await bot.idle()
+  expect(finals(chat, 'ann').map(({ reply }) => reply.kind === 'text' && reply.outcome)).toEqual([
+    'cancelled',
+    'answered',
+  ])
+  await vi.waitFor(() => expect(isAlive(tool.pid)).toBe(false))
+})
+
+test("nobody else's words get into a turn, nor past a command that came first", async () => {
+  const { chat, bot } = await startRig({ ...withBash, sessions: { midTurn: 'steer', scope: 'channel' } })
+  const town = { channel: 'town' }
+  // Claude is told who speaks, in front of the first line.
+  await chat.say('ann', 'please\n!bash sleep 1', town)
+  await aProcess(/^sleep 1/)
+  await chat.say('bob', 'and\n!say of bob', town)
+  await chat.say('ann', 'and\n!say of ann', town)
+  await bot.idle()
+  expect(finals(chat, 'town').map(({ text }) => text)).toEqual([
+    expect.stringContaining('sleep 1'),
+    'of bob',
+    'of ann',
+  ])
+})
+
+test('stopping ends what was taken in, too', async () => {
+  const { chat, bot, model } = await startRig(steering)
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  await aProcess(/^tail --follow/)
+  await chat.say('ann', '!say second', { id: 'B' })
+  await chat.say('ann', '/stop')
+  await bot.idle()
+  const cancelled = finals(chat, 'ann').find(({ text }) => text.includes('Stopped.'))
+  expect(cancelled?.reply).toMatchObject({ outcome: 'cancelled', ends: ['B'] })
+  await chat.say('ann', '!say on we go')
+  await chat.seeEnd('ann', /^on we go$/)
+  expect(model.requests.filter(({ lastUserText }) => lastUserText === '!say second')).toEqual([])
+})
+
+test('kill -9 after a message was taken in: both are answered, once', async () => {
+  const dir = await testDir('steer-')
+  const model = await startStandIn()
+  onTestFinished(() => model.close())
+  const chat = await openFakeChat(join(dir, 'chat.sock'))
+  const config = rigConfig({ dir, socket: join(dir, 'chat.sock'), modelUrl: model.url, changes: steering })
+  await writeFile(join(dir, 'config.yaml'), JSON.stringify(config))
+  const first = runParley(['start'], dir)
+  await chat.say('ann', '!bash sleep 1', { id: 'A' })
+  await aProcess(/^sleep 1/)
+  await chat.say('ann', '!slow 2 10', { id: 'B' })
+  await chat.see('ann', /Taken into/)
+  first.child.kill('SIGKILL')
+  await first.ended()
+  const second = runParley(['start'], dir)
+  const answer = await chat.seeEnd('ann', /word10/)
+  expect(answer.text).toMatch(/sleep 1/)
+  expect(finals(chat, 'ann')).toHaveLength(1)
+  expect(answer.reply).toMatchObject({ ends: ['B'] })
+  second.child.kill('SIGTERM')
+  expect(await second.ended()).toBe(0)
+})
+
+test.each([
+  ['a burst is one turn and one answer', '!say and this', 1],
+  ['a command in a burst stays a command', '/model', 3],
+])('%s', async (_name, second, count) => {
+  const { chat, bot } = await startRig({ sessions: { burst: '10s' } })
+  await chat.say('ann', '!slow 1 3', { id: 'A' })
+  await chat.say('ann', second, { id: 'B' })
+  await chat.say('ann', 'that is all', { id: 'C' })
+  await bot.idle()
+  expect(finals(chat, 'ann')).toHaveLength(count)
+})
+
+test('50 messages in a burst reach Claude in order, each once', async () => {
+  const { chat, bot } = await startRig({ sessions: { burst: '1500ms' } })
+  const numbers = Array.from({ length: 50 }, (_, index) => `number ${index}.`)
+  for (const number of numbers) await chat.say('ann', number)
+  await bot.idle()
+  await chat.say('ann', '!recall')
+  const recalled = await chat.seeEnd('ann', /!recall/)
+  expect(recalled.text.match(/number \d+\./g)).toEqual(numbers)
+})
+
+test('a burst that waits through a restart is one turn; what was written apart is not', async () => {
+  const rig = await startRig({ sessions: { burst: '1500ms' } })
+  const { chat } = rig
+  await rig.bot.stop()
+  const at = Date.now()
+  const arrival = { from: { id: 'ann' }, address: { adapter: 'scripted', channel: 'ann' }, direct: true }
+  const say = (id: string, text: string, after: number): Promise<string> =>
+    chat.deliver({ kind: 'message', id, text, at: at + after, ...arrival })
+  const accepted = [say('A', 'one', 0), say('B', 'two', 1000), say('C', 'three', 5000)]
+  await rig.restart()
+  await Promise.all(accepted)
+  await rig.bot.idle()
+  const ends = finals(chat, 'ann').map(({ reply }) => (reply.kind === 'text' ? reply.ends : undefined))
+  expect(ends).toEqual([['B'], undefined])
+})
+
+test('an edit changes what waits, once, also through a restart; a deletion withdraws it', async () => {
+  const rig = await startRig(withBash)
+  const { chat } = rig
+  await chat.say('ann', '!bash sleep 2')
+  await aProcess(/^sleep 2/)
+  await chat.say('ann', '!say wrong', { id: 'B' })
+  await chat.say('ann', '!say unwanted', { id: 'C' })
+  expect(await chat.edit('ann', 'B', '!say wrong')).toBe('accepted')
+  expect(await chat.edit('eve', 'B', '!say of eve', { channel: 'ann' })).toBe('duplicate')
+  expect(await chat.edit('ann', 'B', '!say right')).toBe('accepted')
+  expect(await chat.remove('ann', 'C')).toBe('accepted')
+  await chat.see('ann', /deleted before its turn/)
+  await rig.restart()
+  await rig.bot.idle()
+  const texts = finals(chat, 'ann').map(({ text }) => text)
+  expect(texts).toEqual([expect.stringContaining('sleep 2'), expect.stringContaining('Withdrawn'), 'right'])
+  expect(chat.in('ann').filter(({ text }) => text.startsWith('Updated'))).toHaveLength(1)
+})
+
+test('an edit of what runs is steered as a correction; of what has ended it starts nothing', async () => {
+  const { chat, bot, model } = await startRig(withBash)
+  await chat.say('ann', '!bash sleep 1', { id: 'A' })
+  await aProcess(/^sleep 1/)
+  expect(await chat.edit('ann', 'A', '!bash sleep 1')).toBe('accepted')
+  await chat.edit('ann', 'A', 'rather do nothing', { id: 'E' })
+  await chat.see('ann', /told of your edit/)
+  await bot.idle()
+  const [answer, ...more] = finals(chat, 'ann')
+  expect(more).toEqual([])
+  expect(answer?.reply).toMatchObject({ ends: ['E'] })
+  const before = model.requests.length
+  expect(await chat.edit('ann', 'A', 'too late')).toBe('duplicate')
+  expect(await chat.remove('ann', 'A')).toBe('duplicate')
+  await bot.idle()
+  expect(model.requests).toHaveLength(before)
+  expect(finals(chat, 'ann')).toHaveLength(1)
+})
+
+test('/queue shows what runs and waits, and withdraws one of one’s own', async () => {
+  const { chat, bot } = await startRig({ ...withBash, sessions: { scope: 'channel' } })
+  const town = { channel: 'town' }
+  await chat.say('ann', 'please\n!bash tail --follow /dev/null', town)
+  await aProcess(/^tail --follow/)
+  await chat.say('ann', 'first', town)
+  await chat.say('bob', 'second', town)
+  await chat.say('ann', '/queue', town)
+  const list = await chat.seeEnd('town', /Waiting, in this order/)
+  expect(list.text).toMatch(/tail --follow[^]*1\. ann: first\n2\. bob: second/)
+  await chat.say('ann', '/queue drop 2', town)
+  await chat.seeEnd('town', /message of somebody else/)
+  await chat.say('ann', '/queue drop', town)
+  await chat.seeEnd('town', /takes nothing, or `drop` and a number/)
+  await chat.say('ann', '/queue drop 3', town)
+  await chat.seeEnd('town', /no number 3: 2 wait/)
+  await chat.say('ann', '/queue drop 1', town)
+  await chat.seeEnd('town', /Withdrawn before it began: first/)
+  await chat.say('ann', '/stop', town)
+  await bot.idle()
+  expect(chat.in('town').filter(({ text }) => text.includes('Nothing waits'))).toEqual([])
+  await chat.say('ann', '/queue', town)
+  await chat.seeEnd('town', /^Nothing waits/)
+})
+
+test('/btw is answered aside while the turn runs, from what was said, and leaves no trace in the session', async () => {
+  const { chat, bot } = await startRig(withBash)
+  await chat.say('ann', 'The word is heron.')
+  await bot.idle()
+  await chat.say('ann', '!bash sleep 4')
+  await aProcess(/^sleep 4/)
+  await chat.say('ann', '/btw !recall')
+  const aside = await chat.seeEnd('ann', /Aside/)
+  expect(aside.text).toMatch(/1\. The word is heron\.[^]*!recall/)
+  expect(finals(chat, 'ann')).toHaveLength(2)
+  await bot.idle()
+  expect(cliProcesses()).toHaveLength(1)
+  await chat.say('ann', '!recall')
+  const recalled = await chat.seeEnd('ann', /1\. The word is heron\.\n2\. !bash sleep 4\n3\. !recall$/)
+  expect(recalled.text).not.toMatch(/btw/)
+})
+
+test('/btw before the first turn, without a question, or asking for more than to look', async () => {
+  const { chat, bot, dir } = await startRig(withBash)
+  await chat.say('ann', '/btw !say nothing yet')
+  await chat.seeEnd('ann', /Aside[^]*nothing yet/)
+  await chat.say('ann', '/btw')
+  await chat.seeEnd('ann', /Ask something/)
+  await chat.say('ann', '/btw !write made.txt no')
+  await bot.idle()
+  for await (const made of glob(`${dir}/data/users/*/workspace/made.txt`)) expect.fail(made)
+})
+
+test('/btw through kill -9: answered once', async () => {
+  const dir = await testDir('aside-')
+  const model = await startStandIn()
+  onTestFinished(() => model.close())
+  const chat = await openFakeChat(join(dir, 'chat.sock'))
+  const config = rigConfig({ dir, socket: join(dir, 'chat.sock'), modelUrl: model.url })
+  await writeFile(join(dir, 'config.yaml'), JSON.stringify(config))
+  const first = runParley(['start'], dir)
+  await chat.say('ann', '/btw !slow 2 10')
+  await working(chat, 'ann')
+  first.child.kill('SIGKILL')
+  await first.ended()
+  const second = runParley(['start'], dir)
+  await chat.seeEnd('ann', /Aside[^]*word10/)
+  expect(finals(chat, 'ann')).toHaveLength(1)
+  second.child.kill('SIGTERM')
+  expect(await second.ended()).toBe(0)
+  expect(chat.in('ann')).toHaveLength(1)
+})

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ConfigInput } from '../../src/config.ts'
+import { type Rig, startRig } from '../rig/bot.ts'
+import { parley } from '../src/cli/parley.ts'
+
+const access: NonNullable<ConfigInput['access']> = {
+  allow: ['scripted:ann'],
+  admins: ['scripted:ada'],
+  pairing: 'code',
+}
+
+/** What a stranger is shown. */
+async function codeFor(rig: Rig, user: string): Promise<string> {
+  expect(await rig.chat.say(user, 'hello')).toBe('refused')
+  const { text } = await rig.chat.see(user, /Your code is \*\*/)
+  return /\*\*([A-Z0-9]{4}-[A-Z0-9]{4})\*\*/.exec(text)?.[1] ?? 'none'
+}
+
+test('a stranger shows a code, an admin enters it after a restart, the newcomer talks and still does after another', async () => {
+  const rig = await startRig({ access })
+  const { chat } = rig
+  const code = await codeFor(rig, 'eve')
+  expect(await codeFor(rig, 'eve')).toBe(code)
+  await rig.restart()
+  await chat.say('ann', `/pair ${code}`)
+  await chat.seeEnd('ann', /Only admins/)
+  await chat.say('ada', `/pair ${code.toLowerCase()}`)
+  await chat.seeEnd('ada', /`scripted:eve` may talk with me now, as member/)
+  await chat.see('eve', /You have been let in/)
+  await rig.restart()
+  await chat.say('eve', '!say in')
+  await chat.seeEnd('eve', /^in$/)
+  await chat.say('ada', `/pair ${code}`)
+  await chat.seeEnd('ada', /no such code/)
+  await chat.say('ada', '/unpair scripted:eve')
+  await chat.seeEnd('ada', /no role by pairing/)
+  expect(await chat.say('eve', '!say out')).toBe('refused')
+})
+
+test('an admin gives roles below the own one; guessing ends, a restart does not begin it anew', async () => {
+  const rig = await startRig({ access })
+  const { chat } = rig
+  const code = await codeFor(rig, 'eve')
+  await chat.say('ada', `/pair ${code} admin`)
+  await chat.seeEnd('ada', /roles below your own/)
+  for (let guess = 0; guess < 5; guess++) await chat.say('ada', `/pair AAAA-000${guess}`)
+  await rig.restart()
+  await chat.say('ada', `/pair ${code} guest`)
+  await chat.seeEnd('ada', /too many wrong codes/)
+  expect(await chat.say('eve', '!say in')).toBe('refused')
+})
+
+test('strangers in shared chats and other bots hear nothing', async () => {
+  const { chat, bot } = await startRig({ access })
+  expect(await chat.say('eve', 'hello', { channel: 'town' })).toBe('refused')
+  const arrival = { id: 'b1', at: 1, address: { adapter: 'scripted', channel: 'bot' }, direct: true }
+  expect(
+    await chat.deliver({ kind: 'message', text: 'hi', from: { id: 'bot', bot: true }, ...arrival }),
+  ).toBe('refused')
+  await bot.idle()
+  expect(chat.shown).toEqual([])
+})
+
+test('`parley pair` lets a newcomer in while the bot runs', async () => {
+  const rig = await startRig({ access })
+  const code = await codeFor(rig, 'eve')
+  await writeFile(join(rig.dir, 'config.yaml'), JSON.stringify(rig.config))
+  const wrong = await parley(['pair', 'AAAA-0000'], { dir: rig.dir })
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('no such code')])
+  const { code: exit, out } = await parley(['pair', code, '--role', 'guest'], { dir: rig.dir })
+  expect([exit, out]).toEqual([0, expect.stringContaining('as guest')])
+  expect(await rig.chat.say('eve', '/status')).toBe('accepted')
+})
+
+test('whoever is answered again and again is taken for a program: silence, admins are told, also after a restart', async () => {
+  const loopGuard = { replies: 3, within: '10m', silence: '10m' }
+  const rig = await startRig({ access: { ...access, loopGuard } })
+  const { chat } = rig
+  await chat.say('ada', '/status')
+  for (let n = 0; n < 2; n++) expect(await chat.say('ann', '/status')).toBe('accepted')
+  await rig.restart()
+  expect(await chat.say('ann', '/status')).toBe('accepted')
+  expect(await chat.say('ann', '/status')).toBe('refused')
+  await chat.see('ann', /take you for a program/)
+  await chat.see('ada', /`scripted:ann` was answered 3 times in a row/)
+  await rig.restart()
+  expect(await chat.say('ann', '/status')).toBe('refused')
+  await rig.bot.idle()
+  expect(chat.in('ann').filter(({ text }) => /program/.test(text))).toHaveLength(1)
+  // Elsewhere, and others here, are answered.
+  expect(await chat.say('ann', '/status', { channel: 'town' })).toBe('accepted')
+  expect(await chat.say('ada', '/status')).toBe('accepted')
+})
+
+test('a burst that is not answered yet is no loop', async () => {
+  const loopGuard = { replies: 3, within: '10m', silence: '10m' }
+  const { chat } = await startRig({ access: { ...access, loopGuard } })
+  await chat.say('ann', '!slow 2 20')
+  for (let n = 0; n < 10; n++) expect(await chat.say('ann', `!say ${n}`)).toBe('accepted')
+  expect((await chat.seeEnd('ann', /^9$/)).key).toContain('scripted:')
+})

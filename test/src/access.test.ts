@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type AccessRules,
+  type Right,
+  isOpen,
+  may,
+  mayDecide,
+  rights,
+  roleOf,
+  roles,
+} from '../../src/access.ts'
+
+const everywhere = { allow: ['*'], deny: [] }
+const nobody: AccessRules = {
+  allow: [],
+  deny: [],
+  admins: [],
+  owners: [],
+  operators: [],
+  guests: [],
+  channels: everywhere,
+  tenants: everywhere,
+}
+const rules: AccessRules = {
+  ...nobody,
+  allow: ['slack:U1', 'lark:*'],
+  deny: ['lark:bad'],
+  admins: ['slack:ADMIN'],
+  guests: ['discord:*'],
+}
+
+describe('roles', () => {
+  test.each([
+    ['slack:U1', 'member'],
+    ['slack:U2', undefined],
+    ['slack:U11', undefined],
+    ['lark:anyone', 'member'],
+    ['lark:bad', undefined],
+    ['slack:ADMIN', 'admin'],
+    ['discord:1', 'guest'],
+  ])('%s: %s', (id, role) => {
+    expect(roleOf(rules, [id])).toBe(role)
+  })
+
+  test('nobody has one by default', () => {
+    expect(roleOf(nobody, ['slack:U1'])).toBeUndefined()
+  })
+
+  test('the highest of all ids and grants holds', () => {
+    expect(roleOf(rules, ['discord:1', 'slack:ADMIN'])).toBe('admin')
+    expect(roleOf(nobody, ['slack:U1'], ['operator'])).toBe('operator')
+    expect(roleOf({ ...nobody, owners: ['*'], admins: ['*'], guests: ['*'] }, ['slack:U1'])).toBe('owner')
+  })
+
+  test('one id that is denied bars all of a person, whatever else was given', () => {
+    const ids = fc.array(fc.constantFrom('slack:ADMIN', 'slack:U1', 'lark:a'))
+    fc.assert(
+      fc.property(ids, ids, fc.array(fc.constantFrom(...roles)), (before, after, granted) => {
+        expect(roleOf(rules, [...before, 'lark:bad', ...after], granted)).toBeUndefined()
+      }),
+    )
+  })
+})
+
+describe('rights', () => {
+  const table: Record<(typeof roles)[number], Right[]> = {
+    guest: ['talk'],
+    member: ['talk', 'decide-own'],
+    operator: ['talk', 'decide-own', 'decide-for-others', 'stop-others', 'operate'],
+    admin: [
+      'talk',
+      'decide-own',
+      'decide-for-others',
+      'stop-others',
+      'operate',
+      'grant-money',
+      'manage-people',
+    ],
+    owner: Object.keys(rights).filter((right): right is Right => right in rights),
+  }
+
+  test.each(roles)('of a %s', (role) => {
+    const all = Object.keys(rights).filter((right): right is Right => right in rights)
+    expect(all.filter((right) => may(role, right))).toEqual(table[role])
+  })
+
+  test('nobody without a role has any', () => {
+    expect(may(undefined, 'talk')).toBe(false)
+  })
+
+  test('who asked decides, or an operator; nobody else, and no guest', () => {
+    expect(mayDecide({ id: 'slack:U1', role: 'member' }, 'slack:U1')).toBe(true)
+    expect(mayDecide({ id: 'slack:OP', role: 'operator' }, 'slack:U1')).toBe(true)
+    expect(mayDecide({ id: 'lark:anyone', role: 'member' }, 'slack:U1')).toBe(false)
+    expect(mayDecide({ id: 'discord:1', role: 'guest' }, 'discord:1')).toBe(false)
+  })
+})
+
+describe('places', () => {
+  const shared = { address: { adapter: 'slack', tenant: 'T1', channel: 'C1' }, direct: false }
+  const direct = { address: { adapter: 'slack', channel: 'D1' }, direct: true }
+
+  test('everywhere by default', () => {
+    expect(isOpen(nobody, {}, shared)).toBe(true)
+    expect(isOpen(nobody, {}, direct)).toBe(true)
+  })
+
+  test('only in the channels that are allowed, and in direct chats', () => {
+    const closed = { ...nobody, channels: { allow: ['slack:C2'], deny: [] } }
+    expect(isOpen(closed, {}, shared)).toBe(false)
+    expect(isOpen(closed, {}, { ...shared, address: { ...shared.address, channel: 'C2' } })).toBe(true)
+    expect(isOpen(closed, {}, direct)).toBe(true)
+  })
+
+  test('never where it is denied', () => {
+    const denied = { allow: ['*'], deny: ['slack:C1', 'slack:D1'] }
+    expect(isOpen({ ...nobody, channels: denied }, {}, shared)).toBe(false)
+    expect(isOpen({ ...nobody, channels: denied }, {}, direct)).toBe(false)
+    expect(isOpen({ ...nobody, channels: denied }, { local: true }, direct)).toBe(true)
+  })
+
+  test('only in the tenants that are allowed', () => {
+    expect(isOpen({ ...nobody, tenants: { allow: ['slack:T2'], deny: [] } }, {}, shared)).toBe(false)
+    expect(isOpen({ ...nobody, tenants: { allow: ['*'], deny: ['slack:T1'] } }, {}, shared)).toBe(false)
+    expect(isOpen({ ...nobody, tenants: { allow: ['slack:T2'], deny: [] } }, {}, direct)).toBe(true)
+  })
+})

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type BudgetParts, Budgets } from '../../../src/budgets/budgets.ts'
+import { failedResult } from '../../../src/conversation/answer-text.ts'
+import type { Message } from '../../../src/contract.ts'
+import { type Store, openStore } from '../../../src/store/store.ts'
+import { testDir } from '../../rig/dir.ts'
+import { usage } from '../store/values.ts'
+
+const noon = Date.parse('2026-11-21T12:00:00Z')
+const message: Message = {
+  kind: 'message',
+  id: 'm1',
+  at: noon,
+  from: { id: 'u' },
+  address: { adapter: 'chat', channel: 'c' },
+  direct: true,
+  text: 'hello',
+}
+
+async function open(file: string): Promise<Store> {
+  const store = await openStore({ file })
+  onTestFinished(() => store.close())
+  return store
+}
+
+function budgets(store: Store, more: Partial<BudgetParts> = {}): Budgets {
+  return new Budgets({
+    store,
+    queue: { post: async () => 0 },
+    rules: () => ({ role: {} }),
+    limits: () => ({}),
+    payerOf: async ({ address, from }) => ({ person: `chat:${from.id}`, role: 'member', address }),
+    now: () => noon,
+    ...more,
+  })
+}
+
+test('a turn that the process before left unbooked is booked at the average, once, to all who pay', async () => {
+  const file = join(await testDir(), 'store.db')
+  const first = await open(file)
+  await first.usage.book({ person: 'chat:u', accounts: ['total'] }, noon, usage)
+  expect(await budgets(first).admit('chat:m1', message)).toBeUndefined()
+  await first.close()
+
+  const store = await open(file)
+  await budgets(store).settleDead()
+  await budgets(store).settleDead()
+  const expected = { turns: 2, estimated: 1, failed: 1, costUsd: 1 }
+  expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject(expected)
+  expect(await store.usage.day('total', '2026-11-21')).toMatchObject(expected)
+  expect(await store.usage.day('channel/chat//c', '2026-11-21')).toMatchObject({ turns: 1, estimated: 1 })
+})
+
+test('a message that is handed out again pays for the attempt that died, and counts once as a beginning', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  const limited = budgets(store, { limits: () => ({ perMinute: 1 }) })
+  expect(await limited.admit('chat:m1', message)).toBeUndefined()
+  expect(await limited.admit('chat:m1', message)).toBeUndefined()
+  expect(await limited.admit('chat:m2', message)).toMatch(/1 turns a minute.*in 60 s/)
+  expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject({ turns: 1, estimated: 1 })
+})
+
+test('a turn that never reached Claude costs nothing', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  await budgets(store).book(message, failedResult('interrupted', 'Stopped before it began.'))
+  expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject({ failed: 1, estimated: 0, costUsd: 0 })
+})
+
+test('at the stroke of midnight (UTC) the day starts anew, the month goes on', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  let now = Date.parse('2026-11-21T23:59:59Z')
+  await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
+  const rules = { role: {}, user: { day: { usd: 0.5 }, month: { usd: 0.9 } } }
+  const strict = budgets(store, { rules: () => rules, now: () => now })
+  expect(await strict.admit('chat:m1', message)).toMatch(/for today is used up.*2026-11-22/)
+  now += 1000
+  expect(await strict.admit('chat:m1', message)).toBeUndefined()
+  await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
+  expect(await strict.admit('chat:m2', message)).toMatch(/for today/)
+  now += 86_400_000
+  expect(await strict.admit('chat:m2', message)).toMatch(/this month is used up.*2026-12-01/)
+})

@@ -1,0 +1,92 @@
+/** config.example.yaml and docs/configuration.md against the schema: nothing is missing, nothing is made up. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
+import { z } from 'zod'
+import { type Config, loadConfig } from '../../../src/config.ts'
+import { configSchema } from '../../../src/config/schema.ts'
+import { testDir } from '../../rig/dir.ts'
+
+const root = new URL('../../../', import.meta.url)
+const example = await readFile(new URL('config.example.yaml', root), 'utf8')
+const guide = await readFile(new URL('docs/configuration.md', root), 'utf8')
+
+/** Every key of the schema that is not itself a block of known keys, e.g. `claude.model`. */
+function schemaKeys(schema: unknown, path = ''): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return schemaKeys(schema.unwrap(), path)
+  }
+  if (!(schema instanceof z.ZodObject)) return [path]
+  return Object.entries(schema.shape).flatMap(([key, inner]) =>
+    schemaKeys(inner, path === '' ? key : `${path}.${key}`),
+  )
+}
+
+function keysIn(yaml: string): string[] {
+  const keys: string[] = []
+  visit(parseDocument(yaml), {
+    Pair(_key, pair, ancestors) {
+      const names = [...ancestors, pair].flatMap((node) =>
+        isPair(node) && isScalar(node.key) ? [String(node.key.value)] : [],
+      )
+      keys.push(names.join('.'))
+    },
+  })
+  return keys
+}
+
+async function load(yaml: string): Promise<Config> {
+  const cwd = await testDir()
+  await writeFile(join(cwd, 'config.yaml'), yaml)
+  return loadConfig({ env: {}, cwd })
+}
+
+/** Keys without a default stand behind a `#`, with nothing between. */
+const everything = example.replaceAll(/^( *)#(?=\w+:)/gm, '$1')
+
+test('the example as it stands is the defaults', async () => {
+  const { file: _file, dataDir: _dir, ...config } = await load(example)
+  const { file: _none, dataDir: _data, ...defaults } = await loadConfig({ env: {}, cwd: await testDir() })
+  expect(config).toEqual(defaults)
+})
+
+test('the example with all its keys in use is accepted', async () => {
+  const config = await load(everything)
+  expect(config.claude).toMatchObject({
+    model: 'opus',
+    maxTurns: 50,
+    maxBudgetUsd: 5,
+    permissionMode: 'default',
+  })
+  expect(Object.keys(config.adapters)).toEqual(['terminal'])
+})
+
+test('the example names every key, and no other', () => {
+  const keys = keysIn(everything)
+  expect(keys).toEqual(expect.arrayContaining(schemaKeys(configSchema)))
+  const shown = keysIn(example).filter((key) => !keys.some((longer) => longer.startsWith(`${key}.`)))
+  expect(schemaKeys(configSchema)).toEqual(expect.arrayContaining(shown))
+})
+
+test('the guide has every key with its default', () => {
+  const rows = [...guide.matchAll(/^\| `([\w.]+)` +\| .* \| (.*?) +\| (?:yes|no) +\|$/gm)]
+  expect(rows.map(([, key]) => key)).toEqual(schemaKeys(configSchema))
+  const documented = rows.flatMap(([, key = '', shown = '']) => {
+    const value = /^`(.*)`$/.exec(shown)?.[1]
+    return value === undefined ? [] : [[key, parse(value)] as const]
+  })
+  const withDefaults = schemaKeys(configSchema).filter((key) => at(configSchema.parse({}), key) !== undefined)
+  expect(documented.map(([key]) => key)).toEqual(withDefaults)
+  for (const [key, value] of documented) {
+    const blocks = key.split('.').toReversed()
+    const config = blocks.reduce<unknown>((inner, part) => ({ [part]: inner }), value)
+    expect(configSchema.parse(config)).toEqual(configSchema.parse({}))
+  }
+})
+
+function at(value: unknown, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>((held, part) => z.record(z.string(), z.unknown()).parse(held ?? {})[part], value)
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { TurnResult } from '../../../src/claude/turn.ts'
+import { answerOf, failedResult } from '../../../src/conversation/answer-text.ts'
+import { code, describeApproval, fence } from '../../../src/conversation/approval-text.ts'
+import { promptOf } from '../../../src/conversation/prompt-text.ts'
+import type { Envelope } from '../../../src/queue/port.ts'
+
+const well: TurnResult = { ...failedResult('died', ''), text: 'Done.' }
+const { fault: _none, ...good } = well
+
+describe('the reply that ends a message', () => {
+  test('answered, with what Claude said', () => {
+    expect(answerOf('k', good, false)).toMatchObject({
+      outcome: 'answered',
+      tone: 'answer',
+      markdown: 'Done.',
+    })
+  })
+
+  test('failed, with what had been said and what to do', () => {
+    const failed = answerOf('k', { ...failedResult('died', 'Send it again.'), text: 'Half' }, false)
+    expect(failed).toMatchObject({
+      outcome: 'failed',
+      tone: 'error',
+      markdown: 'Half\n\n---\n\nSend it again.',
+    })
+  })
+
+  test('cancelled when it was stopped, whatever the CLI made of it', () => {
+    expect(answerOf('k', failedResult('interrupted', 'x'), true)).toMatchObject({ outcome: 'cancelled' })
+    expect(answerOf('k', good, true).markdown).toContain('Done.')
+  })
+
+  test('an empty answer says that it is empty', () => {
+    expect(answerOf('k', { ...good, text: '' }, false).markdown).not.toBe('')
+  })
+})
+
+describe('what Claude wants to do', () => {
+  const request = { id: 'r', toolUseId: undefined, suggestions: [], blockedPath: undefined }
+
+  test('a command is shown in full', () => {
+    const { title, markdown } = describeApproval(
+      { ...request, tool: 'Bash', input: { command: 'rm -rf x' } },
+      '/w',
+    )
+    expect(title).toBe('Claude wants to use Bash')
+    expect(markdown).toBe('```bash\nrm -rf x\n```')
+  })
+
+  test('an edit is shown as a diff, a path as seen from the workspace, and what lies outside is named', () => {
+    const input = { file_path: '/w/a.ts', old_string: 'one\ntwo', new_string: 'three' }
+    const { markdown } = describeApproval({ ...request, blockedPath: '/etc', tool: 'Edit', input }, '/w')
+    expect(markdown).toContain('` a.ts `')
+    expect(markdown).toContain('- one\n- two\n+ three')
+    expect(markdown).toContain('Outside the workspace: ` /etc `')
+  })
+
+  test.each([
+    ['/w/sub/x', false],
+    ['/w', false],
+    ['/wide', true],
+    ['/w/../other', true],
+  ])('a path that made it ask is named when it lies outside: %s', (blockedPath, named) => {
+    const asked = { ...request, blockedPath, tool: 'Bash', input: { command: 'touch x' } }
+    expect(describeApproval(asked, '/w').markdown.includes('Outside')).toBe(named)
+  })
+
+  test('a tool that is not known shows all of its input', () => {
+    const { markdown } = describeApproval({ ...request, tool: 'mcp__a__b', input: { x: { y: [1] } } }, '/w')
+    expect(JSON.parse(markdown.replaceAll(/^```json\n|\n```$/g, ''))).toEqual({ x: { y: [1] } })
+  })
+
+  test('no content can end its fence or its code span early', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('`', 'a', '\n', '~') }), (content) => {
+        const [marks = ''] = /^`+/.exec(fence(content)) ?? []
+        expect(content.includes(marks)).toBe(false)
+        const [span = ''] = /^`+/.exec(code(content)) ?? []
+        expect(content.match(/`+/g) ?? []).not.toContain(span)
+      }),
+    )
+  })
+})
+
+describe('what Claude is given', () => {
+  const message = {
+    kind: 'message',
+    id: 'm',
+    at: 0,
+    from: { id: 'U1', name: 'Ann\n: x' },
+    address: { adapter: 'slack', channel: 'C' },
+    direct: true,
+    text: 'hello',
+  } as const
+  const envelope: Envelope = { id: 'm', conversation: 'c', acceptedAt: 0, attempt: 1, died: 0, message }
+
+  test('the text alone in a direct chat; who speaks in a shared one, on one line', () => {
+    expect(promptOf(envelope)).toBe('hello')
+    expect(promptOf({ ...envelope, message: { ...message, direct: false } })).toBe('Ann x (slack:U1): hello')
+  })
+
+  test('that the work may be half done, after a crash', () => {
+    expect(promptOf({ ...envelope, attempt: 2 })).toMatch(/interrupted.*\n\nhello$/)
+  })
+})

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { People } from '../../../src/people/people.ts'
+import { openStore } from '../../../src/store/store.ts'
+import { testDir } from '../../rig/dir.ts'
+
+const places = { allow: ['*'], deny: [] }
+const rules = {
+  allow: ['*'],
+  deny: [],
+  admins: [],
+  owners: [],
+  operators: [],
+  guests: [],
+  channels: places,
+  tenants: places,
+}
+const ids = ['a:1', 'b:1', 'c:1', 'a:2', 'b:2']
+
+/** What the records must agree with: a list of sets. */
+type Model = string[][]
+
+const id = fc.constantFrom(...ids)
+const step = fc.oneof(fc.record({ join: fc.tuple(id, id) }), fc.record({ part: id }))
+
+test('however people are linked and parted, every id is of exactly one person, and all of its ids say so', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const store = await openStore({ file: join(await testDir(), 'store.db') })
+      const people = new People({ store, rules: () => rules, isLocal: () => false })
+      let model: Model = ids.map((each) => [each])
+      const of = (each: string): string[] => model.find((set) => set.includes(each)) ?? []
+      for (const each of steps) {
+        if ('join' in each) {
+          const [one, two] = each.join
+          await people.join(one, two)
+          if (of(one) !== of(two)) {
+            const both = [...of(one), ...of(two)]
+            model = [...model.filter((set) => !set.some((known) => both.includes(known))), both]
+          }
+        } else {
+          await people.part(each.part)
+          const left = of(each.part).filter((known) => known !== each.part)
+          model = [...model.filter((set) => !set.includes(each.part)), [each.part], left]
+        }
+      }
+      for (const each of ids) {
+        const known = await people.byId(each)
+        expect(known.ids.toSorted()).toEqual(of(each).toSorted())
+        expect(known.ids).toContain(known.id)
+      }
+      await store.close()
+    }),
+    { numRuns: 30 },
+  )
+})

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { AdapterError, type Sent, type TurnView } from '../../../src/contract.ts'
+import { type Draft, openDraft } from '../../../src/reply/draft.ts'
+import { LiveStreams } from '../../../src/reply/live.ts'
+import { Pace } from '../../../src/reply/pace.ts'
+import { type Ability, Chat, address, silent } from './chat.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => {
+  if (vi.getTimerCount() > 0) throw new Error('a timer survived the end of its draft')
+  vi.useRealTimers()
+})
+
+const text = (markdown: string, more: Partial<TurnView> = {}): TurnView => ({ markdown, tools: [], ...more })
+
+function open(can: readonly Ability[], more: { resume?: Sent; again?: boolean } = {}) {
+  const chat = new Chat(can, { text: 120, buttons: 4, editEvery: 1000 })
+  const remembered: Sent[] = []
+  const pace = new Pace()
+  const live = new LiveStreams()
+  const onSent = async (sent: Sent): Promise<void> => void remembered.push(sent)
+  const options = {
+    adapter: chat.adapter,
+    address,
+    key: 'k',
+    onSent,
+    pace,
+    live,
+    log: silent,
+    again: false,
+    ...more,
+  }
+  const draft: Draft = openDraft(options)
+  return { chat, draft, remembered, pace, live }
+}
+
+const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
+
+describe('posted and edited', () => {
+  test('the first text goes out at once, is remembered, and is edited no faster than allowed', async () => {
+    const { chat, draft, remembered } = open(['edit'])
+    draft.show(text('one'))
+    await tick()
+    expect(chat.texts).toEqual(['one'])
+    expect(remembered).toEqual([{ address, id: '1' }])
+    for (let n = 0; n < 50; n += 1) {
+      draft.show(text(`one ${n}`))
+      await tick(100)
+    }
+    expect(chat.calls.filter((call) => call === 'edit').length).toBeLessThanOrEqual(5)
+    await tick(1000)
+    expect(chat.texts).toEqual(['one 49'])
+    expect(chat.standing[0]?.reply).toMatchObject({ draft: true })
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+  })
+
+  test('tools and status stand under the text, open Markdown is closed', async () => {
+    const { chat, draft } = open(['edit'])
+    const tools = [
+      { id: '1', name: 'Read', title: 'a.ts', state: 'done' },
+      { id: '2', name: 'Bash', title: 'npm `test`', state: 'running' },
+    ] as const
+    draft.show(text('**now', { tools, status: 'the API is busy' }))
+    await tick()
+    expect(chat.texts).toEqual(["**now**\n\n*Bash* `npm 'test'` …\\\n*the API is busy …*"])
+    await draft.settle()
+  })
+
+  test('text that is too long shows its end', async () => {
+    const { chat, draft } = open(['edit'])
+    draft.show(text('word '.repeat(100)))
+    await tick()
+    expect(chat.texts[0]).toMatch(/^…\n\n(?:word ?)+$/)
+    await draft.settle()
+  })
+
+  test('an earlier attempt’s message is taken up again', async () => {
+    const { chat, draft, remembered } = open(['edit', 'stream'], { resume: { address, id: '1' } })
+    await chat.adapter.send(address, {
+      kind: 'text',
+      key: 'k/draft',
+      markdown: 'old',
+      tone: 'answer',
+      draft: true,
+    })
+    draft.show(text('new'))
+    await tick(1000)
+    expect(chat.texts).toEqual(['new'])
+    expect(remembered).toEqual([])
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+  })
+
+  test('a message that an earlier attempt may have left is looked for', async () => {
+    const { chat, draft, remembered } = open(['edit', 'find'], { again: true })
+    await chat.adapter.send(address, {
+      kind: 'text',
+      key: 'k/draft',
+      markdown: 'old',
+      tone: 'answer',
+      draft: true,
+    })
+    draft.show(text('new'))
+    await tick()
+    draft.show(text('newer'))
+    await tick(2000)
+    expect(chat.texts).toEqual(['newer'])
+    expect(remembered).toEqual([{ address, id: '1' }])
+    await draft.settle()
+  })
+
+  test('a 429 slows edits down and does not end them', async () => {
+    const { chat, draft } = open(['edit'])
+    draft.show(text('one'))
+    await tick()
+    chat.fail('edit', new AdapterError('throttled', 'slow down', { retryAfter: 3000 }))
+    draft.show(text('two'))
+    await tick(1000)
+    expect(chat.texts).toEqual(['one'])
+    draft.show(text('three'))
+    await tick(2900)
+    expect(chat.texts).toEqual(['one'])
+    await tick(200)
+    expect(chat.texts).toEqual(['three'])
+    await draft.settle()
+  })
+
+  test('a draft that is refused is left as it is', async () => {
+    const { chat, draft } = open(['edit'])
+    draft.show(text('one'))
+    await tick()
+    chat.fail('edit', new AdapterError('rejected', 'no'))
+    draft.show(text('two'))
+    await tick(1000)
+    draft.show(text('three'))
+    await tick(5000)
+    expect(chat.texts).toEqual(['one'])
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+  })
+
+  test('finals go first', async () => {
+    const { chat, draft, pace } = open(['edit'])
+    draft.show(text('one'))
+    await tick()
+    const final = pace.final(address)
+    draft.show(text('two'))
+    await tick(5000)
+    expect(chat.texts).toEqual(['one'])
+    final[Symbol.dispose]()
+    await tick(1000)
+    expect(chat.texts).toEqual(['two'])
+    await draft.settle()
+  })
+})
+
+describe('streamed', () => {
+  test('views are coalesced: one call at a time, the newest wins', async () => {
+    const { chat, draft, live } = open(['stream'])
+    for (const markdown of ['a', 'ab', 'abc']) draft.show(text(markdown))
+    await tick()
+    expect(chat.calls).toEqual(['show'])
+    expect(chat.streaming).toBe('abc')
+    expect(await draft.settle()).toBeUndefined()
+    expect(live.take('k')).toBeDefined()
+  })
+
+  test('a stream that breaks becomes a message that is edited, with nothing doubled', async () => {
+    const { chat, draft } = open(['stream', 'edit'])
+    draft.show(text('a'))
+    await tick()
+    chat.fail('show', new AdapterError('unknown', 'broken'))
+    draft.show(text('ab'))
+    await tick(1000)
+    expect(chat.streaming).toBeUndefined()
+    expect(chat.texts).toEqual(['ab'])
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+  })
+
+  test('a 429 does not end the stream', async () => {
+    const { chat, draft } = open(['stream'])
+    draft.show(text('a'))
+    await tick()
+    chat.fail('show', new AdapterError('throttled', 'slow down', { retryAfter: 2000 }))
+    draft.show(text('ab'))
+    await tick(1999)
+    expect(chat.streaming).toBe('a')
+    await tick(10)
+    expect(chat.streaming).toBe('ab')
+    await draft.abandon()
+    expect(chat.streaming).toBeUndefined()
+  })
+
+  test('is taken back when it is abandoned after it was settled', async () => {
+    const { chat, draft } = open(['stream'])
+    draft.show(text('a'))
+    await tick()
+    await draft.settle()
+    await draft.abandon()
+    await draft.abandon()
+    expect(chat.calls.filter((call) => call === 'abandon')).toHaveLength(1)
+  })
+})
+
+test('the typing sign is kept up until there is text', async () => {
+  const { chat, draft } = open(['edit', 'typing'])
+  await tick(11_000)
+  expect(chat.calls).toEqual(['typing', 'typing', 'typing'])
+  draft.show(text('one'))
+  await tick(20_000)
+  expect(chat.calls.filter((call) => call === 'typing')).toHaveLength(3)
+  await draft.settle()
+})
+
+test('an adapter that can neither edit nor stream shows nothing until the end', async () => {
+  const { chat, draft } = open([])
+  draft.show(text('one'))
+  await tick(5000)
+  expect(chat.calls).toEqual([])
+  expect(await draft.settle()).toBeUndefined()
+})
+
+test('chats where nothing happens any more are forgotten', async () => {
+  const pace = new Pace()
+  for (let n = 0; n < 5000; n += 1) pace.edited({ adapter: 'chat', channel: String(n) })
+  await tick(11 * 60_000)
+  for (let n = 0; n < 5000; n += 1) pace.blockedFor({ adapter: 'chat', channel: `other ${n}` })
+  expect(pace.size).toBeLessThan(2500)
+})
