@@ -14,7 +14,8 @@ export function mentionsIn(text: string): string[][] {
     const path = quoted ?? bare ?? ''
     if (found.size >= mostMentions) break
     if (path.length > longestPath || !staysInside(path)) continue
-    found.set(path, quoted === undefined ? readings(path) : [path])
+    // A shorter reading may lead out where the longest does not: `..,` is a name, `..` is the folder above.
+    found.set(path, quoted === undefined ? readings(path).filter(staysInside) : [path])
   }
   return [...found.values()]
 }

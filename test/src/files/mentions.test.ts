@@ -11,6 +11,7 @@ test.each([
   ['zoe@example.com, a.b+c@d.org', []],
   ['@/etc/passwd @~/x @../x @a/../../x @"/etc/x"', []],
   ['@ alone', []],
+  ['above: @.., or @../..; or @..', [['..,', '.']]],
 ])('%j', (text, expected) => {
   expect(mentionsIn(text)).toEqual(expected)
 })
