@@ -1,0 +1,64 @@
+/** The adapters' life: made, started with what they are handed, stopped. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { loadAdapter } from '../adapters.ts'
+import { commands } from '../commands/index.ts'
+import type { Config } from '../config.ts'
+import type { Adapter, Bot, Log } from '../contract.ts'
+import type { RootLog } from '../log.ts'
+import type { Router } from '../router.ts'
+
+/** How long an adapter may take to stop. */
+const adapterStopMs = 5_000
+
+export async function makeAdapters(
+  config: Config,
+  made: readonly Adapter[],
+): Promise<ReadonlyMap<string, Adapter>> {
+  const named = Object.entries(config.adapters).map(([name, adapter]) =>
+    loadAdapter(name, adapter.settings, adapter.module),
+  )
+  return new Map([...made, ...(await Promise.all(named))].map((adapter) => [adapter.name, adapter]))
+}
+
+/** What every adapter is handed alike. */
+interface Handed {
+  readonly log: RootLog
+  readonly greeting: string
+  readonly leave: Bot['leave']
+}
+
+/** Resolves when all are ready to receive. */
+export async function startAdapters(
+  adapters: ReadonlyMap<string, Adapter>,
+  router: Router,
+  { log, greeting, leave }: Handed,
+): Promise<void> {
+  const starting = new AbortController()
+  const started = [...adapters.values()].map((adapter) => {
+    const bot: Bot = {
+      receive: (inbound) => router(adapter, inbound),
+      commands,
+      log: log.child({ adapter: adapter.name }),
+      greeting,
+      leave,
+    }
+    return adapter.start(bot, starting.signal)
+  })
+  try {
+    await Promise.all(started)
+  } catch (error) {
+    // One that cannot start takes those along that still try.
+    starting.abort()
+    throw error
+  }
+}
+
+/** An adapter that does not come back is left: what it had to send is on disk. */
+export async function stopAdapters(adapters: ReadonlyMap<string, Adapter>, log: Log): Promise<void> {
+  const stopping = [...adapters.values()].map(async (adapter) => {
+    const late = sleep(adapterStopMs, 'late', { ref: false })
+    const ended = await Promise.race([adapter.stop(), late])
+    if (ended === 'late') log.warn({ adapter: adapter.name }, 'an adapter did not stop in time')
+  })
+  await Promise.all(stopping)
+}

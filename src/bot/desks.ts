@@ -1,0 +1,39 @@
+/** What commands and the router are handed. */
+import type { Desk } from '../commands/command.ts'
+import { called, commands } from '../commands/index.ts'
+import type { Message } from '../contract.ts'
+import { personId, placeOf } from '../conversation/place.ts'
+import type { KnownPerson } from '../people/people.ts'
+import type { RouterParts } from '../router.ts'
+import { type House, payerOf } from './house.ts'
+
+export function routerParts(house: House): RouterParts {
+  const { live, queue, people, codes, loopGuard, prompts } = house
+  const desk = (person: KnownPerson, message: Message, args: string): Desk =>
+    deskFor(house, person, message, args)
+  return { queue, config: () => live.current, called, people, codes, loopGuard, prompts, desk }
+}
+
+export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {
+  const { live, options, queue, store, budgets, people, codes, held } = house
+  const config = live.current
+  const place = placeOf(config.sessions.scope, person.id, message)
+  return {
+    args,
+    message,
+    person,
+    account: personId(message.address, message.from),
+    place,
+    config,
+    queue,
+    people,
+    codes,
+    store,
+    budgets,
+    payer: payerOf(person, message.address),
+    commands,
+    moreHelp: options.moreHelp ?? '',
+    doing: () => held.get(place.conversation)?.doing,
+    stop: () => held.get(place.conversation)?.stop() ?? false,
+  }
+}

@@ -1,0 +1,151 @@
+/** Opens the parts of the bot, one after the other, and says in which order they close. */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AttachAdapter } from '../attach/adapter.ts'
+import type { Chosen } from '../attach/desk.ts'
+import { socketName } from '../attach/wire.ts'
+import { openAudit } from '../audit/audit.ts'
+import type { Payer } from '../budgets/accounts.ts'
+import { Budgets } from '../budgets/budgets.ts'
+import type { Session, SessionOptions } from '../claude/turn.ts'
+import type { LiveConfig } from '../config.ts'
+import type { Adapter, Address } from '../contract.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
+import { Shares, createPermits } from '../conversation/permits.ts'
+import type { RootLog } from '../log.ts'
+import { chooseFor } from '../people/attaching.ts'
+import { Codes } from '../people/codes.ts'
+import { LoopGuard } from '../people/loop-guard.ts'
+import { type KnownPerson, People } from '../people/people.ts'
+import { Prompts } from '../prompts/prompts.ts'
+import { openEmbeddedQueue } from '../queue/embedded.ts'
+import type { Queue } from '../queue/port.ts'
+import { type Replies, createReplies } from '../reply/replies.ts'
+import { type Store, openStore } from '../store/store.ts'
+import { makeAdapters, stopAdapters } from './adapters.ts'
+
+/** How long running turns may go on after a stop was asked for. */
+const graceMs = 10_000
+export interface BotOptions {
+  readonly log: RootLog
+  /** Adapters already made, besides those that the config names. */
+  readonly adapters?: readonly Adapter[]
+  /** See {@link Bot.greeting}. */
+  readonly greeting?: string
+  /** Terminals of this machine may open the session of anybody while the bot runs, see {@link AttachAdapter}. */
+  readonly attachable?: boolean
+  /** Shown under /help. */
+  readonly moreHelp?: string
+  /** Another way to open a session: measurements replace the CLI. */
+  readonly openSession?: (options: SessionOptions) => Promise<Session>
+}
+
+/** The parts that are open. */
+export interface House {
+  readonly live: Pick<LiveConfig, 'current' | 'onChange'>
+  readonly options: BotOptions
+  readonly queue: Queue
+  readonly store: Store
+  readonly adapters: ReadonlyMap<string, Adapter>
+  readonly replies: Replies
+  readonly shares: Shares
+  readonly budgets: Budgets
+  readonly people: People
+  readonly codes: Codes
+  readonly loopGuard: LoopGuard
+  readonly prompts: Prompts
+  /** The conversations that this process holds. */
+  readonly held: Map<string, Conversation>
+}
+
+/** Opens the parts; `opened` closes them in the opposite order. */
+export async function openHouse(
+  live: House['live'],
+  options: BotOptions,
+  opened: AsyncDisposableStack,
+): Promise<House> {
+  const { dataDir, sessions, store: storeOptions } = live.current
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const store = await openStore({ url: storeOptions.url, file: join(dataDir, 'store.db') })
+  opened.defer(() => store.close())
+  const choose = (as: string | undefined): Promise<Chosen> => chooseFor(people, as)
+  const terminals =
+    options.attachable === true ? [new AttachAdapter({ path: join(dataDir, socketName), choose })] : []
+  const adapters = await makeAdapters(live.current, [...(options.adapters ?? []), ...terminals])
+  opened.defer(() => stopAdapters(adapters, options.log))
+  const replies = createReplies({
+    adapter: (name) => adapters.get(name),
+    log: options.log,
+    long: { maxMessages: () => live.current.replies.maxMessages, outbox: outboxDir(live.current) },
+  })
+  opened.defer(() => replies.close())
+  const audit = await openAudit(join(dataDir, 'audit.jsonl'))
+  opened.defer(() => audit.close())
+  const queue = await openEmbeddedQueue({ file: join(dataDir, 'queue.db'), log: options.log })
+  // What an earlier process had not fetched to the end: the data directory is ours alone from here on.
+  await rm(incomingDir(live.current), { recursive: true, force: true })
+  const prompts = new Prompts({
+    shelf: store.prompts,
+    queue,
+    audit,
+    log: options.log,
+    waits: () => live.current.approvals,
+    stands: (name) => adapters.get(name)?.local !== true,
+  })
+  opened.defer(() => prompts.close())
+  const held = new Map<string, Conversation>()
+  // First of all when it ends: turns that are running may still send their answers.
+  opened.defer(() => {
+    const closed = queue.close(graceMs)
+    for (const conversation of held.values()) conversation.suspend()
+    return closed
+  })
+  await prompts.start()
+  const permits = createPermits(sessions.maxRunning)
+  opened.defer(
+    live.onChange(({ sessions: next }) => {
+      queue.limit({ activations: next.maxWarm })
+      permits.resize(next.maxRunning)
+    }),
+  )
+  const people = new People({
+    store,
+    rules: () => live.current.access,
+    isLocal: (name) => adapters.get(name)?.local === true,
+  })
+  const loopGuard = new LoopGuard({
+    store,
+    rules: () => live.current.access,
+    people,
+    post: (replies) => queue.post(replies),
+    log: options.log,
+  })
+  const budgets = new Budgets({
+    store,
+    queue,
+    rules: () => live.current.budgets,
+    limits: () => live.current.limits,
+    payerOf: async ({ address, from }) => payerOf(await people.of(address, from), address),
+  })
+  await budgets.settleDead()
+  return {
+    live,
+    options,
+    queue,
+    store,
+    adapters,
+    replies,
+    shares: new Shares(permits, () => live.current.limits.concurrentTurns),
+    budgets,
+    people,
+    codes: new Codes(store),
+    loopGuard,
+    prompts,
+    held,
+  }
+}
+
+export function payerOf({ id, role = 'guest' }: KnownPerson, address: Address): Payer {
+  return { person: id, role, address }
+}
