@@ -1,78 +1,22 @@
 /** One conversation while this process holds it: takes its messages in order, one turn at a time. */
-import { randomUUID } from 'node:crypto'
-import type { Budgets } from '../budgets/budgets.ts'
-import {
-  type ApprovalRequest,
-  type ClaudeOptions,
-  type Session,
-  type SessionOptions,
-  type TurnResult,
-  ClaudeError,
-} from '../claude/turn.ts'
-import {
-  type Asked,
-  type Desk,
-  type OrderedCommand,
-  type TurnCommand,
-  CommandError,
-} from '../commands/command.ts'
-import type { Log, Message, Sent, TurnView } from '../contract.ts'
-import type { Activation, Envelope, Outgoing, Queue } from '../queue/port.ts'
-import type { Prompts } from '../prompts/prompts.ts'
+import { type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
+import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
+import type { TurnView } from '../contract.ts'
+import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { Store } from '../store/store.ts'
 import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
 import { Aboard } from './aboard.ts'
-import { type ArrivalParts, type Running as Boarding, Arrivals } from './arrivals.ts'
-import { type Together, asOne } from './burst.ts'
+import { type Running as Boarding, Arrivals } from './arrivals.ts'
 import { Approvals } from './approvals.ts'
-import { ChatTools, type SendDesk } from './chat-tools.ts'
+import { reportBackground } from './background.ts'
+import { asOne } from './burst.ts'
+import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
-import type { ToolRules } from './approval-questions.ts'
-import type { Shares } from './permits.ts'
+import { answerKey, endWith, givenUp, mostDeaths } from './ending.ts'
+import type { ConversationParts } from './parts.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
-import type { FileDesk } from './take-files.ts'
 import { Warm } from './warm.ts'
-
-/** After so many deaths a message is given up: something about it ends the process each time. */
-const mostDeaths = 5
-
-const givenUp = `This message was given up: the process that worked on it ended ${mostDeaths} times. Send it again to try once more, perhaps in smaller steps; the operator finds the reason in the log.`
-
-/** A turn being shown in the chat while it runs. */
-interface ShownTurn {
-  readonly show: (view: TurnView) => void
-  /** No more views: what stands in the chat now, for the answer to replace. */
-  settle(): Promise<Sent | undefined>
-  /** No answer will come from here. */
-  abandon(): Promise<void>
-}
-
-/** What a conversation works with. One for the whole bot. */
-export interface ConversationParts extends ArrivalParts {
-  readonly queue: Queue
-  readonly store: Store
-  readonly shares: Shares
-  readonly budgets: Pick<Budgets, 'admit' | 'book'>
-  readonly prompts: Prompts
-  readonly log: Log
-  readonly dataDir: string
-  readonly claude: () => ClaudeOptions
-  /** The id under which the sender of a message is known. */
-  readonly personOf: (message: Message) => Promise<string>
-  readonly files: FileDesk
-  readonly sending: SendDesk
-  /** What the operator wants of a tool use. */
-  readonly toolRules: (request: ApprovalRequest) => ToolRules
-  /** Key of the home that a message's session lives in. */
-  readonly homeOf: (person: string, message: Message) => string
-  readonly openSession: (options: SessionOptions) => Promise<Session>
-  /** Opens what a turn is shown through; `key` is that of the answer. */
-  readonly showTurn: (envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>) => ShownTurn
-  readonly desk: (message: Message, args: string) => Promise<Desk>
-  readonly projects: () => Readonly<Record<string, string>>
-}
 
 interface Running extends Boarding {
   doing: Doing
@@ -101,7 +45,7 @@ export class Conversation {
     activation.onArrival((envelope) => {
       if (this.#running !== undefined) this.#arrivals.arrived(envelope, this.#running)
     })
-    const onBackground = (result: TurnResult): void => this.#reportBackground(result)
+    const onBackground = (result: TurnResult): void => reportBackground(parts, this.#last, result)
     const { store, openSession, claude, dataDir, projects } = parts
     this.#tools = new ChatTools(parts.sending, parts.queue)
     const { offered: tools } = this.#tools
@@ -159,7 +103,7 @@ export class Conversation {
     this.#warm.moveIn(this.#parts.homeOf(person, envelope.message))
     this.#tools.serve(envelope, this.#warm.workspace)
     if (envelope.died >= mostDeaths) {
-      await this.#commit([envelope], noticeOf(answerKey(envelope), 'failed', givenUp))
+      await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', givenUp))
       return this.#approvals.end(envelope)
     }
     const call = this.#parts.called(envelope.message.text)
@@ -191,13 +135,13 @@ export class Conversation {
     const refusal = await this.#parts.budgets.admit(envelope.id, envelope.message)
     if (refusal === undefined) return this.#turn(running, person, asked)
     const refused = await running.aboard.close(false)
-    return this.#commit(refused, noticeOf(answerKey(envelope), 'failed', refusal))
+    return endWith(this.#activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
   }
 
   async #command(envelope: Envelope, command: OrderedCommand, args: string): Promise<void> {
     try {
       const words = await command.run(await this.#parts.desk(envelope.message, args), this.#warm)
-      await this.#commit([envelope], noticeOf(answerKey(envelope), 'answered', words))
+      await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'answered', words))
     } catch (error) {
       await this.#refuse(envelope, error)
     }
@@ -215,7 +159,7 @@ export class Conversation {
   /** A command could not do as it was told; what is no fault of its caller's is thrown on. */
   async #refuse(envelope: Envelope, error: unknown): Promise<void> {
     if (!(error instanceof CommandError) && !(error instanceof ClaudeError)) throw error
-    await this.#commit([envelope], noticeOf(answerKey(envelope), 'failed', error.message))
+    await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', error.message))
   }
 
   async #turn(running: Running, person: string, asked: Asked): Promise<void> {
@@ -252,7 +196,7 @@ export class Conversation {
       const reply = this.#withNotice(answerOf(key, result, stop.signal.aborted))
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
       const ended = await aboard.close(stop.signal.aborted)
-      await this.#commit(ended, reply, await shown.settle())
+      await endWith(this.#activation, ended, reply, await shown.settle())
       await this.#approvals.end(envelope)
       await recordTurn(store, this.#warm, asOne(ended), result, reply)
       await budgets.book(envelope.message, result, envelope.id)
@@ -266,41 +210,4 @@ export class Conversation {
     const notice = this.#warm.takeNotice()
     return notice === undefined ? reply : { ...reply, markdown: `${notice}\n\n${reply.markdown}` }
   }
-
-  /** Ends messages with the one reply; it stands where the first of them asked. */
-  async #commit(ended: Together, reply: FinalReply, draft = ended[0].draft): Promise<void> {
-    const [{ conversation, message }, ...others] = ended
-    const ends = others.map((envelope) => envelope.message.id)
-    const outgoing = {
-      key: reply.key,
-      conversation,
-      address: message.address,
-      reply: ends.length === 0 ? reply : { ...reply, ends },
-      ...(draft === undefined ? {} : { draft }),
-    }
-    await this.#activation.commit(ended, reply.outcome, [outgoing])
-  }
-
-  /** A task that Claude left running has ended and Claude has said something about it. */
-  #reportBackground(result: TurnResult): void {
-    const { log } = this.#parts
-    this.#keepBackground(result).catch((error: unknown) => {
-      const { conversation } = this.#activation
-      log.error({ error, conversation }, 'a background result could not be kept')
-    })
-  }
-
-  async #keepBackground(result: TurnResult): Promise<void> {
-    const { queue, budgets } = this.#parts
-    if (this.#last === undefined) return
-    const { conversation, message } = this.#last
-    const key = `background/${randomUUID()}`
-    const reply = { kind: 'text', key, markdown: result.text, tone: 'answer' } as const
-    if (result.text !== '') await queue.post([{ key, conversation, address: message.address, reply }])
-    await budgets.book(message, result)
-  }
-}
-
-function answerKey(envelope: Envelope): string {
-  return `${envelope.id}/answer`
 }

@@ -1,0 +1,47 @@
+/** What a conversation works with. */
+import type { Budgets } from '../budgets/budgets.ts'
+import type { ApprovalRequest, ClaudeOptions, Session, SessionOptions } from '../claude/turn.ts'
+import type { Desk } from '../commands/command.ts'
+import type { Log, Message, Sent, TurnView } from '../contract.ts'
+import type { Prompts } from '../prompts/prompts.ts'
+import type { Envelope, Queue } from '../queue/port.ts'
+import type { Store } from '../store/store.ts'
+import type { ToolRules } from './approval-questions.ts'
+import type { ArrivalParts } from './arrivals.ts'
+import type { SendDesk } from './chat-tools.ts'
+import type { Shares } from './permits.ts'
+import type { FileDesk } from './take-files.ts'
+
+/** A turn being shown in the chat while it runs. */
+interface ShownTurn {
+  readonly show: (view: TurnView) => void
+  /** No more views: what stands in the chat now, for the answer to replace. */
+  settle(): Promise<Sent | undefined>
+  /** No answer will come from here. */
+  abandon(): Promise<void>
+}
+
+/** One for the whole bot. */
+export interface ConversationParts extends ArrivalParts {
+  readonly queue: Queue
+  readonly store: Store
+  readonly shares: Shares
+  readonly budgets: Pick<Budgets, 'admit' | 'book'>
+  readonly prompts: Prompts
+  readonly log: Log
+  readonly dataDir: string
+  readonly claude: () => ClaudeOptions
+  /** The id under which the sender of a message is known. */
+  readonly personOf: (message: Message) => Promise<string>
+  readonly files: FileDesk
+  readonly sending: SendDesk
+  /** What the operator wants of a tool use. */
+  readonly toolRules: (request: ApprovalRequest) => ToolRules
+  /** Key of the home that a message's session lives in. */
+  readonly homeOf: (person: string, message: Message) => string
+  readonly openSession: (options: SessionOptions) => Promise<Session>
+  /** Opens what a turn is shown through; `key` is that of the answer. */
+  readonly showTurn: (envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>) => ShownTurn
+  readonly desk: (message: Message, args: string) => Promise<Desk>
+  readonly projects: () => Readonly<Record<string, string>>
+}
