@@ -1,15 +1,13 @@
 /** A terminal of the machine opens a session of the running bot. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
-import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts'
-import { type FakeChat, openFakeChat } from '../fakes/scripted/fake-chat.ts'
-import { rigConfig } from '../rig/bot.ts'
-import { testDir } from '../rig/dir.ts'
-import { type Program, runParley } from '../rig/program.ts'
+import type { StandIn } from '../../src/demo/stand-in.ts'
+import type { FakeChat } from '../fakes/scripted/fake-chat.ts'
+import { type Program, startProgramRig } from '../rig/program.ts'
 import { type Ended, ended, parley, start } from '../src/cli/parley.ts'
 
 interface Running {
@@ -21,16 +19,7 @@ interface Running {
 }
 
 async function running(access: ConfigInput['access'] = { allow: ['*'] }): Promise<Running> {
-  const dir = await testDir('attach-')
-  const model = await startStandIn()
-  onTestFinished(() => model.close())
-  const socket = join(dir, 'chat.sock')
-  const chat = await openFakeChat(socket)
-  await writeFile(
-    join(dir, 'config.yaml'),
-    JSON.stringify(rigConfig({ dir, socket, modelUrl: model.url, changes: { access } })),
-  )
-  const program = (): Program => runParley(['start'], dir)
+  const { dir, chat, model, start: program } = await startProgramRig({ access })
   const attach: Running['attach'] = (as, input) =>
     parley(['attach', ...(as === undefined ? [] : ['--as', as])], { dir, input })
   return { dir, chat, model, program, attach }
@@ -45,8 +34,7 @@ test('the session of a person goes on in the terminal and back in the chat, over
   expect([code, out]).toEqual([0, expect.stringMatching(/1\..*The word is heron/)])
   expect(err).toContain('as scripted:ann')
   expect((await stat(join(dir, 'data/attach.sock'))).mode & 0o777).toBe(0o600)
-  first.child.kill('SIGTERM')
-  expect(await first.ended()).toBe(0)
+  expect(await first.end()).toBe(0)
 
   const second = program()
   await chat.say('ann', '!recall')
@@ -55,8 +43,7 @@ test('the session of a person goes on in the terminal and back in the chat, over
   expect(again.out + again.err).toMatch(/You are `?scripted:ann`?, member/)
   // Nothing of it was written into the chat.
   expect(chat.in('ann')).toHaveLength(2)
-  second.child.kill('SIGTERM')
-  expect(await second.ended()).toBe(0)
+  expect(await second.end()).toBe(0)
 })
 
 test('approvals are put to the terminal and decided there', async () => {
@@ -100,8 +87,7 @@ test('a terminal that leaves in mid-turn holds nothing up; one whose bot stops i
   const said: string[] = []
   told.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   await once(told.stderr, 'data')
-  bot.child.kill('SIGTERM')
-  expect(await bot.ended()).toBe(0)
+  expect(await bot.end()).toBe(0)
   await closed
   expect([told.exitCode, said.join('')]).toEqual([1, expect.stringContaining('The bot has stopped')])
 })

@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { ConfigInput } from '../../src/config.ts'
 import { longMarkdown } from '../../src/demo/long.ts'
-import { startStandIn } from '../../src/demo/stand-in.ts'
-import { type FakeChat, isFinal, openFakeChat } from '../fakes/scripted/fake-chat.ts'
-import { rigConfig, startRig } from '../rig/bot.ts'
-import { testDir } from '../rig/dir.ts'
+import { isFinal } from '../fakes/scripted/fake-chat.ts'
+import { startRig } from '../rig/bot.ts'
 import { picture } from '../rig/pictures.ts'
-import { type Program, runParley } from '../rig/program.ts'
+import { startProgramRig } from '../rig/program.ts'
 
 test('files land in the inbox under safe names; Claude sees the picture and is told of the rest', async () => {
   const { chat, dir, model } = await startRig()
@@ -82,13 +79,12 @@ test('an inbox that leads elsewhere is not written to', async () => {
 })
 
 test('kill -9 while Claude works on a file: it lies in the inbox once, and what waited brings its own', async () => {
-  const { chat, dir, start } = await startProgram()
+  const { chat, dir, start } = await startProgramRig()
   const before = start()
   await chat.say('ann', '!slow 60 600', { files: [{ name: 'a.txt', content: 'kept' }] })
   await chat.see('ann', /word1/)
   await chat.say('ann', '!say second', { files: [{ name: 'b.txt', content: 'kept too' }] })
-  before.child.kill('SIGKILL')
-  await before.ended()
+  await before.kill()
   start()
   await chat.say('ann', '/stop')
   await chat.seeEnd('ann', /second/)
@@ -169,7 +165,7 @@ test('a file that the chat refuses is told of in words', async () => {
 })
 
 test('kill -9 after the promise: the file arrives as it was promised', async () => {
-  const { chat, dir, start } = await startProgram({ claude: { permissionMode: 'acceptEdits' } })
+  const { chat, dir, start } = await startProgramRig({ claude: { permissionMode: 'acceptEdits' } })
   const before = start()
   await chat.say('ann', '!write a.txt as promised')
   await chat.seeEnd('ann', /./)
@@ -178,8 +174,7 @@ test('kill -9 after the promise: the file arrives as it was promised', async () 
   await chat.say('ann', `${sendFile('a.txt')}\n!write b.txt done\n!slow 60 600`)
   const workspace = await workspaceIn(dir)
   await chat.until(() => (existsSync(join(workspace, 'b.txt')) ? true : undefined))
-  before.child.kill('SIGKILL')
-  await before.ended()
+  await before.kill()
   await writeFile(join(workspace, 'a.txt'), 'changed since')
   start()
   const file = await chat.see('ann', ({ reply }) => reply.kind === 'file')
@@ -231,22 +226,6 @@ test('an answer that would flood the chat comes as its beginning and a file, als
   expect(beginning?.reply).toMatchObject({ outcome: 'answered' })
   await expect.poll(() => readdir(join(dir, 'data', 'outbox'))).toEqual([])
 })
-
-/** Parley as a process of its own, to be killed. */
-async function startProgram(
-  changes: ConfigInput = {},
-): Promise<{ chat: FakeChat; dir: string; start: () => Program }> {
-  const dir = await testDir('files-')
-  const model = await startStandIn()
-  onTestFinished(() => model.close())
-  const socket = join(dir, 'chat.sock')
-  const chat = await openFakeChat(socket)
-  await writeFile(
-    join(dir, 'config.yaml'),
-    JSON.stringify(rigConfig({ dir, socket, modelUrl: model.url, changes })),
-  )
-  return { chat, dir, start: () => runParley(['start', '--config', 'config.yaml'], dir) }
-}
 
 async function workspaceIn(dir: string): Promise<string> {
   const users = join(dir, 'data', 'users')

@@ -1,14 +1,11 @@
 /** Messages that come while Claude works: queued, steered, interrupting, edited, deleted, in a burst. */
-import { glob, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { glob } from 'node:fs/promises'
+import { expect, test, vi } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
-import { startStandIn } from '../../src/demo/stand-in.ts'
-import { type FakeChat, type Shown, isFinal, openFakeChat } from '../fakes/scripted/fake-chat.ts'
-import { rigConfig, startRig } from '../rig/bot.ts'
-import { testDir } from '../rig/dir.ts'
+import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
+import { startRig } from '../rig/bot.ts'
 import { aProcess, descendants, isAlive } from '../rig/processes.ts'
-import { runParley } from '../rig/program.ts'
+import { startProgramRig } from '../rig/program.ts'
 
 const withBash: ConfigInput = { claude: { allowedTools: ['Bash'] } }
 const steering: ConfigInput = { ...withBash, sessions: { midTurn: 'steer' } }
@@ -102,26 +99,19 @@ test('stopping ends what was taken in, too', async () => {
 })
 
 test('kill -9 after a message was taken in: both are answered, once', async () => {
-  const dir = await testDir('steer-')
-  const model = await startStandIn()
-  onTestFinished(() => model.close())
-  const chat = await openFakeChat(join(dir, 'chat.sock'))
-  const config = rigConfig({ dir, socket: join(dir, 'chat.sock'), modelUrl: model.url, changes: steering })
-  await writeFile(join(dir, 'config.yaml'), JSON.stringify(config))
-  const first = runParley(['start'], dir)
+  const { chat, start } = await startProgramRig(steering)
+  const first = start()
   await chat.say('ann', '!bash sleep 1', { id: 'A' })
   await aProcess(/^sleep 1/)
   await chat.say('ann', '!slow 2 10', { id: 'B' })
   await chat.see('ann', /Taken into/)
-  first.child.kill('SIGKILL')
-  await first.ended()
-  const second = runParley(['start'], dir)
+  await first.kill()
+  const second = start()
   const answer = await chat.seeEnd('ann', /word10/)
   expect(answer.text).toMatch(/sleep 1/)
   expect(finals(chat, 'ann')).toHaveLength(1)
   expect(answer.reply).toMatchObject({ ends: ['B'] })
-  second.child.kill('SIGTERM')
-  expect(await second.ended()).toBe(0)
+  expect(await second.end()).toBe(0)
 })
 
 test.each([
@@ -254,21 +244,14 @@ test('/btw before the first turn, without a question, or asking for more than to
 })
 
 test('/btw through kill -9: answered once', async () => {
-  const dir = await testDir('aside-')
-  const model = await startStandIn()
-  onTestFinished(() => model.close())
-  const chat = await openFakeChat(join(dir, 'chat.sock'))
-  const config = rigConfig({ dir, socket: join(dir, 'chat.sock'), modelUrl: model.url })
-  await writeFile(join(dir, 'config.yaml'), JSON.stringify(config))
-  const first = runParley(['start'], dir)
+  const { chat, start } = await startProgramRig()
+  const first = start()
   await chat.say('ann', '/btw !slow 2 10')
   await working(chat, 'ann')
-  first.child.kill('SIGKILL')
-  await first.ended()
-  const second = runParley(['start'], dir)
+  await first.kill()
+  const second = start()
   await chat.seeEnd('ann', /Aside[^]*word10/)
   expect(finals(chat, 'ann')).toHaveLength(1)
-  second.child.kill('SIGTERM')
-  expect(await second.ended()).toBe(0)
+  expect(await second.end()).toBe(0)
   expect(chat.in('ann')).toHaveLength(1)
 })

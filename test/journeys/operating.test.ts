@@ -1,33 +1,22 @@
 import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startStandIn } from '../../src/demo/stand-in.ts'
-import { isFinal, openFakeChat } from '../fakes/scripted/fake-chat.ts'
-import { rigConfig, startRig } from '../rig/bot.ts'
-import { testDir } from '../rig/dir.ts'
+import { expect, test } from 'vitest'
+import { isFinal } from '../fakes/scripted/fake-chat.ts'
+import { startRig } from '../rig/bot.ts'
 import { aProcess, descendants } from '../rig/processes.ts'
-import { runParley } from '../rig/program.ts'
+import { startProgramRig } from '../rig/program.ts'
 
 test('SIGTERM lets the running turn end, leaves what waits for the next start, and exits 0', async () => {
-  const dir = await testDir('term-')
-  const model = await startStandIn()
-  onTestFinished(() => model.close())
-  const chat = await openFakeChat(join(dir, 'chat.sock'))
-  const config = rigConfig({ dir, socket: join(dir, 'chat.sock'), modelUrl: model.url })
-  await writeFile(join(dir, 'config.yaml'), JSON.stringify(config))
-
-  const first = runParley(['start'], dir)
+  const { chat, start } = await startProgramRig()
+  const first = start()
   await chat.say('ann', '!slow 1 20')
   await chat.until(() => chat.in('ann')[0])
   await chat.say('ann', '!say later')
-  first.child.kill('SIGTERM')
-  expect(await first.ended()).toBe(0)
+  expect(await first.end()).toBe(0)
   expect(chat.in('ann').filter(isFinal)).toHaveLength(1)
 
-  const second = runParley(['start'], dir)
+  const second = start()
   await chat.seeEnd('ann', /^later$/)
-  second.child.kill('SIGTERM')
-  expect(await second.ended()).toBe(0)
+  expect(await second.end()).toBe(0)
   expect(chat.in('ann')).toHaveLength(2)
 })
 
@@ -48,18 +37,13 @@ test('a stop in the middle of long turns is bounded, begins none that waits, and
 })
 
 test('a changed config holds for the next turn, and the conversation goes on; a broken one changes nothing', async () => {
-  const dir = await testDir('reload-')
-  const model = await startStandIn()
-  onTestFinished(() => model.close())
-  const chat = await openFakeChat(join(dir, 'chat.sock'))
-  const config = rigConfig({ dir, socket: join(dir, 'chat.sock'), modelUrl: model.url })
-  const file = join(dir, 'config.yaml')
+  const { chat, model, config, file, start } = await startProgramRig()
   const put = async (text: string): Promise<void> => {
     await writeFile(`${file}.new`, text)
     await rename(`${file}.new`, file)
   }
   await put(JSON.stringify({ ...config, log: { level: 'info', format: 'json' } }))
-  const program = runParley(['start'], dir)
+  const program = start()
   await chat.say('ann', 'The word is heron.')
   await chat.seeEnd('ann', /heron/)
 
@@ -71,8 +55,7 @@ test('a changed config holds for the next turn, and the conversation goes on; a 
   await chat.say('ann', '!recall')
   await chat.seeEnd('ann', /1\..*The word is heron/)
   expect(model.requests.at(-1)?.model).toBe('claude-reloaded')
-  program.child.kill('SIGTERM')
-  expect(await program.ended()).toBe(0)
+  expect(await program.end()).toBe(0)
 })
 
 test('no more processes stay warm than are allowed; the one idle longest goes, its memory does not', async () => {
