@@ -94,6 +94,8 @@ const advice: Readonly<Record<ClaudeErrorCode, string>> = {
   protocol: 'The Claude CLI said something that was not understood, and was stopped. Send the message again.',
   config:
     ': The Claude CLI refuses how it was started. Whoever runs the bot checks the `claude` block of the config.',
+  empty:
+    'Claude gave no answer, twice. Ask in other words, or /retry; if it stays silent, /new starts a new session.',
   execution: ': Try again.',
 }
 

@@ -119,6 +119,7 @@ export type ClaudeErrorCode =
   | 'timeout' // the turn took longer than allowed
   | 'protocol' // what came is not the protocol
   | 'config' // arguments that the CLI refuses
+  | 'empty' // it went well and said nothing, twice
   | 'execution' // error_during_execution otherwise
 
 /** Thrown where there is no turn to report in: starting, control requests. */

@@ -20,6 +20,8 @@ export interface SendDesk extends OutboxDirs {
 interface Served {
   readonly envelope: Envelope
   readonly workspace: string
+  /** True once something is on its way to the user. */
+  sent: boolean
   files: number
   /** How often each text was sent. */
   readonly messages: Map<string, number>
@@ -67,7 +69,12 @@ export class ChatTools {
 
   /** From now on they work for this message; also for what Claude does by itself afterwards. */
   serve(envelope: Envelope, workspace: string): void {
-    this.#served = { envelope, workspace, files: 0, messages: new Map() }
+    this.#served = { envelope, workspace, sent: false, files: 0, messages: new Map() }
+  }
+
+  /** Has the user been sent anything for the message that they work for now? */
+  get sent(): boolean {
+    return this.#served?.sent === true
   }
 
   async #sendFile({ path, caption }: z.infer<typeof FileInput>): Promise<string> {
@@ -118,9 +125,12 @@ export class ChatTools {
   }
 
   /** False: it was put into the outbox before. */
-  async #post({ envelope }: Served, reply: Reply): Promise<boolean> {
-    const { conversation, message } = envelope
-    return (await this.#queue.post([{ key: reply.key, conversation, address: message.address, reply }])) > 0
+  async #post(served: Served, reply: Reply): Promise<boolean> {
+    const { conversation, message } = served.envelope
+    const outgoing = { key: reply.key, conversation, address: message.address, reply }
+    const isNew = (await this.#queue.post([outgoing])) > 0
+    served.sent = true
+    return isNew
   }
 
   #current(): Served {

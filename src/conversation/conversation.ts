@@ -185,6 +185,7 @@ export class Conversation {
           shown.show(view)
         },
         asked,
+        reached: () => this.#tools.sent,
         begun: (session: Session) => aboard.begun(session),
       }
       await this.#arrivals.review(running)

@@ -14,6 +14,7 @@ import type { Envelope, Outgoing } from '../queue/port.ts'
 import type { ToolRules } from './approval-questions.ts'
 import type { Approvals, Request } from './approvals.ts'
 import { failedResult } from './answer-text.ts'
+import { afterEmpty, askedAgain, isEmpty } from './empty-answer.ts'
 import type { Permits } from './permits.ts'
 import { Place } from './turn-place.ts'
 import { promptOf } from './prompt-text.ts'
@@ -35,6 +36,8 @@ export interface TurnParts {
   readonly post: (reply: Outgoing) => Promise<unknown>
   readonly show: (view: TurnView) => void
   readonly asked: Asked
+  /** Has anything but the answer reached the user in this turn, a file perhaps? */
+  readonly reached: () => boolean
   /** Called when it is its turn to run. */
   readonly placed: () => void
   /** Called when Claude has been asked: from now on messages can be steered into the turn. */
@@ -53,15 +56,24 @@ export async function runTurn(envelope: Envelope, parts: TurnParts): Promise<Tur
     await place.take()
     parts.placed()
     const received = await receive(envelope, parts, ended)
-    const result = await ask(envelope, received, parts, place, ended)
+    const attempt = (note = ''): Promise<TurnResult> =>
+      ask(envelope, { ...received, note }, parts, place, ended)
+    const first = await attempt()
     // The first try may only have shown that the session's record was wrong.
-    if (result.fault === undefined || !parts.warm.mend(result.fault.code)) return result
-    return await ask(envelope, received, parts, place, ended)
+    const result = first.fault !== undefined && parts.warm.mend(first.fault.code) ? await attempt() : first
+    if (!isEmpty(result) || parts.reached() || ended.aborted) return result
+    const second = await attempt(askedAgain).catch((error: unknown) => asResult(error, ended))
+    return afterEmpty(result, second)
   } catch (error) {
-    if (ended.aborted) return failedResult('interrupted', 'Stopped before it began.')
-    if (error instanceof ClaudeError) return failedResult(error.code, error.message)
-    throw error
+    return asResult(error, ended)
   }
+}
+
+/** Throws what is neither Claude's nor its CLI's. */
+function asResult(error: unknown, ended: AbortSignal): TurnResult {
+  if (ended.aborted) return failedResult('interrupted', 'Stopped before it began.')
+  if (error instanceof ClaudeError) return failedResult(error.code, error.message)
+  throw error
 }
 
 /** Files first: Claude is told of those that came, the chat of those that did not. */
@@ -78,7 +90,7 @@ async function receive(envelope: Envelope, parts: TurnParts, signal: AbortSignal
 
 async function ask(
   envelope: Envelope,
-  received: Received,
+  { note, ...received }: Received & { readonly note: string },
   parts: TurnParts,
   place: Place,
   ended: AbortSignal,
@@ -89,7 +101,7 @@ async function ask(
   const turn =
     asked.kind === 'line'
       ? session.command(asked.line)
-      : session.ask(promptOf(envelope, asked.text, received), imagesOf(received))
+      : session.ask(`${note}${promptOf(envelope, asked.text, received)}`, imagesOf(received))
   parts.begun(session)
   using _obedience = endOnStop(session, parts)
   let progress = nothingYet
@@ -97,7 +109,7 @@ async function ask(
   const { workspace } = parts.warm
   for await (const event of turn.events) {
     if (event.type === 'result') return withWords(event.result, asked)
-    if (event.type === 'started') await parts.warm.started(event, turn.uuid)
+    if (event.type === 'started') await parts.warm.started(event, note === '' ? turn.uuid : undefined)
     if (event.type === 'approval') {
       await parts.approvals.ask({ envelope, ...waiter(event.request, session, parts, place) })
       // Somebody may take hours to decide: let others work meanwhile.

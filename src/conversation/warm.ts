@@ -101,12 +101,16 @@ export class Warm implements Steering {
     return notice
   }
 
-  /** The CLI has taken a message up: from now on the session is resumed, and /undo can go back to before it. */
+  /**
+   * The CLI has taken a message up: from now on the session is resumed, and /undo can go back to before it. No `turnId`:
+   * it goes on with the turn before.
+   */
   async started(
     { sessionId, tools }: { sessionId: string; tools: readonly string[] },
-    turnId: string,
+    turnId?: string,
   ): Promise<void> {
-    const turnIds = [...(this.#record?.turnIds ?? []), turnId].slice(-mostTurnIds)
+    const begun = turnId === undefined ? [] : [turnId]
+    const turnIds = [...(this.#record?.turnIds ?? []), ...begun].slice(-mostTurnIds)
     await this.change({ started: true, sessionId, tools: [...tools], turnIds })
   }
 

@@ -14,7 +14,8 @@ export type Move =
       readonly retryAfter: number | undefined
     }
   | { readonly do: 'drop' | 'stall'; readonly times: number }
-  | { readonly do: 'think' | 'empty' | 'recall' }
+  | { readonly do: 'empty'; readonly first: number }
+  | { readonly do: 'think' | 'recall' }
 
 export interface ToolMove {
   readonly do: 'tool'
@@ -148,7 +149,11 @@ const table: Readonly<Record<string, Directive>> = {
     summary: 'begins to answer and falls silent: always, or so many times',
     parse: (rest) => numbers(rest, 0, 1, ([times = Infinity]) => [{ do: 'stall', times }]),
   },
-  empty: { usage: '!empty', summary: 'answers without a word', parse: () => [{ do: 'empty' }] },
+  empty: {
+    usage: '!empty [times]',
+    summary: 'answers without a word: always, or the first so many times that it is asked to',
+    parse: (rest) => numbers(rest, 0, 1, ([first = Infinity]) => [{ do: 'empty', first }]),
+  },
 }
 
 /** The directives, for people. */

@@ -96,9 +96,14 @@ function gather(
       closing.thinks = true
       break
     case 'empty':
-      closing.silent = true
+      closing.silent ||= timesEmpty(conversation) <= move.first
       break
   }
+}
+
+/** How often an empty answer was asked for in this conversation, this time included. */
+function timesEmpty({ texts }: Conversation): number {
+  return texts.filter((text) => parseMoves(text).some((move) => move.do === 'empty')).length
 }
 
 function counting(words: number): string {
