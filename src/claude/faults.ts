@@ -37,7 +37,7 @@ const codes: Readonly<Record<string, ClaudeErrorCode>> = {
 
 /** Texts of the CLI that tell what its fields do not. */
 const phrases: readonly (readonly [RegExp, ClaudeErrorCode])[] = [
-  [/No conversation found/i, 'unknown-session'],
+  [/No conversation found|Failed to resume session/i, 'unknown-session'],
   [/is already in use/i, 'session-in-use'],
   [/not logged in|please run \/login|invalid api key|login has expired|log in again/i, 'not-logged-in'],
   [/usage limit|session limit|weekly limit|hit your limit|credit balance/i, 'api-limit'],

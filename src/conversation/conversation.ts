@@ -52,6 +52,7 @@ export class Conversation {
     const warmParts = {
       sessions: store.sessions,
       grants: store.grants,
+      history: store.history,
       openSession,
       claude,
       dataDir,

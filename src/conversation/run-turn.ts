@@ -96,12 +96,13 @@ async function ask(
   ended: AbortSignal,
 ): Promise<TurnResult> {
   const session = await parts.warm.ready()
+  const before = `${await parts.warm.recalled()}${note}`
   ended.throwIfAborted()
   const { asked } = parts
   const turn =
     asked.kind === 'line'
       ? session.command(asked.line)
-      : session.ask(`${note}${promptOf(envelope, asked.text, received)}`, imagesOf(received))
+      : session.ask(`${before}${promptOf(envelope, asked.text, received)}`, imagesOf(received))
   parts.begun(session)
   using _obedience = endOnStop(session, parts)
   let progress = nothingYet

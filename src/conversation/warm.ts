@@ -16,10 +16,12 @@ import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { folderPath } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
+import { mostRecalled, recall } from './recall.ts'
 
 export interface WarmParts {
   readonly sessions: Store['sessions']
   readonly grants: Store['grants']
+  readonly history: Pick<Store['history'], 'read'>
   readonly openSession: (options: SessionOptions) => Promise<Session>
   readonly claude: () => ClaudeOptions
   readonly dataDir: string
@@ -34,6 +36,14 @@ const mostTurnIds = 20
 
 const startedAnew =
   '*Our earlier session could not be found any more, so this is a new one: Claude does not remember what was said before. Files in the workspace are still there.*'
+
+const toldAgain = (messages: number): string =>
+  `*Our earlier session could not be found any more, so this is a new one. Claude was given the last ${messages} messages of it to read; what came before, and what it did in between, it does not remember. Files in the workspace are still there.*`
+
+/** Entries that are looked through for what was said in the lost one: notices, and other sessions, are among them. */
+const readForRecall = 4 * mostRecalled
+/** How many sessions that were lost, one after the other, are looked through. */
+const mostFollowed = 10
 
 const putAway =
   '*Your earlier session was put away after a long time, so this is a new one: `/sessions all` shows it, `/resume` goes on with it.*'
@@ -87,11 +97,23 @@ export class Warm implements Steering {
     if (this.#record === undefined) return false
     if (code === 'session-in-use') this.#record = { ...this.#record, started: true }
     else if (code === 'unknown-session') {
-      const { forkOf: _lost, ...record } = this.#record
-      this.#record = { ...record, sessionId: randomUUID(), started: false }
+      const { forkOf, ...record } = this.#record
+      const lost = [record.sessionId, ...(forkOf === undefined ? [] : [forkOf]), ...(record.follows ?? [])]
+      const follows = lost.slice(0, mostFollowed)
+      this.#record = { ...record, sessionId: randomUUID(), started: false, follows }
       this.#notice = startedAnew
     } else return false
     return true
+  }
+
+  /** What a session that follows a lost one is told before its first message; else empty. */
+  async recalled(): Promise<string> {
+    const { started, follows } = this.#record ?? {}
+    if (started !== false || follows === undefined) return ''
+    const entries = await this.#parts.history.read(this.#conversation, { limit: readForRecall })
+    const { text, messages } = recall(entries, follows)
+    if (messages > 0) this.#notice = toldAgain(messages)
+    return text
   }
 
   /** What the user has to be told about the session, once. */

@@ -88,6 +88,8 @@ export const SessionRecord = z.object({
   folder: z.string().optional(),
   /** Id of the session that it is forked from, until it has begun. */
   forkOf: z.string().optional(),
+  /** Ids of the sessions that it takes the place of, the last first: their records are lost. */
+  follows: z.array(z.string()).optional(),
   /** The tools that Claude had in its last turn. */
   tools: z.array(z.string()).optional(),
   /** The CLI's ids of the last turns, oldest first: what /undo goes back to. */
