@@ -4,11 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { isOpen, may, mayAnswer, mayDecide } from './access.ts'
-import { type Called, type Desk, type ImmediateCommand, CommandError } from './commands/command.ts'
+import type { Called, Desk } from './commands/command.ts'
+import { type SendParts, runNow } from './commands/immediate.ts'
 import type { Config } from './config.ts'
 import type { Adapter, Answer, Inbound, Message, Receipt } from './contract.ts'
 import { asideLane } from './conversation/aside.ts'
-import { noticeOf } from './conversation/answer-text.ts'
 import { allowing } from './conversation/approval-questions.ts'
 import { personId, placeOf } from './conversation/place.ts'
 import { takeDeletion, takeEdit } from './conversation/revisions.ts'
@@ -18,10 +18,9 @@ import { wordsForStranger } from './people/pairing.ts'
 import type { KnownPerson, People } from './people/people.ts'
 import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
-import type { Outgoing, Queue } from './queue/port.ts'
+import type { Outgoing } from './queue/port.ts'
 
-export interface RouterParts {
-  readonly queue: Queue
+export interface RouterParts extends SendParts {
   readonly config: () => Config
   readonly called: (text: string) => Called | undefined
   readonly people: People
@@ -61,7 +60,7 @@ export function createRouter(parts: RouterParts): Router {
     const call = parts.called(inbound.text)
     if (call?.command.when === 'now') {
       const desk = parts.desk(person, inbound, call.args)
-      return command(parts.queue, call.command, desk)
+      return runNow(call.command, desk, idOf(inbound), parts)
     }
     const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
     if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
@@ -78,31 +77,6 @@ async function refuse(parts: RouterParts, adapter: Adapter, inbound: Inbound): P
   const words = await wordsForStranger(config().access, codes, inbound)
   await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])
   return 'refused'
-}
-
-async function command(queue: Queue, called: ImmediateCommand, desk: Desk): Promise<Receipt> {
-  const { message, place } = desk
-  // Before it acts: a /stop that the platform delivers again must not stop what came after it.
-  if ((await queue.account(idOf(message))) !== undefined) return 'duplicate'
-  const { conversation } = place
-  const key = `${idOf(message)}/answer`
-  const { words, outcome } = await run(called, desk)
-  const reply = noticeOf(key, outcome, words)
-  const lane = called.beside === true ? `beside/${conversation}` : conversation
-  const outgoing: Outgoing = { key, conversation: lane, address: message.address, reply }
-  return queue.settle(idOf(message), conversation, message, outcome, [outgoing])
-}
-
-async function run(
-  called: ImmediateCommand,
-  desk: Desk,
-): Promise<{ words: string; outcome: 'answered' | 'failed' }> {
-  try {
-    return { words: await called.run(desk), outcome: 'answered' }
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-    return { words: error.message, outcome: 'failed' }
-  }
 }
 
 /** What a message answers, where choices are typed: the prompt in its chat that this person may answer so. */

@@ -2,16 +2,18 @@
 import type { Desk } from '../commands/command.ts'
 import { called, commands } from '../commands/index.ts'
 import type { Message } from '../contract.ts'
+import { fileDesks } from '../conversation/file-desks.ts'
 import { personId, placeOf } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
 import { type House, payerOf } from './house.ts'
 
 export function routerParts(house: House): RouterParts {
-  const { live, queue, people, codes, loopGuard, prompts } = house
+  const { live, adapters, queue, people, codes, loopGuard, prompts } = house
   const desk = (person: KnownPerson, message: Message, args: string): Desk =>
     deskFor(house, person, message, args)
-  return { queue, config: () => live.current, called, people, codes, loopGuard, prompts, desk }
+  const { sending } = fileDesks(live, adapters)
+  return { queue, sending, config: () => live.current, called, people, codes, loopGuard, prompts, desk }
 }
 
 export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {

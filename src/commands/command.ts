@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import type { CommandInfo, Message } from '../contract.ts'
 import type { Doing } from '../conversation/doing.ts'
 import type { Place } from '../conversation/place.ts'
+import type { TextFile } from '../files/outbox.ts'
 import type { Codes } from '../people/codes.ts'
 import type { KnownPerson, People } from '../people/people.ts'
 import type { Queue } from '../queue/port.ts'
@@ -56,12 +57,20 @@ export interface Steering {
   rewind(turnId: string, dryRun: boolean): Promise<Rewind>
 }
 
+/** Words and a file. */
+export interface WithFile {
+  readonly words: string
+  readonly file: TextFile
+  /** In place of both where the chat does not take the file. */
+  readonly inWords: string
+}
+
 /** Answered at once, beside a running turn. */
 export interface ImmediateCommand extends CommandInfo {
   readonly when: 'now'
   /** True: its answer does not wait behind the conversation's other replies. */
   readonly beside?: true
-  run(desk: Desk): Promise<string>
+  run(desk: Desk): Promise<string | WithFile>
 }
 
 /** Waits for its place behind the messages that came before it. */

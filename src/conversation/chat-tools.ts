@@ -10,7 +10,9 @@ import { openInside } from '../files/walls.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 
 /** How files go out. One for the whole bot. */
-export interface SendDesk extends OutboxDirs {
+export interface SendDesk {
+  /** Where copies are kept until this chat has them. */
+  readonly dirs: (address: Address) => OutboxDirs
   readonly limits: () => { readonly maxBytes: number; readonly perTurn: number }
   /** The largest file that this chat takes; 0: none. */
   readonly fileBytes: (address: Address) => number
@@ -80,12 +82,12 @@ export class ChatTools {
   async #sendFile({ path, caption }: z.infer<typeof FileInput>): Promise<string> {
     const served = this.#current()
     this.#bound(served.files)
-    const { envelope, workspace } = served
+    const { envelope } = served
     const takes = this.#desk.fileBytes(envelope.message.address)
     const most = Math.min(this.#desk.limits().maxBytes, takes || Infinity)
     // Counted before it is tried: what is refused costs work too.
     served.files += 1
-    const kept = await this.#keep(workspace, path, most)
+    const kept = await this.#keep(served, path, most)
     const key = `${envelope.id}/file/${kept.digest.slice(0, 32)}`
     const { name, bytes } = kept
     const words = caption === undefined ? {} : { caption }
@@ -96,11 +98,11 @@ export class ChatTools {
     return takes === 0 ? texts.inWords : texts.sent
   }
 
-  async #keep(workspace: string, path: string, most: number): ReturnType<typeof keepFile> {
+  async #keep({ envelope, workspace }: Served, path: string, most: number): ReturnType<typeof keepFile> {
     try {
       await using file = await openInside(workspace, path)
       if (file.bytes > most) throw new ToolRefusal(texts.large(file.bytes, most))
-      return await keepFile(file, this.#desk)
+      return await keepFile(file, this.#desk.dirs(envelope.message.address))
     } catch (error) {
       if (error instanceof FileError) throw new ToolRefusal(`Not sent: ${error.message}.`, { cause: error })
       throw error

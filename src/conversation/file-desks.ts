@@ -15,6 +15,11 @@ export function outboxDir({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'outbox')
 }
 
+/** The same for whoever sits at this machine: shown the copy itself, they keep it. */
+function sentDir({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'sent')
+}
+
 export function fileDesks(
   live: Pick<LiveConfig, 'current'>,
   adapters: ReadonlyMap<string, Adapter>,
@@ -33,8 +38,10 @@ export function fileDesks(
     },
     sending: {
       limits,
-      temporary,
-      outbox: outboxDir(live.current),
+      dirs: ({ adapter }) => {
+        const stays = adapters.get(adapter)?.local === true
+        return { temporary, outbox: stays ? sentDir(live.current) : outboxDir(live.current) }
+      },
       fileBytes: ({ adapter }) => adapters.get(adapter)?.limits.fileBytes ?? 0,
     },
   }

@@ -31,6 +31,19 @@ export async function keepFile(file: OpenFile, dirs: OutboxDirs): Promise<KeptFi
   return keep(dirs, name, content)
 }
 
+/** A file of our own making. */
+export interface TextFile {
+  /** As its maker would call it: anything. */
+  readonly name: string
+  readonly mime: string
+  readonly content: string
+}
+
+/** As {@link keepFile}, of what stands in memory. */
+export async function keepText({ name, content }: TextFile, dirs: OutboxDirs): Promise<KeptFile> {
+  return keep(dirs, safeName(name), Readable.from([Buffer.from(content)]))
+}
+
 /** Nothing waits for it any more. Safe to call twice. */
 export async function dropFile(path: string): Promise<void> {
   await rm(path, { force: true })

@@ -146,7 +146,7 @@ test("Claude's own commands are passed on by name, those that reach its config s
   expect((await chat.seeEnd('ann', /^on we go$/)).reply).toMatchObject({ outcome: 'answered' })
 })
 
-test('/retry sends the last message again; /tools, /effort, /export and /help say what they should', async () => {
+test('/retry sends the last message again; /tools, /effort and /help say what they should', async () => {
   const rig = await startRig({ claude: { allowedTools: ['Read'] } })
   const { chat } = rig
   await chat.say('ann', '/retry')
@@ -163,9 +163,6 @@ test('/retry sends the last message again; /tools, /effort, /export and /help sa
   await chat.seeEnd('ann', /Effort: high, from/)
   await chat.say('ann', '!say thought')
   await chat.seeEnd('ann', /^thought$/)
-  await chat.say('ann', '/export json')
-  const { text } = await chat.seeEnd('ann', /```json/)
-  expect(text).toContain('"text": "!say thought"')
   await chat.say('ann', '/help resume')
   const help = await chat.seeEnd('ann', /\/resume <number/)
   expect(help.text).toContain('- session: number or name')
