@@ -89,22 +89,28 @@ export function isOpen(
   return !listed(tenants.deny, tenant) && listed(tenants.allow, tenant)
 }
 
-/** May somebody answer an approval in a turn that `requester` started? Ids are those of persons, not of accounts. */
+/** What somebody is asked. Ids are those of persons, not of accounts. */
+interface AskedOf {
+  readonly requester: string
+  /** Somebody else has to allow it. */
+  readonly second: boolean
+  /** Nothing is allowed by the answer: whoever may talk may give it in the own turns. */
+  readonly trifle: boolean
+}
+
+/** May somebody decide what `requester` is asked? */
 export function mayDecide(
   who: { readonly id: string; readonly role: Role | undefined },
-  requester: string,
+  { requester, trifle }: Pick<AskedOf, 'requester' | 'trifle'>,
 ): boolean {
-  return may(who.role, who.id === requester ? 'decide-own' : 'decide-for-others')
+  if (who.id !== requester) return may(who.role, trifle ? 'stop-others' : 'decide-for-others')
+  return may(who.role, trifle ? 'talk' : 'decide-own')
 }
 
 /** May `who` give this answer? Where a second person has to agree, whoever asked may still refuse. */
-export function mayAnswer(
-  who: Parameters<typeof mayDecide>[0],
-  asked: { readonly requester: string; readonly second: boolean },
-  allows: boolean,
-): boolean {
+export function mayAnswer(who: Parameters<typeof mayDecide>[0], asked: AskedOf, allows: boolean): boolean {
   if (asked.second && allows && who.id === asked.requester) return false
-  return mayDecide(who, asked.requester)
+  return mayDecide(who, asked)
 }
 
 function listed(entries: readonly string[], id: string): boolean {

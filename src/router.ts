@@ -16,6 +16,7 @@ import type { Codes } from './people/codes.ts'
 import type { LoopGuard } from './people/loop-guard.ts'
 import { wordsForStranger } from './people/pairing.ts'
 import type { KnownPerson, People } from './people/people.ts'
+import { isTrifle } from './prompts/audit-entry.ts'
 import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
 import type { Outgoing } from './queue/port.ts'
@@ -27,7 +28,7 @@ export interface RouterParts extends SendParts {
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
-  readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live'>
+  readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live' | 'ask' | 'restate'>
 }
 
 export type Router = (adapter: Adapter, inbound: Inbound) => Promise<Receipt>
@@ -54,7 +55,10 @@ export function createRouter(parts: RouterParts): Router {
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
     if (inbound.kind === 'deletion') return takeDeletion(parts.queue, inbound)
     const { conversation } = placeOf(sessions.scope, person.id, inbound)
-    if (inbound.kind === 'edit') return takeEdit(parts.queue, conversation, inbound)
+    if (inbound.kind === 'edit') {
+      const { queue, prompts } = parts
+      return takeEdit({ queue, prompts, buttons: adapter.limits.buttons > 1 }, conversation, inbound)
+    }
     if (await parts.loopGuard.silences(adapter, inbound, await parts.queue.busy(conversation)))
       return 'refused'
     const call = parts.called(inbound.text)
@@ -94,7 +98,7 @@ async function answerIn(
     const given = typedAnswer(text, record.reply)
     if (given === undefined) continue
     const requester = await people.byId(record.requester)
-    if (!mayDecide(person, requester.id)) continue
+    if (!mayDecide(person, { requester: requester.id, trifle: isTrifle(record) })) continue
     return { ...arrival, kind: 'answer', address, prompt: record.id, ...given }
   }
   return undefined
@@ -121,7 +125,8 @@ async function decide(
   if (record?.state === 'open') {
     const requester = await people.byId(record.requester)
     const allows = answer.choices.some((id) => allowing.includes(id))
-    if (!mayAnswer(person, { requester: requester.id, second: record.second }, allows)) {
+    const asked = { requester: requester.id, second: record.second, trifle: isTrifle(record) }
+    if (!mayAnswer(person, asked, allows)) {
       const own = person.id === requester.id
       const why = own ? (record.second ? words.second : words.guest) : words.notYours
       await queue.post([notice(answer, `${idOf(answer)}/refused`, why)])

@@ -13,6 +13,7 @@ import type { Adapter, Address } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { Shares, createPermits } from '../conversation/permits.ts'
+import { rerun } from '../conversation/revisions.ts'
 import type { RootLog } from '../log.ts'
 import { chooseFor } from '../people/attaching.ts'
 import { Codes } from '../people/codes.ts'
@@ -101,6 +102,7 @@ export async function openHouse(
     for (const conversation of held.values()) conversation.suspend()
     return closed
   })
+  prompts.carriedOut('rerun', (record) => rerun(queue, record))
   await prompts.start()
   const permits = createPermits(sessions.maxRunning)
   opened.defer(

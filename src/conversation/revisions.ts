@@ -1,26 +1,99 @@
 /** What becomes of a message that its author edits, or that is deleted. */
-import type { Deletion, Edit, Receipt } from '../contract.ts'
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import type { Deletion, Edit, Message, Receipt } from '../contract.ts'
+import type { Prompts } from '../prompts/prompts.ts'
 import type { Outgoing, Queue } from '../queue/port.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
+import { fence } from './approval-text.ts'
+import { personId } from './place.ts'
 
 const words = {
   amended: 'Updated: the message waits as you have edited it.',
   withdrawn: 'Withdrawn: the message was deleted before its turn came.',
+  edited: 'You have edited a message that is answered already',
+  offer: 'It reads now:',
+  again: 'Run again',
+  leave: 'Leave it',
+  hint: 'That message is answered already, so your edit changes nothing. Send it anew to have it answered as it reads now; `/retry` sends your last message again.',
 }
 
-/** Edited while it waits: changed. While it runs: a correction, which Claude is told. Later: nothing, what is said is said. */
-export async function takeEdit(
-  queue: Pick<Queue, 'amend' | 'post' | 'accept'>,
+export interface EditParts {
+  readonly queue: Pick<Queue, 'amend' | 'post' | 'accept' | 'account'>
+  readonly prompts: Pick<Prompts, 'ask' | 'live' | 'restate'>
+  /** Does the chat show buttons? */
+  readonly buttons: boolean
+}
+
+/**
+ * Edited while it waits: changed. While it runs: a correction, which Claude is told. Later it is run again if its
+ * author wants that, never by itself.
+ */
+export async function takeEdit(parts: EditParts, conversation: string, edit: Edit): Promise<Receipt> {
+  const { queue } = parts
+  const { adapter } = edit.address
+  const { kind: _kind, of, ...rest } = edit
+  const id = `${adapter}:${edit.id}`
+  const found = await queue.amend(`${adapter}:${of}`, edit)
+  if (found === 'running') return queue.accept(id, conversation, { ...rest, kind: 'message', corrects: of })
+  if (found === 'amended') await queue.post([notice(`${id}/amended`, conversation, edit, words.amended)])
+  // It came before, as a correction of what ran.
+  if (found === 'ended' && (await queue.account(id)) === undefined) return offer(parts, conversation, edit)
+  return found === 'amended' || found === 'unchanged' ? 'accepted' : 'duplicate'
+}
+
+async function offer(
+  { queue, prompts, buttons }: EditParts,
   conversation: string,
   edit: Edit,
 ): Promise<Receipt> {
-  const { adapter } = edit.address
   const { kind: _kind, of, ...rest } = edit
-  const found = await queue.amend(`${adapter}:${of}`, edit)
-  if (found === 'running') {
-    return queue.accept(`${adapter}:${edit.id}`, conversation, { ...rest, kind: 'message', corrects: of })
+  const message: Message = { ...rest, kind: 'message' }
+  const id = `${edit.address.adapter}:${edit.id}`
+  if (!buttons) {
+    const added = await queue.post([notice(`${id}/answered`, conversation, edit, words.hint)])
+    return added > 0 ? 'accepted' : 'duplicate'
   }
-  if (found === 'amended') await queue.post([notice(`${adapter}:${edit.id}/amended`, conversation, edit)])
-  return found === 'amended' || found === 'unchanged' ? 'accepted' : 'duplicate'
+  const shown = {
+    title: words.edited,
+    markdown: `${words.offer}\n\n${fence(edit.text)}`,
+    choices: [
+      { id: again, label: words.again, style: 'primary' },
+      { id: 'leave', label: words.leave },
+    ],
+  } as const
+  const input = { of, message }
+  const isSame = ({ kind, state, address, decides }: PromptRecord): boolean =>
+    kind === 'rerun' &&
+    state === 'open' &&
+    address.adapter === edit.address.adapter &&
+    decides.input.of === of
+  const [open] = await prompts.live(isSame)
+  if (open !== undefined) await prompts.restate(open.id, shown, input)
+  else {
+    const requester = personId(edit.address, edit.from)
+    const decides = { tool: '', input, question: 0 }
+    const envelope = { id, conversation, message }
+    const name = hash('sha256', `rerun ${id}`).slice(0, 32)
+    const asked = { kind: 'rerun', requester, second: false, standing: true, decides } as const
+    await prompts.ask({ id: name, envelope, shown, ...asked })
+  }
+  return 'accepted'
+}
+
+const again = 'again'
+const Offered = z.object({
+  message: z.custom<Message>(
+    (value) => z.looseObject({ kind: z.literal('message') }).safeParse(value).success,
+  ),
+})
+
+/** Somebody decided what {@link takeEdit} offered. */
+export async function rerun(queue: Pick<Queue, 'accept'>, record: PromptRecord): Promise<void> {
+  if (record.decision?.choices.includes(again) !== true) return
+  const { message } = Offered.parse(record.decides.input)
+  const { address } = record
+  await queue.accept(`${message.address.adapter}:${message.id}`, record.conversation, { ...message, address })
 }
 
 /** The platform vouches that it is gone; whoever may delete it there may do so here. */
@@ -44,7 +117,7 @@ export async function takeDeletion(
   return found === 'withdrawn' ? 'accepted' : 'duplicate'
 }
 
-function notice(key: string, conversation: string, { address }: Edit): Outgoing {
-  const reply = { kind: 'text', key, tone: 'notice', markdown: words.amended } as const
+function notice(key: string, conversation: string, { address }: Edit, markdown: string): Outgoing {
+  const reply = { kind: 'text', key, tone: 'notice', markdown } as const
   return { key, conversation, address, reply }
 }

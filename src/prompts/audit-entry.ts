@@ -3,6 +3,11 @@ import { createHash } from 'node:crypto'
 import type { AuditEntry } from '../audit/audit.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 
+/** Nothing is allowed by the answers to these: they are not written down, and nobody is reminded of them. */
+export function isTrifle({ kind }: Pick<PromptRecord, 'kind'>): boolean {
+  return kind === 'mid-turn' || kind === 'rerun'
+}
+
 /** Of a text beyond this the front is kept; the hash vouches for the rest. */
 const most = 2000
 

@@ -1,14 +1,15 @@
 /** Questions to people: asked, reminded of, and ended once. They stand in the store, so they outlive this process. */
 import { randomUUID } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import type { Answer, Log, PromptReply } from '../contract.ts'
-import type { Envelope, Outgoing, Queue } from '../queue/port.ts'
+import type { Address, Answer, Log, PromptReply } from '../contract.ts'
+import type { Envelope, Queue } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { PromptShelf } from '../store/prompts.ts'
 import { answerFits, labelOf } from './answer.ts'
-import { auditEntry } from './audit-entry.ts'
+import { auditEntry, isTrifle } from './audit-entry.ts'
 import { Deadlines } from './deadlines.ts'
+import { anew, reminder, settled, shown } from './shown.ts'
 
 export interface PromptParts {
   readonly shelf: PromptShelf
@@ -22,19 +23,25 @@ export interface PromptParts {
 }
 
 /** What is to be asked. */
-export interface Asking extends Pick<PromptRecord, 'kind' | 'requester' | 'second' | 'decides'> {
-  readonly envelope: Envelope
+export interface Asking extends Pick<
+  PromptRecord,
+  'kind' | 'requester' | 'second' | 'decides' | 'standing' | 'replaces'
+> {
+  /** Stable where the same is to be asked once; absent: asked anew each time. */
+  readonly id?: string
+  readonly envelope: Pick<Envelope, 'id' | 'conversation' | 'message'>
   readonly shown: Pick<PromptReply, 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
 }
 
 /** Told how a prompt ended: decided or expired. */
 type Follower = (ended: PromptRecord) => void
 
+/** Does what was decided. May be called again for the same after a crash. */
+type Doer = (decided: PromptRecord) => Promise<void>
+
 const words = {
   withdrawn: 'No longer needed',
   expired: 'Expired',
-  reminder: (title: string, until: string) =>
-    `Still waiting for your answer, until ${until}: **${title}**. Then it counts as refused.`,
 }
 
 /** How long what became of a prompt can be looked up. */
@@ -44,6 +51,7 @@ export class Prompts {
   readonly #parts: PromptParts
   readonly #lanes = new Lanes()
   readonly #followers = new Map<string, Follower>()
+  readonly #doers = new Map<PromptRecord['kind'], Doer>()
   readonly #deadlines: Deadlines
   #working: Promise<void> = Promise.resolve()
 
@@ -58,7 +66,12 @@ export class Prompts {
   async start(): Promise<void> {
     // Nobody sees them any more: the turn asks anew when it runs again.
     await this.withdraw(({ state, address }) => state === 'open' && !this.#parts.stands(address.adapter))
-    for (const record of await this.#parts.shelf.live()) this.#watch(record)
+    for (const record of await this.#parts.shelf.live()) {
+      // It may have been written down and not shown; the outbox knows.
+      if (record.state === 'open') await this.#show(record)
+      else await this.#carryOut(record)
+      this.#watch(record)
+    }
     await this.#parts.shelf.purge(Date.now() - memoryMs)
   }
 
@@ -68,9 +81,15 @@ export class Prompts {
     await this.#working
   }
 
+  /** Says who does what was decided by prompts of a kind that no turn waits for. Call it before `start`. */
+  carriedOut(kind: PromptRecord['kind'], doer: Doer): void {
+    this.#doers.set(kind, doer)
+  }
+
   /** Shows the question where the message came from. */
-  async ask({ envelope, shown, ...asked }: Asking): Promise<PromptRecord> {
-    const id = randomUUID()
+  async ask({ id = randomUUID(), envelope, shown: offer, ...asked }: Asking): Promise<PromptRecord> {
+    const known = await this.find(id)
+    if (known !== undefined) return known
     const { expire, remind } = this.#parts.waits()
     const createdAt = Date.now()
     const record: PromptRecord = {
@@ -79,19 +98,46 @@ export class Prompts {
       conversation: envelope.conversation,
       message: envelope.id,
       address: envelope.message.address,
-      reply: { kind: 'prompt', key: `prompt/${id}`, prompt: id, ...shown },
+      reply: { kind: 'prompt', key: `prompt/${id}`, prompt: id, ...offer },
       createdAt,
       expiresAt: createdAt + expire,
       remindAt: createdAt + expire - remind,
-      reminded: remind >= expire,
+      reminded: remind >= expire || isTrifle(asked),
       state: 'open',
       by: [],
       applied: false,
     }
     await this.#parts.shelf.set(record)
     this.#watch(record)
-    await this.#parts.queue.post([outgoing(record, record.reply)])
+    await this.#show(record)
     return record
+  }
+
+  /** Says something else in a prompt that is open, in its place in the chat. False: it is not. */
+  restate(id: string, offer: Asking['shown'], input: PromptRecord['decides']['input']): Promise<boolean> {
+    return this.#lanes.run(id, async () => {
+      const record = await this.find(id)
+      if (record?.state !== 'open') return false
+      const next = anew({ ...record, decides: { ...record.decides, input } })
+      const restated = { ...next, replaces: record.reply.key, reply: { ...next.reply, ...offer } }
+      await this.#parts.shelf.set(restated)
+      await this.#show(restated)
+      return true
+    })
+  }
+
+  /** Asks what is open in another chat from now on; where it stood, `label` says so. */
+  async move(fits: (record: PromptRecord) => boolean, to: Address, label: string): Promise<void> {
+    for (const { id } of await this.live(fits)) {
+      await this.#lanes.run(id, async () => {
+        const record = await this.find(id)
+        if (record?.state !== 'open') return
+        const { replaces: _replaced, ...moved } = anew({ ...record, address: to })
+        // After a crash in between it is asked in both places, and either can be answered.
+        await this.#parts.shelf.set(moved)
+        await this.#parts.queue.post([settled(record, { label, at: Date.now() }), shown(moved)])
+      })
+    }
   }
 
   find(id: string): Promise<PromptRecord | undefined> {
@@ -104,16 +150,22 @@ export class Prompts {
   }
 
   /** Takes an answer by somebody who may give it. False: it comes too late, or is none of the choices. */
-  answer(
+  async answer(
     { id }: PromptRecord,
     answer: Pick<Answer, 'id' | 'choices' | 'text'>,
     by: string,
   ): Promise<boolean> {
+    if (!(await this.#decide(id, answer, by))) return false
+    const decided = await this.find(id)
+    if (decided !== undefined) await this.#carryOut(decided)
+    return true
+  }
+
+  #decide(id: string, answer: Pick<Answer, 'id' | 'choices' | 'text'>, by: string): Promise<boolean> {
     return this.#change(id, async (record) => {
       if (!answerFits(record.reply, answer)) return undefined
-      const account = await this.#parts.queue.account(record.message)
       // Its turn ended while this process was away.
-      if (account === undefined || !['waiting', 'running'].includes(account.state)) {
+      if (record.standing !== true && !(await this.#isOpen(record.message))) {
         await this.#end(record, { state: 'withdrawn' }, { label: words.withdrawn })
         return undefined
       }
@@ -121,7 +173,7 @@ export class Prompts {
       const decision = { answer: answer.id, choices, ...(text === undefined ? {} : { text }) }
       const label = labelOf(record.reply, answer)
       // Before anything comes of it: what was allowed is in the log, whatever happens next.
-      await this.#parts.audit.append(auditEntry('decided', record, { by, label, choices, text }))
+      await this.#note('decided', record, { by, label, choices, text })
       return this.#end(record, { state: 'decided', decision, by: [by] }, { label, by })
     })
   }
@@ -145,14 +197,28 @@ export class Prompts {
     }
   }
 
-  /** Nobody needs to know any more. */
-  async withdraw(fits: (record: PromptRecord) => boolean): Promise<void> {
+  /** Nobody needs to know any more; `label` says why. */
+  async withdraw(fits: (record: PromptRecord) => boolean, label = words.withdrawn): Promise<void> {
     for (const { id, state } of await this.live(fits)) {
       if (state === 'decided') await this.applied([id])
-      await this.#change(id, (record) =>
-        this.#end(record, { state: 'withdrawn' }, { label: words.withdrawn }),
-      )
+      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, { label }))
     }
+  }
+
+  async #isOpen(message: string): Promise<boolean> {
+    const account = await this.#parts.queue.account(message)
+    return account?.state === 'waiting' || account?.state === 'running'
+  }
+
+  async #note(event: string, record: PromptRecord, more: object = {}): Promise<void> {
+    if (!isTrifle(record)) await this.#parts.audit.append(auditEntry(event, record, more))
+  }
+
+  async #carryOut(record: PromptRecord): Promise<void> {
+    const doer = this.#doers.get(record.kind)
+    if (doer === undefined || record.state !== 'decided' || record.applied) return
+    await doer(record)
+    await this.applied([record.id])
   }
 
   /** Never rejects. */
@@ -168,19 +234,14 @@ export class Prompts {
   }
 
   async #remind(record: PromptRecord): Promise<undefined> {
-    const key = `${record.reply.key}/reminder`
-    const markdown = words.reminder(record.reply.title, new Date(record.expiresAt).toUTCString())
-    const { conversation, address } = record
-    await this.#parts.queue.post([
-      { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } },
-    ])
+    await this.#parts.queue.post([reminder(record)])
     const reminded = { ...record, reminded: true }
     await this.#parts.shelf.set(reminded)
     this.#watch(reminded)
   }
 
   async #expire(record: PromptRecord): Promise<PromptRecord> {
-    await this.#parts.audit.append(auditEntry('expired', record))
+    await this.#note('expired', record)
     return this.#end(record, { state: 'expired' }, { label: words.expired })
   }
 
@@ -201,24 +262,22 @@ export class Prompts {
   async #end(
     record: PromptRecord,
     change: Pick<PromptRecord, 'state'> & Partial<PromptRecord>,
-    settled: { readonly label: string; readonly by?: string },
+    how: { readonly label: string; readonly by?: string },
   ): Promise<PromptRecord> {
     const at = Date.now()
     const ended = { ...record, ...change, endedAt: at }
-    const { key } = record.reply
-    const reply: PromptReply = { ...record.reply, key: `${key}/settled`, settled: { ...settled, at } }
     // The outbox first: it takes the same reply once, however often this is tried.
-    await this.#parts.queue.post([{ ...outgoing(record, reply), replaces: key }])
+    await this.#parts.queue.post([settled(record, { ...how, at })])
     await this.#parts.shelf.set(ended)
     this.#deadlines.delete(record.id)
     return ended
   }
 
+  async #show(record: PromptRecord): Promise<void> {
+    await this.#parts.queue.post([shown(record)])
+  }
+
   #watch({ id, state, reminded, remindAt, expiresAt }: PromptRecord): void {
     if (state === 'open') this.#deadlines.set(id, reminded ? expiresAt : remindAt)
   }
-}
-
-function outgoing({ conversation, address }: PromptRecord, reply: PromptReply): Outgoing {
-  return { key: reply.key, conversation, address, reply }
 }

@@ -173,11 +173,12 @@ class EmbeddedQueue implements Queue {
     return this.#writer.read(() => this.#inbox.has(conversation.toWellFormed()))
   }
 
-  async amend(id: string, { from, text }: Pick<Message, 'from' | 'text'>): Promise<Amended> {
+  async amend(id: string, edit: Pick<Message, 'from' | 'text'>): Promise<Amended> {
+    const { from, text } = edit
     const known = id.toWellFormed()
     return this.#writer.write(() => {
       const open = this.#inbox.open(known)
-      if (open === undefined) return this.#past(known)
+      if (open === undefined) return this.#amendPast(known, edit)
       if (open.message.from.id !== from.id) return 'unknown'
       if (open.message.text === text) return 'unchanged'
       if (this.#activations.works(open.conversation, known)) return 'running'
@@ -197,6 +198,11 @@ class EmbeddedQueue implements Queue {
     })
     if (found === 'withdrawn') this.#ended(replies)
     return found
+  }
+
+  #amendPast(id: string, edit: Pick<Message, 'from' | 'text'>): Amended {
+    const said = this.#inbox.said(id, edit)
+    return said === undefined ? 'unknown' : said ? 'unchanged' : 'ended'
   }
 
   #past(id: string): 'ended' | 'unknown' {

@@ -1,4 +1,5 @@
 /** The inbox: what was accepted, in order, until it has ended. SQL only; who works on it is activations.ts. */
+import { hash } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Message, Outcome, Sent } from '../contract.ts'
@@ -14,6 +15,8 @@ const AccountRow = z.object({
   outcome: z.enum(['answered', 'failed', 'cancelled']).nullable(),
   undelivered: z.number(),
 })
+const MarkRow = z.object({ message: z.string() })
+const Spoken = z.object({ from: z.object({ id: z.string() }), text: z.string() })
 const ConversationRow = z.object({ conversation: z.string() })
 
 const ENVELOPE = 'id, conversation, message, accepted_at, attempt, excused, draft'
@@ -25,6 +28,7 @@ export class Inbox {
 
   constructor(db: DatabaseSync, now: () => number) {
     this.#now = now
+    db.function('mark', { deterministic: true }, (message) => markOf(String(message)))
     this.#sql = statements(db)
   }
 
@@ -33,7 +37,8 @@ export class Inbox {
     const at = this.#now()
     // An id that comes again after its time is a new message; its old row and replies make way for it.
     if (this.#sql.forget.run(id, at - MEMORY_MS).changes > 0) this.#sql.forgetReplies.run(id)
-    const text = outcome === undefined ? JSON.stringify(message) : ''
+    const whole = JSON.stringify(message)
+    const text = outcome === undefined ? whole : markOf(whole)
     const ended = outcome === undefined ? null : at
     return this.#sql.insert.run(id, conversation, text, at, outcome ?? null, ended).changes > 0
   }
@@ -68,6 +73,14 @@ export class Inbox {
 
   amend(id: string, message: Message): void {
     this.#sql.amend.run(JSON.stringify(message), id)
+  }
+
+  /** Did a message that has ended say this? Undefined: nobody knows, or it was somebody else's. */
+  said(id: string, { from, text }: Pick<Message, 'from' | 'text'>): boolean | undefined {
+    const row = this.#sql.ended.get(id)
+    const [author, whole] = row === undefined ? [] : MarkRow.parse(row).message.split('.')
+    const mark = markOf(JSON.stringify({ from, text })).split('.')
+    return author === mark[0] ? whole === mark[1] : undefined
   }
 
   setDraft(id: string, sent: Sent): void {
@@ -114,6 +127,14 @@ export class Inbox {
   }
 }
 
+/** Of a message that has ended: nobody can read from it who said what, but see whether it was this. */
+function markOf(message: string): string {
+  const { from, text } = Spoken.parse(JSON.parse(message))
+  return [from.id, `${from.id}\0${text}`]
+    .map((part) => hash('sha256', part, 'base64url').slice(0, 22))
+    .join('.')
+}
+
 function statements(
   db: DatabaseSync,
 ): Record<
@@ -125,6 +146,7 @@ function statements(
   | 'join'
   | 'putBack'
   | 'open'
+  | 'ended'
   | 'amend'
   | 'draft'
   | 'end'
@@ -157,10 +179,11 @@ function statements(
     ),
     putBack: db.prepare('UPDATE inbox SET attempt = attempt - 1 WHERE id = ? AND ended_at IS NULL'),
     open: db.prepare(`SELECT ${ENVELOPE} FROM inbox WHERE id = ? AND ended_at IS NULL`),
+    ended: db.prepare('SELECT message FROM inbox WHERE id = ? AND ended_at IS NOT NULL'),
     amend: db.prepare('UPDATE inbox SET message = ? WHERE id = ? AND ended_at IS NULL'),
     draft: db.prepare('UPDATE inbox SET draft = ? WHERE id = ? AND ended_at IS NULL'),
     end: db.prepare(
-      `UPDATE inbox SET outcome = ?, ended_at = ?, message = '', draft = NULL WHERE id = ? AND ended_at IS NULL`,
+      `UPDATE inbox SET outcome = ?, ended_at = ?, message = mark(message), draft = NULL WHERE id = ? AND ended_at IS NULL`,
     ),
     waiting: db.prepare(
       `SELECT ${ENVELOPE} FROM inbox WHERE conversation = ? AND ended_at IS NULL ORDER BY seq`,

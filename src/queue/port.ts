@@ -64,7 +64,10 @@ export interface Account {
   readonly undelivered: number
 }
 
-/** What an edit found: `unchanged` the message says that already; `ended`, `unknown` or somebody else's: nothing to change. */
+/**
+ * What an edit found: `unchanged` the message says that already, or did when it ended; `ended` it said something else;
+ * `unknown` nobody knows it, or it is somebody else's.
+ */
 export type Amended = 'amended' | 'unchanged' | 'running' | 'ended' | 'unknown'
 export type Withdrawn = 'withdrawn' | 'running' | 'ended' | 'unknown'
 

@@ -36,20 +36,31 @@ const reply = z
 export const PromptRecord = z.object({
   /** What an answer names. */
   id: z.string(),
-  /** `approval` of a tool, `question` of Claude's, `plan` to approve. */
-  kind: z.enum(['approval', 'question', 'plan']),
+  /**
+   * `approval` of a tool, `question` of Claude's, `plan` to approve; the bot's own: `mid-turn` what becomes of messages
+   * that came while Claude works, `rerun` of an answered message that was edited.
+   */
+  kind: z.enum(['approval', 'question', 'plan', 'mid-turn', 'rerun']),
   conversation: z.string(),
   /** The queue's id of the message whose turn asks. */
   message: z.string(),
+  /** True: it belongs to no turn, and stands whether or not the message has ended. */
+  standing: z.boolean().exactOptional(),
   /** `<adapter>:<user id>` of whoever wrote it. */
   requester: z.string(),
   /** True: the requester may not allow it, somebody else has to. */
   second: z.boolean(),
   address,
   reply,
+  /** Key of the reply whose place in the chat it took. */
+  replaces: z.string().exactOptional(),
+  /** How often it was put into the chat anew, in other words or elsewhere. */
+  anew: z.number().exactOptional(),
   /** What the answer decides: a turn that runs again asks the same, and is known by it. */
   decides: z.object({
+    /** What Claude wants to use; empty: the bot itself asks. */
     tool: z.string(),
+    /** The tool's input; else what whoever acts on the answer has to know. */
     input: z.record(z.string(), z.unknown()),
     /** Which of the request's questions. */
     question: z.number(),

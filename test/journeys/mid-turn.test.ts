@@ -171,8 +171,8 @@ test('an edit changes what waits, once, also through a restart; a deletion withd
   expect(chat.in('ann').filter(({ text }) => text.startsWith('Updated'))).toHaveLength(1)
 })
 
-test('an edit of what runs is steered as a correction; of what has ended it starts nothing', async () => {
-  const { chat, bot, model } = await startRig(withBash)
+test('an edit of what runs is steered as a correction', async () => {
+  const { chat, bot } = await startRig(withBash)
   await chat.say('ann', '!bash sleep 1', { id: 'A' })
   await aProcess(/^sleep 1/)
   expect(await chat.edit('ann', 'A', '!bash sleep 1')).toBe('accepted')
@@ -182,11 +182,47 @@ test('an edit of what runs is steered as a correction; of what has ended it star
   const [answer, ...more] = finals(chat, 'ann')
   expect(more).toEqual([])
   expect(answer?.reply).toMatchObject({ ends: ['E'] })
-  const before = model.requests.length
-  expect(await chat.edit('ann', 'A', 'too late')).toBe('duplicate')
+  expect(await chat.edit('ann', 'A', 'rather do nothing', { id: 'E' })).toBe('duplicate')
   expect(await chat.remove('ann', 'A')).toBe('duplicate')
   await bot.idle()
+  expect(chat.in('ann')).toHaveLength(2)
+})
+
+test('an edit of what is answered is run again when its author wants it, never by itself, once, also through a restart', async () => {
+  const rig = await startRig()
+  const { chat, model } = rig
+  await chat.say('ann', '!say first', { id: 'A' })
+  await chat.seeEnd('ann', /^first$/)
+  const before = model.requests.length
+  // The platform reports a message as edited when it unfolds a link in it.
+  expect(await chat.edit('ann', 'A', '!say first')).toBe('accepted')
+  expect(await chat.edit('eve', 'A', '!say of eve', { channel: 'ann' })).toBe('duplicate')
+  expect(await chat.edit('ann', 'A', '!say secnd')).toBe('accepted')
+  await chat.see('ann', /secnd/)
+  expect(await chat.edit('ann', 'A', '!say second')).toBe('accepted')
+  await chat.see('ann', /!say second/)
+  expect(chat.in('ann').filter(({ reply }) => reply.kind === 'prompt')).toHaveLength(1)
   expect(model.requests).toHaveLength(before)
+  const prompt = await chat.seePrompt('ann')
+  expect(await chat.press('eve', prompt, 'again', undefined, { channel: 'ann' })).toBe('refused')
+  await rig.restart()
+  expect(await chat.press('ann', prompt, 'again')).toBe('accepted')
+  await chat.seeEnd('ann', /^second$/)
+  expect(await chat.press('ann', prompt, 'again')).toBe('duplicate')
+  await rig.bot.idle()
+  expect(finals(chat, 'ann')).toHaveLength(2)
+  expect(chat.in('ann').find(({ reply }) => reply.kind === 'prompt')?.reply).toMatchObject({
+    settled: { label: 'Run again' },
+  })
+})
+
+test('an edit of what is answered, where there are no buttons, is told what to do; left, it stays', async () => {
+  const { chat, bot } = await startRig({}, { buttons: 0 })
+  await chat.say('ann', '!say first', { id: 'A' })
+  await chat.seeEnd('ann', /^first$/)
+  await chat.edit('ann', 'A', '!say second')
+  await chat.see('ann', /answered already[^]*\/retry/)
+  await bot.idle()
   expect(finals(chat, 'ann')).toHaveLength(1)
 })
 

@@ -90,10 +90,18 @@ describe('rights', () => {
   })
 
   test('who asked decides, or an operator; nobody else, and no guest', () => {
-    expect(mayDecide({ id: 'slack:U1', role: 'member' }, 'slack:U1')).toBe(true)
-    expect(mayDecide({ id: 'slack:OP', role: 'operator' }, 'slack:U1')).toBe(true)
-    expect(mayDecide({ id: 'lark:anyone', role: 'member' }, 'slack:U1')).toBe(false)
-    expect(mayDecide({ id: 'discord:1', role: 'guest' }, 'discord:1')).toBe(false)
+    const own = { requester: 'slack:U1', trifle: false }
+    expect(mayDecide({ id: 'slack:U1', role: 'member' }, own)).toBe(true)
+    expect(mayDecide({ id: 'slack:OP', role: 'operator' }, own)).toBe(true)
+    expect(mayDecide({ id: 'lark:anyone', role: 'member' }, own)).toBe(false)
+    expect(mayDecide({ id: 'slack:U1', role: 'guest' }, own)).toBe(false)
+  })
+
+  test('what allows nothing a guest decides too, in the own turns', () => {
+    const own = { requester: 'slack:U1', trifle: true }
+    expect(mayDecide({ id: 'slack:U1', role: 'guest' }, own)).toBe(true)
+    expect(mayDecide({ id: 'slack:OP', role: 'operator' }, own)).toBe(true)
+    expect(mayDecide({ id: 'lark:anyone', role: 'member' }, own)).toBe(false)
   })
 })
 

@@ -132,6 +132,8 @@ export function changesContract(open: Open): void {
       expect(await queue.amend('nobody', message('other'))).toBe('unknown')
       await activation.commit([head], 'answered', [])
       expect(await queue.amend('a', message('other'))).toBe('ended')
+      expect(await queue.amend('a', message('a'))).toBe('unchanged')
+      expect(await queue.amend('a', { ...message('a'), from: { id: 'eve' } })).toBe('unknown')
       goOn()
       await queue.idle()
       expect(later.all.map((envelope) => envelope.message.text)).toEqual(['better', 'x'])
