@@ -12,6 +12,7 @@ import type { LiveConfig } from '../config.ts'
 import type { Adapter, Address } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
+import { dropOrphans } from '../files/outbox.ts'
 import { Shares, createPermits } from '../conversation/permits.ts'
 import { rerun } from '../conversation/revisions.ts'
 import type { RootLog } from '../log.ts'
@@ -86,6 +87,8 @@ export async function openHouse(
   const queue = await openEmbeddedQueue({ file: join(dataDir, 'queue.db'), log: options.log })
   // What an earlier process had not fetched to the end: the data directory is ours alone from here on.
   await rm(incomingDir(live.current), { recursive: true, force: true })
+  const orphans = await dropOrphans(outboxDir(live.current), await queue.promised())
+  if (orphans > 0) options.log.info({ orphans }, 'removed copies of files that no chat waits for')
   const prompts = new Prompts({
     shelf: store.prompts,
     queue,

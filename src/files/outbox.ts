@@ -1,8 +1,9 @@
 /** Files that were promised to a chat: copies on our own disk, from the promise to the delivery. */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { dirname, join } from 'node:path'
+import { errnoOf } from './error.ts'
 import { safeName } from './names.ts'
 import type { OpenFile } from './walls.ts'
 
@@ -49,6 +50,27 @@ export async function dropFile(path: string): Promise<void> {
   await rm(path, { force: true })
   // Its folder is its own; somebody who put something beside it keeps that.
   await rmdir(dirname(path)).catch(() => undefined)
+}
+
+/**
+ * Removes the copies that nobody is promised any more: whoever was to promise them died before. `promised`: paths.
+ * Call it while nothing is being kept. Resolves with how many there were.
+ */
+export async function dropOrphans(outbox: string, promised: readonly string[]): Promise<number> {
+  const wanted = new Set(promised.map((path) => dirname(path)))
+  const folders = (await namesIn(outbox)).map((name) => join(outbox, name))
+  const orphans = folders.filter((folder) => !wanted.has(folder))
+  for (const folder of orphans) await rm(folder, { recursive: true, force: true })
+  return orphans.length
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
 }
 
 async function keep(

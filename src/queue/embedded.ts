@@ -217,6 +217,10 @@ class EmbeddedQueue implements Queue {
     return this.#writer.read(() => this.#outbox.countOf(conversation.toWellFormed()))
   }
 
+  async promised(): Promise<readonly string[]> {
+    return this.#writer.read(() => this.#outbox.files())
+  }
+
   async account(id: string): Promise<Account | undefined> {
     const account = this.#writer.read(() => this.#inbox.account(id.toWellFormed()))
     if (account?.state !== 'waiting' || !this.#activations.works(account.conversation, account.id)) {

@@ -8,6 +8,7 @@ import { waitingOf } from './rows.ts'
 import type { Waiting } from './rows.ts'
 
 const CountRow = z.object({ n: z.number() })
+const PathRow = z.object({ path: z.string() })
 const ConversationRow = z.object({ conversation: z.string() })
 
 /** A prompt may stand for weeks before it is settled by an edit: longer than any may wait for an answer. */
@@ -71,6 +72,11 @@ export class Outbox {
     return CountRow.parse(this.#sql.countOf.get(conversation)).n
   }
 
+  /** Paths of the files among the open replies. */
+  files(): string[] {
+    return this.#sql.files.all().map((row) => PathRow.parse(row).path)
+  }
+
   isEmpty(): boolean {
     return this.#sql.any.get() === undefined
   }
@@ -84,7 +90,17 @@ export class Outbox {
 function statements(
   db: DatabaseSync,
 ): Record<
-  'add' | 'take' | 'part' | 'end' | 'head' | 'conversations' | 'count' | 'countOf' | 'any' | 'purge',
+  | 'add'
+  | 'take'
+  | 'part'
+  | 'end'
+  | 'head'
+  | 'conversations'
+  | 'count'
+  | 'countOf'
+  | 'files'
+  | 'any'
+  | 'purge',
   StatementSync
 > {
   return {
@@ -108,6 +124,11 @@ function statements(
     ),
     count: db.prepare('SELECT count(*) AS n FROM outbox WHERE ended_at IS NULL'),
     countOf: db.prepare('SELECT count(*) AS n FROM outbox WHERE conversation = ? AND ended_at IS NULL'),
+    files: db.prepare(
+      // An ended reply is no JSON any more: SQLite must not look at it, in whatever order it takes the conditions.
+      `SELECT reply ->> 'path' AS path FROM outbox
+         WHERE ended_at IS NULL AND CASE WHEN ended_at IS NULL THEN reply ->> 'kind' END = 'file' ORDER BY seq`,
+    ),
     any: db.prepare('SELECT 1 FROM outbox WHERE ended_at IS NULL LIMIT 1'),
     purge: db.prepare(
       `DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox

@@ -149,6 +149,8 @@ export interface Queue {
   waiting(conversation: string): Promise<readonly Envelope[]>
   /** How many replies to a conversation do not stand in the chat yet. */
   undelivered(conversation: string): Promise<number>
+  /** Paths of the files among the replies that do not stand in the chat yet. */
+  promised(): Promise<readonly string[]>
   account(id: string): Promise<Account | undefined>
   counts(): Promise<Counts>
   /** Resolves when no message waits or runs and no reply is undelivered (those put off to `later` included). */

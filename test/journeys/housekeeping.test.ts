@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startRig } from '../rig/bot.ts'
@@ -25,6 +25,21 @@ test('a session that nobody used is put away at the next start, and /resume brin
   await chat.say('ann', '/resume 1')
   await chat.say('ann', '!recall')
   await chat.seeEnd('ann', /1\. The word is heron/)
+})
+
+test('copies that a dead turn left behind are gone after a start; those that a chat waits for arrive', async () => {
+  const rig = await startRig({ claude: { permissionMode: 'acceptEdits' } })
+  const { chat, dir } = rig
+  chat.refuse('send', { code: 'auth', message: 'the token was revoked' })
+  await chat.say('ann', '!write a.txt promised\n!tool mcp__chat__send_file {"path":"a.txt"}')
+  const outbox = join(dir, 'data', 'outbox')
+  await expect.poll(async () => (await readdir(outbox).catch(() => [])).length, { timeout: 20_000 }).toBe(1)
+  await rig.bot.stop()
+  await mkdir(join(outbox, 'orphan'))
+  await writeFile(join(outbox, 'orphan', 'b.txt'), 'nobody waits for it')
+  await rig.restart()
+  expect(await readdir(outbox)).not.toContain('orphan')
+  expect((await chat.see('ann', ({ reply }) => reply.kind === 'file')).content?.toString()).toBe('promised')
 })
 
 test('whoever has too large a workspace is told once a day', async () => {

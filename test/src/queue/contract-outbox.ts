@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { testDir } from '../../rig/dir.ts'
 import { answerAll, closing, gate, noteLog, Notes, sendAll } from './rig.ts'
 import type { Open } from './rig.ts'
-import { message, reply, sent } from './values.ts'
+import { file, message, reply, sent } from './values.ts'
 
 export function outboxContract(open: Open): void {
   describe('the outbox', () => {
@@ -184,6 +184,18 @@ export function outboxContract(open: Open): void {
         { key: 'lost', replaces: 'unknown', replaced: [] },
         { key: 'plain', replaced: [] },
       ])
+    })
+
+    test('files count as promised until they are delivered, also through a restart', async () => {
+      const place = await testDir()
+      const first = closing(await open(place, noteLog()))
+      await first.post([file('c', 'f1'), reply('c', 'text'), file('d', 'f2')])
+      await first.close(0)
+      const queue = closing(await open(place, noteLog()))
+      expect(await queue.promised()).toEqual(['/tmp/f1', '/tmp/f2'])
+      sendAll(queue)
+      await queue.idle()
+      expect(await queue.promised()).toEqual([])
     })
 
     test('an undeliverable reply is given up, logged, and does not hold back the next', async () => {

@@ -13,6 +13,11 @@ export function reply(conversation: string, key: string, adapter = 'chat'): Outg
   return { key, conversation, address: { ...address, adapter }, reply: body }
 }
 
+export function file(conversation: string, key: string): Outgoing {
+  const body = { kind: 'file', key, path: `/tmp/${key}`, name: key, bytes: 1 } as const
+  return { key, conversation, address, reply: body }
+}
+
 export function sent(id: string): Sent {
   return { address, id }
 }
