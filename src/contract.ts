@@ -23,6 +23,8 @@ export interface Person {
   /** The platform's own id, never a display name. */
   readonly id: string
   readonly name?: string
+  /** The language that they use the platform in, where it tells: a BCP 47 tag such as `zh-CN`. */
+  readonly locale?: string
   /** True for bots and webhooks. */
   readonly bot?: boolean
 }
@@ -275,6 +277,14 @@ export interface CommandArgument {
   readonly required?: boolean
 }
 
+/** The words about a command in another language. */
+export interface CommandWords {
+  readonly usage: string
+  readonly summary: string
+  /** Summaries of the arguments, by their names. */
+  readonly arguments?: Readonly<Record<string, string>>
+}
+
 /** A chat command, for adapters that register commands or complete them. */
 export interface CommandInfo {
   /** Without the slash, e.g. `model`. */
@@ -286,6 +296,8 @@ export interface CommandInfo {
   readonly by?: 'claude'
   /** The same arguments as data; absent: it takes none. */
   readonly arguments?: readonly CommandArgument[]
+  /** By language (`zh`): what is English above. */
+  readonly localized?: Readonly<Record<string, CommandWords>>
 }
 
 /** A logger, already bound to the adapter. Message texts and secrets are redacted by it. */

@@ -20,6 +20,7 @@ import { isTrifle } from './prompts/audit-entry.ts'
 import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
 import type { Outgoing } from './queue/port.ts'
+import { wordsIn } from './words/words.ts'
 
 export interface RouterParts extends SendParts {
   readonly config: () => Config
@@ -32,13 +33,6 @@ export interface RouterParts extends SendParts {
 }
 
 export type Router = (adapter: Adapter, inbound: Inbound) => Promise<Receipt>
-
-const words = {
-  notYours: 'Only whoever asked Claude, or an operator or admin, can decide this.',
-  guest: 'You are a guest here: an operator or admin decides this for you.',
-  second: 'This takes somebody else than whoever asked for it: an operator or admin has to allow it.',
-  late: 'This is settled already, or Claude no longer waits for it.',
-}
 
 export function createRouter(parts: RouterParts): Router {
   return async (adapter, inbound) => {
@@ -121,6 +115,7 @@ async function decide(
   person: KnownPerson,
   answer: Answer,
 ): Promise<Receipt> {
+  const { refusals } = wordsIn(person.language)
   const record = await prompts.find(answer.prompt)
   if (record?.state === 'open') {
     const requester = await people.byId(record.requester)
@@ -128,14 +123,14 @@ async function decide(
     const asked = { requester: requester.id, second: record.second, trifle: isTrifle(record) }
     if (!mayAnswer(person, asked, allows)) {
       const own = person.id === requester.id
-      const why = own ? (record.second ? words.second : words.guest) : words.notYours
+      const why = own ? (record.second ? refusals.second : refusals.guest) : refusals.notYours
       await queue.post([notice(answer, `${idOf(answer)}/refused`, why)])
       return 'refused'
     }
     if (await prompts.answer(record, { ...answer, id: idOf(answer) }, person.id)) return 'accepted'
   }
   if (record?.decision?.answer === idOf(answer)) return 'duplicate'
-  await queue.post([notice(answer, `${idOf(answer)}/late`, words.late)])
+  await queue.post([notice(answer, `${idOf(answer)}/late`, refusals.late)])
   return 'duplicate'
 }
 

@@ -8,6 +8,7 @@ import type { ConversationParts } from '../conversation/parts.ts'
 import { placeOf } from '../conversation/place.ts'
 import { matchesRule } from '../conversation/tool-pattern.ts'
 import type { Activation } from '../queue/port.ts'
+import { wordsIn } from '../words/words.ts'
 import { deskFor } from './desks.ts'
 import type { House } from './house.ts'
 
@@ -40,7 +41,10 @@ export function conversationParts(house: House): ConversationParts {
     log: options.log,
     dataDir: live.current.dataDir,
     claude: () => live.current.claude,
-    personOf: async ({ address, from }) => (await people.of(address, from)).id,
+    personOf: async ({ address, from }) => {
+      const { id, language } = await people.of(address, from)
+      return { id, words: wordsIn(language) }
+    },
     homeOf: (person, message) => placeOf(live.current.sessions.scope, person, message).home,
     ...fileDesks(house.live, house.adapters),
     toolRules: (request) => ({

@@ -6,6 +6,7 @@ import { fileDesks } from '../conversation/file-desks.ts'
 import { personId, placeOf } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
+import { wordsIn } from '../words/words.ts'
 import { type House, payerOf } from './house.ts'
 
 export function routerParts(house: House): RouterParts {
@@ -24,6 +25,7 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
     args,
     message,
     person,
+    words: wordsIn(person.language),
     account: personId(message.address, message.from),
     place,
     config,

@@ -117,6 +117,7 @@ export async function openHouse(
   const people = new People({
     store,
     rules: () => live.current.access,
+    language: () => live.current.language,
     isLocal: (name) => adapters.get(name)?.local === true,
   })
   const loopGuard = new LoopGuard({

@@ -21,7 +21,12 @@ export async function pair(code: string, { config: file, role: name }: Pairing):
   const config = await loadConfig({ file, env: process.env, cwd: process.cwd() })
   const store = await openStore({ url: config.store.url, file: join(config.dataDir, 'store.db') })
   try {
-    const people = new People({ store, rules: () => config.access, isLocal: () => false })
+    const people = new People({
+      store,
+      rules: () => config.access,
+      isLocal: () => false,
+      language: () => config.language,
+    })
     const paired = await letIn({ codes: new Codes(store), people }, 'machine:operator', code, role)
     if (!paired.ok) throw new CommandLineError('no-code', paired.words)
     process.stdout.write(`${paired.words}\n`)

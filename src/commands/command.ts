@@ -12,6 +12,7 @@ import type { KnownPerson, People } from '../people/people.ts'
 import type { Queue } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import type { Words } from '../words/en.ts'
 
 /** What a command is given: who asked, where, and the records. */
 export interface Desk {
@@ -20,6 +21,8 @@ export interface Desk {
   readonly message: Message
   /** Who asked. */
   readonly person: KnownPerson
+  /** In their language. */
+  readonly words: Words
   /** `<adapter>:<user id>` that they asked with: one of {@link KnownPerson.ids}. */
   readonly account: string
   readonly place: Place

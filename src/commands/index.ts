@@ -10,6 +10,7 @@ import { fork } from './fork.ts'
 import { grant } from './grant.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
+import { lang } from './lang.ts'
 import { link, unlink } from './link.ts'
 import { limits } from './limits.ts'
 import { mode } from './mode.ts'
@@ -32,7 +33,7 @@ import { why } from './why.ts'
 const ofSessions: readonly Command[] = [newSession, sessions, resume, rename, fork, cd, projects]
 const ofTurns: readonly Command[] = [stop, queue, btw, why, retry, undo, model, mode, effort, tools]
 const ofRecords: readonly Command[] = [status, history, exportHistory, cost, limits, grant]
-const ofPeople: readonly Command[] = [who, link, unlink, pair, unpair]
+const ofPeople: readonly Command[] = [who, lang, link, unlink, pair, unpair]
 
 export const commands: readonly Command[] = [
   help,

@@ -23,7 +23,16 @@ export function changesBetween(before: Config, after: Config): readonly ConfigCh
   }))
 }
 
-const liveSections = new Set(['claude', 'sessions', 'access', 'projects', 'approvals', 'budgets', 'limits'])
+const liveSections = new Set([
+  'language',
+  'claude',
+  'sessions',
+  'access',
+  'projects',
+  'approvals',
+  'budgets',
+  'limits',
+])
 
 function isLive([section, key]: Path): boolean {
   return liveSections.has(String(section)) || (section === 'log' && key === 'level')
@@ -31,19 +40,21 @@ function isLive([section, key]: Path): boolean {
 
 /** `running` with all of `read` that can change without a restart. */
 export function withLiveParts(running: Config, read: Config): Config {
-  const { claude, sessions, access, projects, budgets, limits } = read
+  const { language, claude, sessions, access, projects, budgets, limits } = read
   // What waits for a restart still uses the secrets of before.
   const secrets = [...new Set([...running.secrets, ...read.secrets])]
-  const live = { claude, sessions, access, projects, budgets, limits }
+  const live = { language, claude, sessions, access, projects, budgets, limits }
   return { ...running, ...live, secrets, log: { ...running.log, level: read.log.level } }
 }
 
 /** The config as it is written, without what {@link Config} adds. */
 function keysOf(config: Config): object {
-  const { dataDir, claude, sessions, access, projects, budgets, limits, store, log, adapters } = config
+  const { dataDir, language, claude, sessions, access, projects, budgets, limits, store, log, adapters } =
+    config
   const blocks = Object.entries(adapters).map(([name, { settings, module }]) => [name, { settings, module }])
   return {
     dataDir,
+    language,
     claude,
     sessions,
     access,

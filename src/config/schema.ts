@@ -4,6 +4,7 @@ import { roles } from '../access.ts'
 import { permissionModes } from '../claude/turn.ts'
 import { midTurnModes } from '../conversation/burst.ts'
 import { logFormats, logLevels } from '../log.ts'
+import { languages } from '../words/languages.ts'
 import { duration, size } from './units.ts'
 
 const text = z.string().min(1)
@@ -128,6 +129,7 @@ const adapters = z.record(
 /** The whole of config.yaml. */
 export const configSchema = z.strictObject({
   dataDir: text.default('./data'),
+  language: z.enum(languages).default('en'),
   claude: claude.prefault({}),
   sessions: sessions.prefault({}),
   access: access.prefault({}),

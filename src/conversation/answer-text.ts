@@ -1,22 +1,33 @@
 /** What a turn's end is called, and the one message that says so. Pure. */
 import type { ClaudeErrorCode, TurnResult } from '../claude/turn.ts'
 import type { Outcome, TextReply } from '../contract.ts'
+import type { Words } from '../words/en.ts'
 
 /** A reply that ends a message. */
 export type FinalReply = TextReply & { readonly outcome: Outcome }
 
 /** `stopped`: somebody asked for it, so whatever the CLI reports is no failure. */
-export function answerOf(key: string, result: TurnResult, stopped: boolean): FinalReply {
+export function answerOf(
+  key: string,
+  result: TurnResult,
+  { stopped, words }: { readonly stopped: boolean; readonly words: Words },
+): FinalReply {
   const { text, fault } = result
   if (stopped) {
     // No figures: the CLI counts no tokens of a turn that it did not finish.
-    return { kind: 'text', key, tone: 'notice', outcome: 'cancelled', markdown: below(text, '*Stopped.*') }
+    return {
+      kind: 'text',
+      key,
+      tone: 'notice',
+      outcome: 'cancelled',
+      markdown: below(text, `*${words.ending.stopped}*`),
+    }
   }
   const base = { kind: 'text', key, figures: figuresOf(result) } as const
   if (fault !== undefined) {
     return { ...base, tone: 'error', outcome: 'failed', markdown: below(text, fault.message) }
   }
-  const markdown = text === '' ? '*Claude ended its turn without a word.*' : text
+  const markdown = text === '' ? `*${words.ending.empty}*` : text
   return { ...base, tone: 'answer', outcome: 'answered', markdown }
 }
 

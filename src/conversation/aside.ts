@@ -71,7 +71,7 @@ async function answer(
   if (died >= mostDeaths) return noticeOf(key, 'failed', words.givenUp)
   const text = parts.called(message.text)?.args ?? message.text
   if (text === '') return noticeOf(key, 'failed', words.nothing)
-  const person = await parts.personOf(message)
+  const { id: person, words: own } = await parts.personOf(message)
   const refusal = await parts.budgets.admit(envelope.id, message)
   if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
   const release = await parts.shares.of(person).acquire(signal)
@@ -79,7 +79,7 @@ async function answer(
     const home = parts.homeOf(person, message)
     const result = await ask(parts, signal, record, home, promptOf(envelope, text), show).catch(asResult)
     await parts.budgets.book(message, result, envelope.id)
-    const reply = answerOf(key, result, false)
+    const reply = answerOf(key, result, { stopped: false, words: own })
     return { ...reply, markdown: `${words.mark}\n\n${reply.markdown}` }
   } finally {
     release()

@@ -4,6 +4,7 @@ import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from 
 import type { TurnView } from '../contract.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
+import type { Words } from '../words/en.ts'
 import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
 import { Aboard } from './aboard.ts'
 import { type Running as Boarding, Arrivals } from './arrivals.ts'
@@ -12,13 +13,16 @@ import { reportBackground } from './background.ts'
 import { asOne } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
-import { answerKey, endWith, givenUp, mostDeaths } from './ending.ts'
+import { answerKey, endWith, mostDeaths } from './ending.ts'
 import type { ConversationParts } from './parts.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
 import { Warm } from './warm.ts'
 
 interface Running extends Boarding {
+  /** Who asked, and their language. */
+  readonly person: string
+  readonly words: Words
   doing: Doing
 }
 
@@ -100,10 +104,11 @@ export class Conversation {
 
   async #handle(envelope: Envelope): Promise<void> {
     this.#last = envelope
-    const person = await this.#parts.personOf(envelope.message)
+    const { id: person, words } = await this.#parts.personOf(envelope.message)
     this.#warm.moveIn(this.#parts.homeOf(person, envelope.message))
     this.#tools.serve(envelope, this.#warm.workspace)
     if (envelope.died >= mostDeaths) {
+      const givenUp = words.ending.givenUp(mostDeaths)
       await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', givenUp))
       return this.#approvals.end(envelope)
     }
@@ -111,14 +116,14 @@ export class Conversation {
     if (call?.command.when === 'in-order') return this.#command(envelope, call.command, call.args)
     // From here on /stop ends it, also while it is not sure yet that there will be a turn.
     const [stop, aboard] = [new AbortController(), new Aboard(envelope, this.#activation)]
-    const running: Running = { stop, aboard, doing: { phase: 'waits', since: Date.now() } }
+    const running: Running = { person, words, stop, aboard, doing: { phase: 'waits', since: Date.now() } }
     this.#running = running
     try {
       const asked =
         call?.command.when === 'turn'
           ? await this.#asked(envelope, call.command, call.args)
           : await this.#gathered(running)
-      if (asked !== undefined) await this.#admitted(running, person, asked)
+      if (asked !== undefined) await this.#admitted(running, asked)
     } finally {
       this.#running = undefined
       await aboard.close(stop.signal.aborted)
@@ -131,10 +136,10 @@ export class Conversation {
     return { kind: 'text', text: asOne(running.aboard.began).message.text }
   }
 
-  async #admitted(running: Running, person: string, asked: Asked): Promise<void> {
+  async #admitted(running: Running, asked: Asked): Promise<void> {
     const [envelope] = running.aboard.began
     const refusal = await this.#parts.budgets.admit(envelope.id, envelope.message)
-    if (refusal === undefined) return this.#turn(running, person, asked)
+    if (refusal === undefined) return this.#turn(running, asked)
     const refused = await running.aboard.close(false)
     return endWith(this.#activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
   }
@@ -163,8 +168,8 @@ export class Conversation {
     await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', error.message))
   }
 
-  async #turn(running: Running, person: string, asked: Asked): Promise<void> {
-    const { aboard, stop } = running
+  async #turn(running: Running, asked: Asked): Promise<void> {
+    const { aboard, person, stop, words } = running
     const [envelope] = aboard.began
     const key = answerKey(envelope)
     const { store, shares, budgets, log, showTurn, files, queue, toolRules } = this.#parts
@@ -195,7 +200,7 @@ export class Conversation {
       // all. With the process everything goes; the next message resumes the session.
       if (stop.signal.aborted) await this.#warm.close()
       if (this.#left.aborted) return await shown.abandon()
-      const reply = this.#withNotice(answerOf(key, result, stop.signal.aborted))
+      const reply = this.#withNotice(answerOf(key, result, { stopped: stop.signal.aborted, words }))
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
       const ended = await aboard.close(stop.signal.aborted)
       await endWith(this.#activation, ended, reply, await shown.settle())

@@ -6,8 +6,6 @@ import type { Together } from './burst.ts'
 /** After so many deaths a message is given up: something about it ends the process each time. */
 export const mostDeaths = 5
 
-export const givenUp = `This message was given up: the process that worked on it ended ${mostDeaths} times. Send it again to try once more, perhaps in smaller steps; the operator finds the reason in the log.`
-
 /** Several messages may have been asked in one turn: they end with it. `draft`: what stands in the chat now. */
 export async function endWith(
   activation: Pick<Activation, 'commit'>,

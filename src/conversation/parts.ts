@@ -6,6 +6,7 @@ import type { Log, Message, Sent, TurnView } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Store } from '../store/store.ts'
+import type { Words } from '../words/en.ts'
 import type { ToolRules } from './approval-questions.ts'
 import type { ArrivalParts } from './arrivals.ts'
 import type { SendDesk } from './chat-tools.ts'
@@ -21,6 +22,14 @@ interface ShownTurn {
   abandon(): Promise<void>
 }
 
+/** Who wrote a message. */
+interface Sender {
+  /** The id under which they are known. */
+  readonly id: string
+  /** In their language. */
+  readonly words: Words
+}
+
 /** One for the whole bot. */
 export interface ConversationParts extends ArrivalParts {
   readonly queue: Queue
@@ -31,8 +40,7 @@ export interface ConversationParts extends ArrivalParts {
   readonly log: Log
   readonly dataDir: string
   readonly claude: () => ClaudeOptions
-  /** The id under which the sender of a message is known. */
-  readonly personOf: (message: Message) => Promise<string>
+  readonly personOf: (message: Message) => Promise<Sender>
   readonly files: FileDesk
   readonly sending: SendDesk
   /** What the operator wants of a tool use. */

@@ -4,6 +4,7 @@ import type { Address, Inbound, Person } from '../contract.ts'
 import { attached, personId } from '../conversation/place.ts'
 import type { IdRecord, PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { type Language, languageOf } from '../words/languages.ts'
 
 /** Somebody, as the bot knows them now. */
 export interface KnownPerson {
@@ -13,17 +14,22 @@ export interface KnownPerson {
   readonly ids: readonly string[]
   /** Undefined: a stranger, or barred. */
   readonly role: Role | undefined
+  /** In which the bot speaks to them: chosen, else the platform's, else the configured one. */
+  readonly language: Language
 }
 
 /** Where somebody can be told something that nobody else reads. */
 export interface Confidant {
   readonly id: string
   readonly direct: Address
+  readonly language: Language
 }
 
 export interface PeopleParts {
   readonly store: Pick<Store, 'people'>
   readonly rules: () => AccessRules
+  /** Of whoever has not chosen one, and whose platform tells none. */
+  readonly language: () => Language
   /** An adapter whose user started the process, see {@link Adapter.local}. */
   readonly isLocal: (adapter: string) => boolean
 }
@@ -39,7 +45,7 @@ export class People {
 
   /** Whoever sent something. At a local adapter no list is asked. */
   async of(address: Address, from: Person): Promise<KnownPerson> {
-    const person = this.#known(await this.#record(personId(address, from)))
+    const person = this.#known(await this.#record(personId(address, from)), from.locale)
     if (!this.#parts.isLocal(address.adapter)) return person
     return { ...person, role: atLeast(person.role, 'member') }
   }
@@ -51,13 +57,14 @@ export class People {
     return { ...this.#known(record), granted }
   }
 
-  /** Remembers what somebody is called, and where they can be told something. */
+  /** Remembers what somebody is called, which language they use, and where they can be told something. */
   async seen({ address, from, direct }: Inbound): Promise<void> {
     // A terminal that speaks for somebody is no place to find them again.
     if (address.adapter === attached) return
     const id = personId(address, from)
     const name = from.name === undefined ? {} : { name: from.name }
-    const news = { id, ...name, ...(direct ? { direct: address } : {}) }
+    const locale = from.locale === undefined ? {} : { locale: from.locale }
+    const news = { id, ...name, ...locale, ...(direct ? { direct: address } : {}) }
     const { ids } = await this.#record(id)
     if (!isNews(ids, news)) return
     await this.#change(async () => this.#describe(id, news))
@@ -70,24 +77,32 @@ export class People {
     )
   }
 
+  /** The language in which the bot is to speak to this person, on all platforms. */
+  async speak(id: string, language: Language): Promise<void> {
+    await this.#change(async () => {
+      await this.#parts.store.people.set({ ...(await this.#record(id)), language })
+    })
+  }
+
   /** Makes the ids of `joined` ids of `person`. */
   async join(person: string, joined: string): Promise<void> {
     await this.#change(async () => {
       const [first, second] = [await this.#record(person), await this.#record(joined)]
       if (first.person === second.person) return
-      await this.#parts.store.people.set({ ...first, ids: [...first.ids, ...second.ids] })
+      await this.#parts.store.people.set({ ...second, ...first, ids: [...first.ids, ...second.ids] })
     })
   }
 
   /** Makes an id a person of its own, and returns all that it was one of. */
   part(id: string): Promise<readonly IdRecord[]> {
     return this.#change(async () => {
-      const { person, ids } = await this.#record(id)
+      const { person, ids, ...chosen } = await this.#record(id)
       const others = ids.filter((known) => known.id !== id)
       // Whoever keeps the first id keeps what is named after it.
       const rest = person === id ? others[0]?.id : person
-      const left = rest === undefined ? [] : [{ person: rest, ids: others }]
-      await this.#parts.store.people.set({ person: id, ids: ids.filter((known) => known.id === id) }, ...left)
+      const left = rest === undefined ? [] : [{ ...chosen, person: rest, ids: others }]
+      const own = ids.filter((known) => known.id === id)
+      await this.#parts.store.people.set({ ...chosen, person: id, ids: own }, ...left)
       return ids
     })
   }
@@ -103,8 +118,11 @@ export class People {
   async confidants(right: Right): Promise<readonly Confidant[]> {
     const found: Confidant[] = []
     for await (const record of this.#parts.store.people.all()) {
-      if (!may(this.#known(record).role, right)) continue
-      const [first] = record.ids.flatMap(({ id, direct }) => (direct === undefined ? [] : [{ id, direct }]))
+      const { role, language } = this.#known(record)
+      if (!may(role, right)) continue
+      const [first] = record.ids.flatMap(({ id, direct }) =>
+        direct === undefined ? [] : [{ id, direct, language }],
+      )
       if (first !== undefined) found.push(first)
     }
     return found
@@ -118,10 +136,12 @@ export class People {
     return ids.find(({ direct }) => direct !== undefined)?.direct
   }
 
-  #known({ person, ids }: PersonRecord): KnownPerson {
+  #known({ person, ids, language }: PersonRecord, locale?: string): KnownPerson {
     const all = ids.map(({ id }) => id)
     const granted = ids.map(({ role }) => role)
-    return { id: person, ids: all, role: roleOf(this.#parts.rules(), all, granted) }
+    const told = [locale, ...ids.map((known) => known.locale)].map(languageOf)
+    const spoken = language ?? told.find((each) => each !== undefined) ?? this.#parts.language()
+    return { id: person, ids: all, role: roleOf(this.#parts.rules(), all, granted), language: spoken }
   }
 
   async #record(id: string): Promise<PersonRecord> {
@@ -148,9 +168,10 @@ function bare({ role: _role, pairedAt: _pairedAt, ...rest }: IdRecord): IdRecord
   return rest
 }
 
-function isNews(ids: readonly IdRecord[], { id, name, direct }: IdRecord): boolean {
+function isNews(ids: readonly IdRecord[], { id, name, locale, direct }: IdRecord): boolean {
   const known = ids.find((each) => each.id === id)
   if (known === undefined) return true
   if (name !== undefined && name !== known.name) return true
+  if (locale !== undefined && locale !== known.locale) return true
   return direct !== undefined && known.direct?.channel !== direct.channel
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { roles } from '../access.ts'
 import { efforts, permissionModes } from '../claude/turn.ts'
+import { languages } from '../words/languages.ts'
 
 const AddressRecord = z
   .object({
@@ -18,6 +19,8 @@ const IdRecord = z.object({
   id: z.string(),
   /** As the platform shows it. */
   name: z.string().exactOptional(),
+  /** The language that the platform is used in, as it tells it. */
+  locale: z.string().exactOptional(),
   /** Where the person can be told something that nobody else reads. */
   direct: AddressRecord.exactOptional(),
   /** What it was given when it was paired. */
@@ -32,6 +35,8 @@ export const PersonRecord = z.object({
   person: z.string(),
   /** The first one included. */
   ids: z.array(IdRecord),
+  /** What /lang chose; absent: as the platforms tell, else as configured. */
+  language: z.enum(languages).exactOptional(),
 })
 export type PersonRecord = z.infer<typeof PersonRecord>
 

@@ -25,6 +25,8 @@ export interface SayOptions {
   /** The platform's id of the message; the same id twice is a redelivery. */
   readonly id?: string
   readonly files?: readonly SentFile[]
+  /** The language in which the user has the chat. */
+  readonly locale?: string
 }
 
 /** A file that somebody sends along. */
@@ -166,9 +168,10 @@ export class FakeChat {
   }
 
   #arrival(user: string, options: SayOptions): Omit<Inbound, 'kind' | 'text' | 'prompt' | 'choices'> {
-    const { channel = user, thread, direct = channel === user, id = `m${++this.#ids}` } = options
+    const { channel = user, thread, direct = channel === user, id = `m${++this.#ids}`, locale } = options
     const address = { adapter: this.#name, channel, ...(thread === undefined ? {} : { thread }) }
-    return { id, at: Date.now(), from: { id: user }, address, direct }
+    const from = { id: user, ...(locale === undefined ? {} : { locale }) }
+    return { id, at: Date.now(), from, address, direct }
   }
 
   #connected(socket: Socket): void {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { TurnResult } from '../../../src/claude/turn.ts'
 import { answerOf, failedResult } from '../../../src/conversation/answer-text.ts'
 import { code, describeApproval, fence } from '../../../src/conversation/approval-text.ts'
+import { en } from '../../../src/words/en.ts'
 import { promptOf } from '../../../src/conversation/prompt-text.ts'
 import type { Envelope } from '../../../src/queue/port.ts'
 
@@ -11,7 +12,7 @@ const { fault: _none, ...good } = well
 
 describe('the reply that ends a message', () => {
   test('answered, with what Claude said', () => {
-    expect(answerOf('k', good, false)).toMatchObject({
+    expect(answerOf('k', good, { stopped: false, words: en })).toMatchObject({
       outcome: 'answered',
       tone: 'answer',
       markdown: 'Done.',
@@ -19,7 +20,11 @@ describe('the reply that ends a message', () => {
   })
 
   test('failed, with what had been said and what to do', () => {
-    const failed = answerOf('k', { ...failedResult('died', 'Send it again.'), text: 'Half' }, false)
+    const failed = answerOf(
+      'k',
+      { ...failedResult('died', 'Send it again.'), text: 'Half' },
+      { stopped: false, words: en },
+    )
     expect(failed).toMatchObject({
       outcome: 'failed',
       tone: 'error',
@@ -28,12 +33,14 @@ describe('the reply that ends a message', () => {
   })
 
   test('cancelled when it was stopped, whatever the CLI made of it', () => {
-    expect(answerOf('k', failedResult('interrupted', 'x'), true)).toMatchObject({ outcome: 'cancelled' })
-    expect(answerOf('k', good, true).markdown).toContain('Done.')
+    expect(answerOf('k', failedResult('interrupted', 'x'), { stopped: true, words: en })).toMatchObject({
+      outcome: 'cancelled',
+    })
+    expect(answerOf('k', good, { stopped: true, words: en }).markdown).toContain('Done.')
   })
 
   test('an empty answer says that it is empty', () => {
-    expect(answerOf('k', { ...good, text: '' }, false).markdown).not.toBe('')
+    expect(answerOf('k', { ...good, text: '' }, { stopped: false, words: en }).markdown).not.toBe('')
   })
 })
 

@@ -28,7 +28,7 @@ test('however people are linked and parted, every id is of exactly one person, a
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
       const store = await openStore({ file: join(await testDir(), 'store.db') })
-      const people = new People({ store, rules: () => rules, isLocal: () => false })
+      const people = new People({ store, rules: () => rules, isLocal: () => false, language: () => 'en' })
       let model: Model = ids.map((each) => [each])
       const of = (each: string): string[] => model.find((set) => set.includes(each)) ?? []
       for (const each of steps) {

@@ -1,0 +1,70 @@
+/** Dates, money, numbers and the like as people of a language write them. Times are those of UTC, and say so. */
+
+export interface Format {
+  /** Milliseconds since 1970, to the minute. */
+  moment(at: number): string
+  /** `YYYY-MM-DD`. */
+  day(day: string): string
+  /** US dollars; small sums to a hundredth of a cent. */
+  dollars(amount: number): string
+  number(value: number): string
+  /** 1 is all; rounded down, so that nothing is called used up before it is. */
+  percent(share: number): string
+  /** Milliseconds, in the largest unit that loses nothing that matters. */
+  duration(ms: number): string
+  /** Bytes. */
+  size(bytes: number): string
+  /** `a, b and c`. */
+  list(parts: readonly string[]): string
+  /** `a, b or c`. */
+  choice(parts: readonly string[]): string
+}
+
+const minuteMs = 60_000
+const units = [
+  ['day', 24 * 60 * minuteMs],
+  ['hour', 60 * minuteMs],
+  ['minute', minuteMs],
+  ['second', 1000],
+] as const
+const sizes = [
+  ['gigabyte', 1024 ** 3],
+  ['megabyte', 1024 ** 2],
+  ['kilobyte', 1024],
+  ['byte', 1],
+] as const
+
+/** `locale`: a BCP 47 tag. */
+export function formatIn(locale: string): Format {
+  const date = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' } as const
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  const moments = new Intl.DateTimeFormat(locale, { ...date, ...clock })
+  const days = new Intl.DateTimeFormat(locale, date)
+  const numbers = new Intl.NumberFormat(locale)
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', roundingMode: 'floor' })
+  const ands = new Intl.ListFormat(locale, { type: 'conjunction' })
+  const ors = new Intl.ListFormat(locale, { type: 'disjunction' })
+  const unit = (value: number, name: string): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 }).format(value)
+  return {
+    moment: (at) => `${moments.format(at)} UTC`,
+    day: (day) => days.format(new Date(`${day}T00:00:00Z`)),
+    dollars: (amount) => {
+      const digits = amount < 1 ? 4 : 2
+      const style = { style: 'currency', currency: 'USD', minimumFractionDigits: digits } as const
+      return new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: digits }).format(amount)
+    },
+    number: (value) => numbers.format(value),
+    percent: (share) => percents.format(share),
+    duration: (ms) => {
+      const [name, length] = units.find(([, each]) => ms >= each) ?? ['second', 1000]
+      return unit(ms / length, name)
+    },
+    size: (bytes) => {
+      const [name, length] = sizes.find(([, each]) => bytes >= each) ?? ['byte', 1]
+      return unit(bytes / length, name)
+    },
+    list: (parts) => ands.format(parts),
+    choice: (parts) => ors.format(parts),
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { en } from '../../../src/words/en.ts'
+import { zh } from '../../../src/words/zh.ts'
+
+/** Every text of a catalogue by its path; of one that is a function its source. */
+function textsIn(node: object, path: string): [string, string][] {
+  return Object.entries(node).flatMap(([key, value]): [string, string][] => {
+    const here = path === '' ? key : `${path}.${key}`
+    if (here === 'format') return []
+    if (typeof value === 'object' && value !== null) return textsIn(value, here)
+    return [[here, String(value)]]
+  })
+}
+
+const english = new Map(textsIn(en, ''))
+const chinese = new Map(textsIn(zh, ''))
+
+/** Nothing in them is a word of a language: only what is typed as it stands. */
+const alike = new Set(['commands.lang.usage'])
+
+test('both languages have the same texts', () => {
+  expect([...chinese.keys()].toSorted()).toEqual([...english.keys()].toSorted())
+})
+
+test('every text is translated', () => {
+  const left = [...chinese].filter(
+    ([path, text]) => text === english.get(path) || !/\p{Script=Han}/u.test(text),
+  )
+  expect(left.map(([path]) => path).filter((path) => !alike.has(path))).toEqual([])
+})
+
+test('what is listed as the same in both is', () => {
+  for (const path of alike) expect(chinese.get(path)).toBe(english.get(path))
+})
+
+/** Names of commands in a text. */
+function typed(text = ''): string[] {
+  return (text.match(/(?<![\w/])\/[a-z]+/g) ?? []).toSorted()
+}
+
+test('both speak of the same commands', () => {
+  for (const [path, text] of chinese) expect([path, typed(text)]).toEqual([path, typed(english.get(path))])
+})
