@@ -1,7 +1,7 @@
 /** Money and limits: asked before a turn, told after it. All that decides is on disk. */
 import type { TurnResult } from '../claude/turn.ts'
 import type { Message } from '../contract.ts'
-import type { Queue } from '../queue/port.ts'
+import type { Envelope, Queue } from '../queue/port.ts'
 import type { ChargeRecord, UsageRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { type Payer, accountsOf, chargeOf } from './accounts.ts'
@@ -36,12 +36,13 @@ export class Budgets {
   }
 
   /** Undefined: the turn may begin, and has to be booked. Else why not, for its sender. */
-  async admit(id: string, message: Message): Promise<string | undefined> {
+  async admit({ id, message, attempt }: Envelope): Promise<string | undefined> {
     const { store, limits, payerOf } = this.#parts
     const payer = await payerOf(message)
     const { person } = payer
     const at = this.#now()
-    const dead = (await store.usage.open()).find((charge) => charge.id === id)
+    // Most are here for the first time: nothing can have died of them.
+    const dead = attempt > 1 ? (await store.usage.open()).find((charge) => charge.id === id) : undefined
     if (dead !== undefined) await this.#bookDead(dead)
     const over = (await this.standings(payer)).find(({ share }) => share >= 1)
     if (over !== undefined) return usedUp(over)

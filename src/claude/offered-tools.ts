@@ -30,13 +30,22 @@ export function offerTool<T>(
   return {
     name,
     description,
-    inputSchema: z.toJSONSchema(input),
+    inputSchema: schemaOf(input),
     call: (given, signal) => {
       const parsed = input.safeParse(given)
       if (!parsed.success) throw new ToolRefusal(z.prettifyError(parsed.error))
       return run(parsed.data, signal)
     },
   }
+}
+
+/** Every conversation offers the same tools, and working a schema out takes longer than a message may. */
+const schemas = new WeakMap<z.ZodType, object>()
+
+function schemaOf(input: z.ZodType): object {
+  const schema = schemas.get(input) ?? z.toJSONSchema(input)
+  schemas.set(input, schema)
+  return schema
 }
 
 /** The tools of one session. */

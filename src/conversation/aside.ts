@@ -72,7 +72,7 @@ async function answer(
   const text = parts.called(message.text)?.args ?? message.text
   if (text === '') return noticeOf(key, 'failed', words.nothing)
   const { id: person, words: own } = await parts.personOf(message)
-  const refusal = await parts.budgets.admit(envelope.id, message)
+  const refusal = await parts.budgets.admit(envelope)
   if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
   const release = await parts.shares.of(person).acquire(signal)
   try {

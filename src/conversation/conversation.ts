@@ -138,7 +138,7 @@ export class Conversation {
 
   async #admitted(running: Running, asked: Asked): Promise<void> {
     const [envelope] = running.aboard.began
-    const refusal = await this.#parts.budgets.admit(envelope.id, envelope.message)
+    const refusal = await this.#parts.budgets.admit(envelope)
     if (refusal === undefined) return this.#turn(running, asked)
     const refused = await running.aboard.close(false)
     return endWith(this.#activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))

@@ -1,6 +1,6 @@
 /** A home is one person's (or one shared chat's) directories, apart from everybody else's. */
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 export interface Home {
@@ -30,10 +30,16 @@ export function homeDirs(dataDir: string, key: string): Home {
   return { workspace: join(base, 'workspace'), configDir: join(base, 'claude'), home: join(base, 'home') }
 }
 
-/** Makes the directories, closed to other users of the machine. */
+/** Makes the directories where they are missing, closed to other users of the machine. */
 export async function makeHome(dataDir: string, key: string): Promise<Home> {
   const home = homeDirs(dataDir, key)
-  for (const dir of [home.workspace, home.configDir, home.home]) {
+  // The workspace comes last, and is the one that whoever works in it can take away.
+  const complete = await access(home.workspace).then(
+    () => true,
+    () => false,
+  )
+  if (complete) return home
+  for (const dir of [home.home, home.configDir, home.workspace]) {
     await mkdir(dir, { recursive: true, mode: 0o700 })
   }
   return home

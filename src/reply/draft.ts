@@ -12,6 +12,8 @@ import { sleep } from './sleep.ts'
 const typingEveryMs = 5000
 /** After so many failures in a row nothing more is shown until the answer. */
 const mostFailures = 3
+/** Why a wait ends. Named here once: without a reason each abort would make an exception with a stack. */
+const over = new Error('there is nothing more to show')
 
 export interface DraftOptions {
   readonly adapter: Adapter
@@ -93,7 +95,7 @@ class Shown {
   }
 
   async #stop(): Promise<void> {
-    this.#end.abort()
+    this.#end.abort(over)
     this.#wake.resolve()
     await this.#working
   }
@@ -132,7 +134,7 @@ class Shown {
     await sleep(this.#options.pace.blockedFor(this.#options.address), this.#end.signal)
     const view = this.#newest
     if (view === undefined || this.#end.signal.aborted) return
-    this.#typing.abort()
+    this.#typing.abort(over)
     await stream.show(view)
   }
 
@@ -152,7 +154,7 @@ class Shown {
     if (this.#sent === undefined) await this.#post(reply)
     else await adapter.edit(this.#sent, reply)
     this.#text = markdown
-    this.#typing.abort()
+    this.#typing.abort(over)
     pace.edited(address)
   }
 

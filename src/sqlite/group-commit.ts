@@ -1,6 +1,8 @@
 /**
  * Group commit. A durable transaction costs one fsync whatever is in it, so everything that is written in one
- * turn of the event loop goes into one transaction, and each writer hears of it once the disk has it.
+ * turn of the event loop goes into one transaction, and each writer hears of it once the disk has it. Where many
+ * write, the next transaction waits a moment for more of them: one message has to wait longer for a disk that is
+ * kept busy by others.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
@@ -21,12 +23,19 @@ export interface Faults {
 /** Most jobs in one transaction: bounds how long the event loop stands still. */
 const BATCH = 500
 
+/** With so many jobs in one transaction more are on their way. */
+const CROWD = 6
+/** How long the next transaction then waits for them, in milliseconds. */
+const GATHER_MS = 3
+
 export class GroupCommit {
   readonly #db: DatabaseSync
   readonly #faults: Faults
   readonly #sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', StatementSync>
   #jobs: Job[] = []
-  #tick: NodeJS.Immediate | undefined
+  /** Takes back the flush that is due; undefined: none is. */
+  #unschedule: (() => void) | undefined
+  #crowded = false
   #closed = false
 
   constructor(db: DatabaseSync, faults: Faults) {
@@ -55,7 +64,7 @@ export class GroupCommit {
         return () => resolve(value)
       }
       this.#jobs.push({ attempt, reject })
-      this.#tick ??= setImmediate(() => this.#flush())
+      this.#unschedule ??= this.#schedule()
     })
   }
 
@@ -73,14 +82,24 @@ export class GroupCommit {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    clearImmediate(this.#tick)
+    this.#unschedule?.()
     while (this.#jobs.length > 0) this.#flush()
     this.#db.close()
   }
 
+  #schedule(): () => void {
+    if (this.#crowded && this.#jobs.length < BATCH) {
+      const timer = setTimeout(() => this.#flush(), GATHER_MS)
+      return () => clearTimeout(timer)
+    }
+    const tick = setImmediate(() => this.#flush())
+    return () => clearImmediate(tick)
+  }
+
   #flush(): void {
     const jobs = this.#jobs.splice(0, BATCH)
-    this.#tick = this.#jobs.length > 0 && !this.#closed ? setImmediate(() => this.#flush()) : undefined
+    this.#crowded = jobs.length >= CROWD
+    this.#unschedule = this.#jobs.length > 0 && !this.#closed ? this.#schedule() : undefined
     try {
       this.#sql.begin.run()
       const done = jobs.map((job) => this.#attempt(job))

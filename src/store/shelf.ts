@@ -5,11 +5,6 @@ import { z } from 'zod'
 import type { Backend } from './backend.ts'
 import { StoreError } from './error.ts'
 
-const Stored = z.object({
-  value: z.unknown().refine((value) => value !== undefined),
-  expires: z.number().optional(),
-})
-
 /** Stands for what cannot be read: Keyv would take it for missing, no schema will. */
 const BROKEN = Symbol('broken')
 
@@ -119,15 +114,22 @@ function brief(key: string): string {
   return JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key)
 }
 
-/** Keyv lets its caller name the type of what it reads; the schema tells afterwards whether it was right. */
+/** Keyv lets its caller name the type of what it reads; the shelf's schema tells afterwards whether it was right. */
 function deserialize<V>(text: string): DeserializedData<V> {
   const { value, expires } = stored(text)
-  return { value: z.custom<V>().parse(value), expires }
+  return { value: anything.parse(value), expires }
 }
 
-function stored(text: string): z.infer<typeof Stored> {
+const anything = z.any()
+
+/** By hand: it is on the way of every record, and what is in `value` is parsed by its schema. */
+function stored(text: string): { value: unknown; expires?: number | undefined } {
   try {
-    return Stored.parse(JSON.parse(text))
+    const row: unknown = JSON.parse(text)
+    if (typeof row !== 'object' || row === null || !('value' in row)) return { value: BROKEN }
+    const expires = 'expires' in row ? row.expires : undefined
+    if (expires !== undefined && typeof expires !== 'number') return { value: BROKEN }
+    return { value: row.value, expires }
   } catch {
     return { value: BROKEN }
   }

@@ -1,7 +1,8 @@
 /** What was used, by account and day (UTC): a person, and whatever else pays for the same turns. */
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Backend } from './backend.ts'
-import { Lanes } from './lanes.ts'
+import { Books, type Change } from './books.ts'
 import { ChargeRecord, UsageRecord } from './records.ts'
 import { Shelf } from './shelf.ts'
 
@@ -27,11 +28,8 @@ type Bookable = Pick<ChargeRecord, 'person' | 'accounts'> & Partial<Pick<ChargeR
 
 /** Days are `YYYY-MM-DD`; another form is a RangeError. */
 export interface Usage {
-  /**
-   * Remembers that a turn has begun. Gives back when its person began turns in the minute before, oldest first,
-   * this one not included.
-   */
-  begin(charge: ChargeRecord): Promise<readonly number[]>
+  /** Remembers that a turn has begun. */
+  begin(charge: ChargeRecord): Promise<void>
   /** When a person began turns in the minute before `at`, oldest first. */
   begun(person: string, at: number): Promise<readonly number[]>
   /** The turns that have begun and are not booked. */
@@ -45,13 +43,14 @@ export interface Usage {
   day(account: string, day: string): Promise<UsageRecord>
   /** The days with usage from `from` to `to`, both included, in order. */
   range(account: string, from: string, to: string): Promise<(UsageRecord & { day: string })[]>
-  /** Every person who used something on a day. */
+  /** Every person who used something on a day, in no order. */
   users(day: string): Promise<(UsageRecord & { user: string })[]>
 }
 
 /**
- * Under `<day>:<account>` what it used; under `<day>` the people who did, since stores do not look up by prefix;
- * under `charges` the turns that are not booked; under `begun:<person>` when turns began.
+ * Under `<day>:<account>` what it used; under `<day>#<n>` the people who did, since stores do not look up by prefix;
+ * under `charges:<n>` the turns that are not booked; under `begun:<person>` when turns began. People are dealt out over
+ * the `n` by a hash of their id.
  */
 type Rows = UsageRecord | string[] | number[] | ChargeRecord[]
 const Row: z.ZodType<Rows> = z.union([
@@ -63,30 +62,13 @@ const Row: z.ZodType<Rows> = z.union([
 
 export function openUsage(backend: Backend): Usage {
   const shelf = new Shelf<Rows>('usage', Row, backend)
-  // One lane for all: a booking touches the rows of several accounts.
-  const lanes = new Lanes()
-  const begun: Usage['begun'] = async (person, at) =>
-    numbers.parse((await shelf.get(`begun:${person}`)) ?? []).filter((then) => then > at - MINUTE_MS)
-  const open: Usage['open'] = async () => charges.parse((await shelf.get('charges')) ?? [])
+  const books = new Books(shelf)
   return {
-    begun,
-    open,
-    begin: (charge) =>
-      lanes.run('books', async () => {
-        const others = (await open()).filter(({ id }) => id !== charge.id)
-        const before = await begun(charge.person, charge.at)
-        await shelf.setMany([
-          ['charges', [...others, charge]],
-          [`begun:${charge.person}`, [...before, charge.at]],
-        ])
-        return before
-      }),
-    book: (to, at, delta) =>
-      lanes.run('books', async () => {
-        const rows = await additions(shelf, to, dayOf(at), delta)
-        const left = (await open()).filter(({ id }) => id !== to.id)
-        await shelf.setMany(to.id === undefined ? rows : [...rows, ['charges', left]])
-      }),
+    begun: async (person, at) => lately(await shelf.get(begunKey(person)), at),
+    open: async () =>
+      (await shelf.getMany(shelves.map(chargesKey))).flatMap((row) => charges.parse(row ?? [])),
+    begin: (charge) => books.change(beginning(charge)),
+    book: (to, at, delta) => books.change(booking(to, dayOf(at), delta)),
     day: async (user, day) => asRecord(await shelf.get(`${checked(day)}:${user}`)) ?? NOTHING,
     range: async (user, from, to) => {
       const days = daysBetween(from, to)
@@ -97,7 +79,8 @@ export function openUsage(backend: Backend): Usage {
       })
     },
     users: async (day) => {
-      const users = asUsers(await shelf.get(checked(day)))
+      const known = await shelf.getMany(shelves.map((n) => peopleKey(checked(day), n)))
+      const users = known.flatMap(asUsers)
       const rows = await shelf.getMany(users.map((user) => `${day}:${user}`))
       return users.flatMap((user, n) => {
         const record = asRecord(rows[n])
@@ -107,21 +90,59 @@ export function openUsage(backend: Backend): Usage {
   }
 }
 
-/** The rows as they are once `delta` is added to every account. */
-async function additions(
-  shelf: Shelf<Rows>,
-  { person, accounts: others }: Bookable,
-  day: string,
-  delta: UsageRecord,
-): Promise<(readonly [string, Rows])[]> {
-  const accounts = [person, ...others]
-  const known = (await shelf.getMany(accounts.map((account) => `${day}:${account}`))).map(asRecord)
-  const rows = accounts.map((account, n): readonly [string, Rows] => {
-    const before = known[n]
-    return [`${day}:${account}`, before === undefined ? delta : sum(before, delta)]
-  })
-  if (known[0] !== undefined) return rows
-  return [...rows, [day, [...asUsers(await shelf.get(day)), person]]]
+/** Lists of many people stand in so many rows, so that one more does not rewrite them all. */
+const shelves = Array.from({ length: 64 }, (_, n) => n)
+
+function shelfOf(person: string): number {
+  return Number.parseInt(hash('md5', person).slice(0, 2), 16) % shelves.length
+}
+
+function chargesKey(shelf: number): string {
+  return `charges:${shelf}`
+}
+
+function peopleKey(day: string, shelf: number): string {
+  return `${day}#${shelf}`
+}
+
+function begunKey(person: string): string {
+  return `begun:${person}`
+}
+
+function lately(row: Rows | undefined, at: number): number[] {
+  return numbers.parse(row ?? []).filter((then) => then > at - MINUTE_MS)
+}
+
+function beginning(charge: ChargeRecord): Change<Rows> {
+  const [begun, open] = [begunKey(charge.person), chargesKey(shelfOf(charge.person))]
+  return {
+    keys: () => [open, begun],
+    alter: (rows) => {
+      rows.set(open, [...without(rows.get(open), charge.id), charge])
+      rows.set(begun, [...lately(rows.get(begun), charge.at), charge.at])
+    },
+  }
+}
+
+function booking({ id, person, accounts: others }: Bookable, day: string, delta: UsageRecord): Change<Rows> {
+  const own = `${day}:${person}`
+  const keys = [own, ...others.map((account) => `${day}:${account}`)]
+  const people = peopleKey(day, shelfOf(person))
+  const open = chargesKey(shelfOf(person))
+  const ending = id === undefined ? [] : [open]
+  return {
+    // The list of the day's people is long: only whoever is new to it needs it.
+    keys: (rows) => [...keys, ...ending, ...(rows.has(own) && rows.get(own) === undefined ? [people] : [])],
+    alter: (rows) => {
+      if (rows.get(own) === undefined) rows.set(people, [...asUsers(rows.get(people)), person])
+      for (const key of keys) rows.set(key, sum(asRecord(rows.get(key)) ?? NOTHING, delta))
+      if (id !== undefined) rows.set(open, without(rows.get(open), id))
+    },
+  }
+}
+
+function without(row: Rows | undefined, id: string): ChargeRecord[] {
+  return charges.parse(row ?? []).filter((charge) => charge.id !== id)
 }
 
 function sum(a: UsageRecord, b: UsageRecord): UsageRecord {

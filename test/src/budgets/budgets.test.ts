@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type BudgetParts, Budgets } from '../../../src/budgets/budgets.ts'
 import { failedResult } from '../../../src/conversation/answer-text.ts'
 import type { Message } from '../../../src/contract.ts'
+import type { Envelope } from '../../../src/queue/port.ts'
 import { type Store, openStore } from '../../../src/store/store.ts'
 import { testDir } from '../../rig/dir.ts'
 import { usage } from '../store/values.ts'
@@ -16,6 +17,10 @@ const message: Message = {
   address: { adapter: 'chat', channel: 'c' },
   direct: true,
   text: 'hello',
+}
+
+function envelope(id: string, attempt = 1): Envelope {
+  return { id, conversation: 'user/chat%3Au', message, acceptedAt: noon, attempt, died: attempt - 1 }
 }
 
 async function open(file: string): Promise<Store> {
@@ -40,7 +45,7 @@ test('a turn that the process before left unbooked is booked at the average, onc
   const file = join(await testDir(), 'store.db')
   const first = await open(file)
   await first.usage.book({ person: 'chat:u', accounts: ['total'] }, noon, usage)
-  expect(await budgets(first).admit('chat:m1', message)).toBeUndefined()
+  expect(await budgets(first).admit(envelope('chat:m1'))).toBeUndefined()
   await first.close()
 
   const store = await open(file)
@@ -55,9 +60,9 @@ test('a turn that the process before left unbooked is booked at the average, onc
 test('a message that is handed out again pays for the attempt that died, and counts once as a beginning', async () => {
   const store = await open(join(await testDir(), 'store.db'))
   const limited = budgets(store, { limits: () => ({ perMinute: 1 }) })
-  expect(await limited.admit('chat:m1', message)).toBeUndefined()
-  expect(await limited.admit('chat:m1', message)).toBeUndefined()
-  expect(await limited.admit('chat:m2', message)).toMatch(/1 turns a minute.*in 60 s/)
+  expect(await limited.admit(envelope('chat:m1'))).toBeUndefined()
+  expect(await limited.admit(envelope('chat:m1', 2))).toBeUndefined()
+  expect(await limited.admit(envelope('chat:m2'))).toMatch(/1 turns a minute.*in 60 s/)
   expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject({ turns: 1, estimated: 1 })
 })
 
@@ -73,11 +78,11 @@ test('at the stroke of midnight (UTC) the day starts anew, the month goes on', a
   await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
   const rules = { role: {}, user: { day: { usd: 0.5 }, month: { usd: 0.9 } } }
   const strict = budgets(store, { rules: () => rules, now: () => now })
-  expect(await strict.admit('chat:m1', message)).toMatch(/for today is used up.*2026-11-22/)
+  expect(await strict.admit(envelope('chat:m1'))).toMatch(/for today is used up.*2026-11-22/)
   now += 1000
-  expect(await strict.admit('chat:m1', message)).toBeUndefined()
+  expect(await strict.admit(envelope('chat:m1'))).toBeUndefined()
   await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
-  expect(await strict.admit('chat:m2', message)).toMatch(/for today/)
+  expect(await strict.admit(envelope('chat:m2'))).toMatch(/for today/)
   now += 86_400_000
-  expect(await strict.admit('chat:m2', message)).toMatch(/this month is used up.*2026-12-01/)
+  expect(await strict.admit(envelope('chat:m2'))).toMatch(/this month is used up.*2026-12-01/)
 })
