@@ -47,7 +47,7 @@ export class Budgets {
     const over = (await this.standings(payer)).find(({ share }) => share >= 1)
     if (over !== undefined) return usedUp(over)
     const { perMinute } = limits()
-    const begun = await store.usage.begun(person, at)
+    const begun = perMinute === undefined ? [] : await store.usage.begun(person, at)
     // An attempt that died counts no second time: its sender did nothing.
     const oldest = perMinute === undefined || dead !== undefined ? undefined : begun.at(-perMinute)
     if (perMinute !== undefined && oldest !== undefined) return tooFast(perMinute, oldest + 60_000 - at)
