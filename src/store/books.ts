@@ -4,7 +4,7 @@
  */
 import type { Shelf } from './shelf.ts'
 
-export type Rows<T> = Map<string, T | undefined>
+type Rows<T> = Map<string, T | undefined>
 
 export interface Change<T> {
   /** The rows that it needs; asked again when those are there, until it names no other. */

@@ -30,7 +30,7 @@ test.each(ways)(
     const rig = await startRig()
     const { chat } = rig
     await chat.say('ann', 'The word is heron.')
-    await chat.until(() => chat.in('ann').filter(isFinal)[0])
+    await chat.until(() => chat.in('ann').find(isFinal))
     await chat.say('ann', 'And the other is egret.')
     await chat.until(() => chat.in('ann').filter(isFinal)[1])
     await rig.bot.stop()
@@ -56,7 +56,7 @@ test('what was said before acts no second time, and what was said in other sessi
   const rig = await startRig()
   const { chat, model, bot } = rig
   await chat.say('ann', 'The secret of the first session is osprey.')
-  await chat.until(() => chat.in('ann').filter(isFinal)[0])
+  await chat.until(() => chat.in('ann').find(isFinal))
   await chat.say('ann', '/new')
   await chat.seeEnd('ann', /new session/i)
   await chat.say('ann', '!bash touch once\n/config model=x\n@/etc/hostname')
@@ -68,9 +68,7 @@ test('what was said before acts no second time, and what was said in other sessi
   await rig.restart()
   await chat.say('ann', 'hello again')
   await chat.seeEnd('ann', /the last 2 messages/)
-  const [told] = model.requests
-    .slice(before)
-    .filter(({ lastUserText }) => lastUserText.includes('hello again'))
+  const told = model.requests.slice(before).find(({ lastUserText }) => lastUserText.includes('hello again'))
   expect(told?.lastUserText).toContain('touch once')
   expect(JSON.stringify(told?.body)).not.toContain('osprey')
   expect(chat.in('ann').filter(({ reply }) => reply.kind === 'prompt')).toHaveLength(1)

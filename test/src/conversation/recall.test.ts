@@ -32,13 +32,11 @@ test('whatever was said, each line is one JSON object, and all of it is bounded'
   )
 })
 
+function said(n: number, sessionId = 'lost'): HistoryEntry {
+  return { at: n, role: 'user', text: `n${n}`, sessionId }
+}
+
 test('the newest are kept, in order, of the lost session alone', () => {
-  const said = (n: number, sessionId = 'lost'): HistoryEntry => ({
-    at: n,
-    role: 'user',
-    text: `n${n}`,
-    sessionId,
-  })
   const entries = [...Array.from({ length: 60 }, (_, n) => said(n)), said(60, 'other')]
   const lines = linesOf(entries)
   expect(lines).toHaveLength(mostRecalled)

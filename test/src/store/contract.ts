@@ -190,11 +190,11 @@ export function storeContract(name: string, place: () => Promise<Place>): void {
       expect(await store.usage.day('u0', '2026-11-21')).toEqual(usage)
       expect(await store.usage.day('u0', '2026-11-19')).toMatchObject({ turns: 0, costUsd: 0 })
       const users = await store.usage.users('2026-11-20')
-      expect(users.map(({ user, turns }) => [user, turns]).toSorted()).toEqual([
-        ['u0', 31],
-        ['u1', 30],
-        ['u2', 30],
-      ])
+      expect(Object.fromEntries(users.map(({ user, turns }) => [user, turns]))).toEqual({
+        u0: 31,
+        u1: 30,
+        u2: 30,
+      })
       expect(await store.usage.users('2026-11-19')).toEqual([])
     })
 
