@@ -54,6 +54,7 @@ function sessionThatAnswers({ sessionId }: SessionOptions): Session {
   return {
     id: sessionId,
     pid: process.pid,
+    commands: [],
     get alive() {
       return alive
     },
@@ -73,7 +74,7 @@ function sessionThatAnswers({ sessionId }: SessionOptions): Session {
 }
 
 async function* answer(sessionId: string): AsyncGenerator<TurnEvent, void> {
-  yield { type: 'started', tools: [], sessionId, model: 'none' }
+  yield { type: 'started', tools: [], commands: [], sessionId, model: 'none' }
   yield { type: 'text', delta: reply }
   yield { type: 'text-block', text: reply }
   const usage = { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }

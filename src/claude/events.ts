@@ -16,14 +16,21 @@ export const noProgress: TurnProgress = { blocks: [], drafting: false, output: u
 
 type Step = readonly [TurnProgress, readonly TurnEvent[]]
 
+/** What a turn's first line tells. */
+export function startOf({
+  sessionId,
+  model,
+  tools,
+  commands,
+}: Extract<Incoming, { kind: 'init' }>): Omit<Extract<TurnEvent, { type: 'started' }>, 'type'> {
+  return { sessionId, model, tools, commands }
+}
+
 /** Takes the next line of a turn. Lines that mean nothing to a turn change nothing. */
 export function advance(progress: TurnProgress, message: Incoming): Step {
   switch (message.kind) {
     case 'init':
-      return [
-        progress,
-        [{ type: 'started', sessionId: message.sessionId, model: message.model, tools: message.tools }],
-      ]
+      return [progress, [{ type: 'started', ...startOf(message) }]]
     case 'message-start':
       // After a dropped connection the CLI asks again and the deltas come a second time from the start.
       return progress.drafting ? [{ ...progress, drafting: false }, [{ type: 'text-void' }]] : [progress, []]

@@ -81,6 +81,7 @@ class CliSession implements Session {
   readonly #control
   readonly #turns
   readonly #unknown = new Set<string>()
+  #commands: readonly string[] = []
   readonly #background: ((result: TurnResult) => void)[] = []
   #closing: Promise<void> | undefined
 
@@ -110,13 +111,17 @@ class CliSession implements Session {
   get pid(): number {
     return this.#process.pid
   }
+  get commands(): readonly string[] {
+    return this.#commands
+  }
   get alive(): boolean {
     return this.#closing === undefined && this.#process.alive
   }
 
   async initialize(): Promise<void> {
     const servers = offersTools(this.#options) ? { sdkMcpServers: [offeredServer] } : {}
-    await this.#control.request({ subtype: 'initialize', ...servers })
+    const told = await this.#control.request({ subtype: 'initialize', ...servers })
+    this.#commands = known.parse(told).commands.map(({ name }) => name)
   }
 
   ask(text: string, images: readonly ImageContent[] = []): Turn {
@@ -220,6 +225,8 @@ class CliSession implements Session {
       return
     }
     if (message.kind === 'unknown') this.#tellOnce(message.name, message.problem)
+    // MCP servers tell of their own commands a while after the start.
+    if (message.kind === 'init') this.#commands = message.commands
     if (message.kind === 'response') this.#control.settle(message)
     if (message.kind === 'request') this.#question(message)
     if (message.kind === 'withdrawn') {
@@ -311,5 +318,8 @@ function isRefused({ status, attempt }: Extract<Incoming, { kind: 'retry' }>): b
   return attempt > 1 && (status === 401 || status === 403)
 }
 
+const known = z
+  .object({ commands: z.array(z.object({ name: z.string() })).catch([]) })
+  .catch({ commands: [] })
 const removed = z.object({ cancelled: z.boolean().catch(false) }).catch({ cancelled: false })
 const queued = z.object({ still_queued: z.array(z.string()).catch([]) }).catch({ still_queued: [] })

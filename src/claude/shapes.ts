@@ -51,6 +51,7 @@ export const init = z
     session_id: z.string(),
     model: text,
     tools: uuids,
+    slash_commands: uuids,
     user_message_uuids: uuids,
     capabilities: uuids,
   })
@@ -59,6 +60,7 @@ export const init = z
     sessionId: m.session_id,
     model: m.model,
     tools: m.tools,
+    commands: m.slash_commands,
     uuids: m.user_message_uuids,
     /** True: every turn names the messages that it answers. */
     namesMessages: m.capabilities.includes('request_marker_lists_v1'),

@@ -44,6 +44,8 @@ export type TurnEvent =
       readonly sessionId: string
       readonly model: string
       readonly tools: readonly string[]
+      /** Names of the CLI's own commands, those of MCP servers included. */
+      readonly commands: readonly string[]
     }
   /** More text of the block that is being written. A preview: `text-block` brings the whole. */
   | { readonly type: 'text'; readonly delta: string }
@@ -221,6 +223,8 @@ export interface Session {
   readonly id: string
   /** OS process id. */
   readonly pid: number
+  /** Names of the CLI's own commands that it knows, as it told last. */
+  readonly commands: readonly string[]
   /** False once the process has ended or is ending: open another with `resume`. */
   readonly alive: boolean
   /** Starts a turn with what a user wrote; nothing in the text is taken for a command or a file reference. One at a time. */

@@ -3,7 +3,7 @@
  * background task reports, and several messages may be answered by one result.
  */
 import { createChannel } from './channel.ts'
-import { advance, noProgress, textOf, type TurnProgress } from './events.ts'
+import { advance, noProgress, startOf, textOf, type TurnProgress } from './events.ts'
 import { faultOf } from './faults.ts'
 import type { Incoming, ResultMessage } from './protocol.ts'
 import type { TokenUsage, Turn, TurnEvent, TurnFault, TurnResult } from './turn.ts'
@@ -74,8 +74,7 @@ const noUsage: TokenUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 
 export function createTurns(options: TurnsOptions): Turns {
   let sessionId = options.sessionId
-  let model = ''
-  let tools: readonly string[] = []
+  let start: ReturnType<typeof startOf> = { sessionId, model: '', tools: [], commands: [] }
   let current: Current | undefined
   /** Whose turn the CLI is in. */
   let running: 'ours' | 'background' | undefined
@@ -94,8 +93,7 @@ export function createTurns(options: TurnsOptions): Turns {
 
   const begin = (message: Extract<Incoming, { kind: 'init' }>): void => {
     sessionId = message.sessionId
-    model = message.model
-    tools = message.tools
+    start = startOf(message)
     const ours =
       current !== undefined && (message.namesMessages ? concerns(current, message.uuids) : !notified)
     notified = false
@@ -147,7 +145,7 @@ export function createTurns(options: TurnsOptions): Turns {
         if (taken === current.turn.uuid) current.markTaken()
         settle(current, taken, true)
         // Older versions say late whose turn it is.
-        if (message.kind === 'replay') current.push({ type: 'started', sessionId, model, tools })
+        if (message.kind === 'replay') current.push({ type: 'started', ...start, sessionId })
       }
       if (running === 'background') {
         ;[background] = advance(background, message)

@@ -29,8 +29,28 @@ const passedOn: Readonly<Record<string, PassedOn>> = {
 
 const longest = 1000
 
-export const claudeCommands: readonly TurnCommand[] = Object.entries(passedOn).map(([name, about]) => {
-  const { summary, takes, done = `\`/${name}\` is done.` } = about
+export const claudeCommands: readonly TurnCommand[] = Object.entries(passedOn).map(([name, about]) =>
+  passing(name, about),
+)
+
+/**
+ * A command that an MCP server brings: servers are the operator's alone, so whatever has such a name is theirs.
+ * Undefined: it is no such name.
+ */
+export function serverCommand(name: string): TurnCommand | undefined {
+  const server = /^mcp__([\w-]+?)__[\w-]+$/.exec(name)?.[1]
+  if (server === undefined) return undefined
+  return passing(name, { summary: `a command of the MCP server \`${server}\``, takes: 'arguments' })
+}
+
+/** Those that a CLI can be asked for which knows these; undefined: it was not heard yet. */
+export function known(names: readonly string[] | undefined): readonly TurnCommand[] {
+  if (names === undefined) return claudeCommands
+  const own = claudeCommands.filter(({ name }) => names.includes(name))
+  return [...own, ...names.flatMap((name) => serverCommand(name) ?? [])]
+}
+
+function passing(name: string, { summary, takes, done }: PassedOn): TurnCommand {
   return {
     name,
     usage: takes === undefined ? '' : `[${takes}]`,
@@ -41,10 +61,11 @@ export const claudeCommands: readonly TurnCommand[] = Object.entries(passedOn).m
     async asks({ args }) {
       if (takes === undefined && args !== '') throw new CommandError(`/${name} takes no arguments.`)
       if (args.length > longest) throw new CommandError(`/${name} takes at most ${longest} characters.`)
-      return { kind: 'line', line: `/${[name, harmless(args)].filter(Boolean).join(' ')}`, done }
+      const line = `/${[name, harmless(args)].filter(Boolean).join(' ')}`
+      return { kind: 'line', name, line, done: done ?? `\`/${name}\` is done.` }
     },
   }
-})
+}
 
 /** The CLI would inline a file for `@path` and run what stands in backticks behind a `!`, asking nobody. */
 function harmless(args: string): string {

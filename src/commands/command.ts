@@ -85,8 +85,8 @@ export interface OrderedCommand extends CommandInfo {
 /** What a {@link TurnCommand} asks of Claude. */
 export type Asked =
   | { readonly kind: 'text'; readonly text: string }
-  /** One of the CLI's own commands; `done` stands for an answer without a word. */
-  | { readonly kind: 'line'; readonly line: string; readonly done: string }
+  /** One of the CLI's own commands; `done` stands for an answer without a word. A CLI that does not know it is sent the message as text. */
+  | { readonly kind: 'line'; readonly name: string; readonly line: string; readonly done: string }
 
 /** Becomes a turn of Claude's, in its order. */
 export interface TurnCommand extends CommandInfo {

@@ -1,7 +1,7 @@
 /** The table of chat commands, in the order in which /help shows them. */
 import { btw } from './btw.ts'
 import { cd } from './cd.ts'
-import { claudeCommands } from './claude.ts'
+import { claudeCommands, serverCommand } from './claude.ts'
 import type { Called, Command } from './command.ts'
 import { cost } from './cost.ts'
 import { effort } from './effort.ts'
@@ -46,8 +46,8 @@ export const commands: readonly Command[] = [
 
 /** The command that a text calls; undefined: it is no command of ours and goes to Claude as text. */
 export function called(text: string): Called | undefined {
-  const match = /^\s*\/([a-z-]+)(?:\s+([\s\S]*))?$/i.exec(text)
-  const name = match?.[1]?.toLowerCase()
-  const command = commands.find((each) => each.name === name)
+  const match = /^\s*\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(text)
+  const [, name = ''] = match ?? []
+  const command = commands.find((each) => each.name === name.toLowerCase()) ?? serverCommand(name)
   return command === undefined ? undefined : { command, args: (match?.[2] ?? '').trim() }
 }

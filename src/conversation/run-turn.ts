@@ -99,10 +99,11 @@ async function ask(
   const before = `${await parts.warm.recalled()}${note}`
   ended.throwIfAborted()
   const { asked } = parts
+  const text = asked.kind === 'text' ? asked.text : envelope.message.text
   const turn =
-    asked.kind === 'line'
+    asked.kind === 'line' && knows(session, parts.warm, asked.name)
       ? session.command(asked.line)
-      : session.ask(`${before}${promptOf(envelope, asked.text, received)}`, imagesOf(received))
+      : session.ask(`${before}${promptOf(envelope, text, received)}`, imagesOf(received))
   parts.begun(session)
   using _obedience = endOnStop(session, parts)
   let progress = nothingYet
@@ -121,6 +122,11 @@ async function ask(
     if (next !== progress) parts.show(viewOf((progress = next)))
   }
   throw new Error('the events of a turn ended without a result')
+}
+
+/** What an MCP server brings is told a while after the start: the turn before may have known it. */
+function knows({ commands }: Session, { record }: Warm, name: string): boolean {
+  return commands.includes(name) || record?.commands?.includes(name) === true
 }
 
 /** Some of the CLI's own commands say nothing when all went well. */

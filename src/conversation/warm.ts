@@ -8,6 +8,7 @@ import {
   type Rewind,
   type Session,
   type SessionOptions,
+  type TurnEvent,
   type TurnResult,
   ClaudeError,
 } from '../claude/turn.ts'
@@ -128,12 +129,12 @@ export class Warm implements Steering {
    * it goes on with the turn before.
    */
   async started(
-    { sessionId, tools }: { sessionId: string; tools: readonly string[] },
+    { sessionId, tools, commands }: Omit<Extract<TurnEvent, { type: 'started' }>, 'type' | 'model'>,
     turnId?: string,
   ): Promise<void> {
     const begun = turnId === undefined ? [] : [turnId]
     const turnIds = [...(this.#record?.turnIds ?? []), ...begun].slice(-mostTurnIds)
-    await this.change({ started: true, sessionId, tools: [...tools], turnIds })
+    await this.change({ started: true, sessionId, tools: [...tools], commands: [...commands], turnIds })
   }
 
   async change(changes: Partial<SessionRecord>): Promise<void> {

@@ -97,6 +97,8 @@ export const SessionRecord = z.object({
   follows: z.array(z.string()).optional(),
   /** The tools that Claude had in its last turn. */
   tools: z.array(z.string()).optional(),
+  /** Names of the CLI's own commands that it knew in its last turn. */
+  commands: z.array(z.string()).optional(),
   /** The CLI's ids of the last turns, oldest first: what /undo goes back to. */
   turnIds: z.array(z.string()).optional(),
   /** Set when it was left alone for so long that it was put away. */
