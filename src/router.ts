@@ -17,9 +17,11 @@ import type { LoopGuard } from './people/loop-guard.ts'
 import { wordsForStranger } from './people/pairing.ts'
 import type { KnownPerson, People } from './people/people.ts'
 import { isTrifle } from './prompts/audit-entry.ts'
+import type { Offers } from './prompts/offers.ts'
 import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
 import type { Outgoing } from './queue/port.ts'
+import type { PromptRecord } from './store/prompt-record.ts'
 import { wordsIn } from './words/words.ts'
 
 export interface RouterParts extends SendParts {
@@ -30,6 +32,7 @@ export interface RouterParts extends SendParts {
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
   readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live' | 'ask' | 'restate'>
+  readonly offers: Pick<Offers, 'take' | 'has'>
 }
 
 export type Router = (adapter: Adapter, inbound: Inbound) => Promise<Receipt>
@@ -62,9 +65,13 @@ export function createRouter(parts: RouterParts): Router {
     }
     const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
     if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
-    const lane = call?.command.when === 'aside' ? asideLane(conversation, idOf(inbound)) : conversation
-    return parts.queue.accept(idOf(inbound), lane, inbound)
+    return parts.queue.accept(idOf(inbound), laneFor(conversation, call, inbound), inbound)
   }
+}
+
+/** The queue's lane of a message: its conversation's, unless it is asked aside. */
+export function laneFor(conversation: string, call: Called | undefined, message: Message): string {
+  return call?.command.when === 'aside' ? asideLane(conversation, idOf(message)) : conversation
 }
 
 /** Tells a stranger what to do, where only the stranger reads it; says nothing in shared chats. */
@@ -110,13 +117,11 @@ async function takeTyped(
   return receipt === 'duplicate' ? receipt : decide(parts, person, answer)
 }
 
-async function decide(
-  { queue, people, prompts }: RouterParts,
-  person: KnownPerson,
-  answer: Answer,
-): Promise<Receipt> {
+async function decide(parts: RouterParts, person: KnownPerson, answer: Answer): Promise<Receipt> {
+  const { queue, people, prompts, offers } = parts
   const { refusals } = wordsIn(person.language)
   const record = await prompts.find(answer.prompt)
+  if (record !== undefined && offers.has(record)) return takeOffer(parts, person, record, answer)
   if (record?.state === 'open') {
     const requester = await people.byId(record.requester)
     const allows = answer.choices.some((id) => allowing.includes(id))
@@ -132,6 +137,20 @@ async function decide(
   if (record?.decision?.answer === idOf(answer)) return 'duplicate'
   await queue.post([notice(answer, `${idOf(answer)}/late`, refusals.late)])
   return 'duplicate'
+}
+
+async function takeOffer(
+  { queue, offers }: RouterParts,
+  person: KnownPerson,
+  record: PromptRecord,
+  answer: Answer,
+): Promise<Receipt> {
+  const taken = await offers.take(person, record, { ...answer, id: idOf(answer) })
+  if (taken.state === 'refused') await queue.post([notice(answer, `${idOf(answer)}/refused`, taken.why)])
+  if (taken.state === 'late')
+    await queue.post([notice(answer, `${idOf(answer)}/late`, wordsIn(person.language).refusals.late)])
+  if (taken.state === 'taken') return 'accepted'
+  return taken.state === 'refused' ? 'refused' : 'duplicate'
 }
 
 function notice(inbound: Inbound, key: string, markdown: string): Outgoing {

@@ -7,14 +7,26 @@ import { personId, placeOf } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
 import { wordsIn } from '../words/words.ts'
-import { type House, payerOf } from './house.ts'
+import type { House } from './house.ts'
+import { payerOf } from './offers.ts'
 
 export function routerParts(house: House): RouterParts {
-  const { live, adapters, queue, people, codes, loopGuard, prompts } = house
+  const { live, adapters, queue, people, codes, loopGuard, prompts, offers } = house
   const desk = (person: KnownPerson, message: Message, args: string): Desk =>
     deskFor(house, person, message, args)
   const { sending } = fileDesks(live, adapters)
-  return { queue, sending, config: () => live.current, called, people, codes, loopGuard, prompts, desk }
+  return {
+    queue,
+    sending,
+    config: () => live.current,
+    called,
+    people,
+    codes,
+    loopGuard,
+    prompts,
+    offers,
+    desk,
+  }
 }
 
 export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {

@@ -5,11 +5,10 @@ import { AttachAdapter } from '../attach/adapter.ts'
 import type { Chosen } from '../attach/desk.ts'
 import { socketName } from '../attach/wire.ts'
 import { openAudit } from '../audit/audit.ts'
-import type { Payer } from '../budgets/accounts.ts'
-import { Budgets } from '../budgets/budgets.ts'
+import type { Budgets } from '../budgets/budgets.ts'
 import type { Session, SessionOptions } from '../claude/turn.ts'
 import type { LiveConfig } from '../config.ts'
-import type { Adapter, Address } from '../contract.ts'
+import type { Adapter } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { dropOrphans } from '../files/outbox.ts'
@@ -19,13 +18,15 @@ import type { RootLog } from '../log.ts'
 import { chooseFor } from '../people/attaching.ts'
 import { Codes } from '../people/codes.ts'
 import { LoopGuard } from '../people/loop-guard.ts'
-import { type KnownPerson, People } from '../people/people.ts'
+import { People } from '../people/people.ts'
+import type { Offers } from '../prompts/offers.ts'
 import { Prompts } from '../prompts/prompts.ts'
 import { openEmbeddedQueue } from '../queue/embedded.ts'
 import type { Queue } from '../queue/port.ts'
 import { type Replies, createReplies } from '../reply/replies.ts'
 import { type Store, openStore } from '../store/store.ts'
 import { makeAdapters, stopAdapters } from './adapters.ts'
+import { openOffers } from './offers.ts'
 
 /** How long running turns may go on after a stop was asked for. */
 const graceMs = 10_000
@@ -57,6 +58,7 @@ export interface House {
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly prompts: Prompts
+  readonly offers: Offers
   /** The conversations that this process holds. */
   readonly held: Map<string, Conversation>
 }
@@ -106,7 +108,6 @@ export async function openHouse(
     return closed
   })
   prompts.carriedOut('rerun', (record) => rerun(queue, record))
-  await prompts.start()
   const permits = createPermits(sessions.maxRunning)
   opened.defer(
     live.onChange(({ sessions: next }) => {
@@ -127,14 +128,10 @@ export async function openHouse(
     post: (replies) => queue.post(replies),
     log: options.log,
   })
-  const budgets = new Budgets({
-    store,
-    queue,
-    rules: () => live.current.budgets,
-    limits: () => live.current.limits,
-    payerOf: async ({ address, from }) => payerOf(await people.of(address, from), address),
-  })
+  const parts = { live, queue, store, audit, adapters, people, prompts }
+  const { offers, budgets } = openOffers(parts)
   await budgets.settleDead()
+  await prompts.start()
   return {
     live,
     options,
@@ -148,10 +145,7 @@ export async function openHouse(
     codes: new Codes(store),
     loopGuard,
     prompts,
+    offers,
     held,
   }
-}
-
-export function payerOf({ id, role = 'guest' }: KnownPerson, address: Address): Payer {
-  return { person: id, role, address }
 }

@@ -1,21 +1,39 @@
 /** Money and limits: asked before a turn, told after it. All that decides is on disk. */
 import type { TurnResult } from '../claude/turn.ts'
 import type { Message } from '../contract.ts'
+import type { Audit } from '../audit/audit.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { ChargeRecord, UsageRecord } from '../store/records.ts'
+import { Lanes } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
 import { type Payer, accountsOf, chargeOf } from './accounts.ts'
 import { type Span, periodOf } from './periods.ts'
 import { type BudgetRules, type Standing, boundsOf, estimateOf, standingOf, warnAt } from './standing.ts'
-import { type RateLimits, tooFast, usedUp, warning } from './words.ts'
+import { type Appealed, type RateLimits, tooFast, usedUp, warning } from './words.ts'
 
 export interface BudgetParts {
   readonly store: Pick<Store, 'usage' | 'budgets'>
   readonly queue: Pick<Queue, 'post'>
+  readonly audit: Pick<Audit, 'append'>
   readonly rules: () => BudgetRules
   readonly limits: () => RateLimits
   readonly payerOf: (message: Pick<Message, 'address' | 'from'>) => Promise<Payer>
+  /** Asks admins for more: a message was refused because of these. */
+  readonly appeal: (message: Message, payer: Payer, over: readonly Standing[]) => Promise<Appealed>
   readonly now?: () => number
+}
+
+/** Room that somebody makes in a budget. */
+export interface Grant {
+  /** Key of the account. */
+  readonly account: string
+  readonly span: Span
+  readonly usd: number
+  readonly tokens: number
+  /** `<adapter>:<user id>`. */
+  readonly by: string
+  /** Given twice it counts once; absent: it always counts. */
+  readonly id?: string
 }
 
 /** After these nobody knows what a turn came to, if the CLI names no figures. */
@@ -24,6 +42,8 @@ const unpriced = new Set(['died', 'silent', 'timeout', 'interrupted'])
 export class Budgets {
   readonly #parts: BudgetParts
   readonly #now: () => number
+  /** By account: what stands there of warnings and grants is read, changed and written. */
+  readonly #lanes = new Lanes()
 
   constructor(parts: BudgetParts) {
     this.#parts = parts
@@ -44,8 +64,9 @@ export class Budgets {
     // Most are here for the first time: nothing can have died of them.
     const dead = attempt > 1 ? (await store.usage.open()).find((charge) => charge.id === id) : undefined
     if (dead !== undefined) await this.#bookDead(dead)
-    const over = (await this.standings(payer)).find(({ share }) => share >= 1)
-    if (over !== undefined) return usedUp(over)
+    const over = (await this.standings(payer)).filter(({ share }) => share >= 1)
+    const [first] = over
+    if (first !== undefined) return usedUp(first, await this.#parts.appeal(message, payer, over), payer)
     const { perMinute } = limits()
     const begun = perMinute === undefined ? [] : await store.usage.begun(person, at)
     // An attempt that died counts no second time: its sender did nothing.
@@ -82,18 +103,18 @@ export class Budgets {
   }
 
   /** Makes room in the day or month that runs now; written down with who did it. */
-  async grant(
-    account: string,
-    span: Span,
-    amount: { usd: number; tokens: number },
-    by: string,
-  ): Promise<void> {
+  async grant({ account, span, ...given }: Grant): Promise<void> {
     const at = this.#now()
     const { key } = periodOf(span, at)
-    const { budgets } = this.#parts.store
-    const grants = (await budgets.get(account, key))?.grants ?? []
-    // Not warned any more: there is room again.
-    await budgets.set(account, key, { warned: false, grants: [...grants, { ...amount, by, at }] })
+    const { store, audit } = this.#parts
+    await this.#lanes.run(account, async () => {
+      const grants = (await store.budgets.get(account, key))?.grants ?? []
+      if (given.id !== undefined && grants.some(({ id }) => id === given.id)) return
+      // Before it is so: no money without a line in the log.
+      await audit.append({ event: 'granted', account, period: key, ...given })
+      // Not warned any more: there is room again.
+      await store.budgets.set(account, key, { warned: false, grants: [...grants, { ...given, at }] })
+    })
   }
 
   /** Once for each account and period, where the turn was that came past the mark. */
@@ -102,14 +123,16 @@ export class Budgets {
     for (const standing of await this.standings(payer)) {
       if (standing.share < warnAt) continue
       const { account, period } = standing
-      const record = await store.budgets.get(account.key, period.key)
-      if (record?.warned === true) continue
-      const key = `budget/${account.key}/${period.key}/warned`
-      const { address, person } = payer
-      const reply = { kind: 'text', key, markdown: warning(standing), tone: 'notice' } as const
-      // The outbox takes a key once, so that a crash between these two warns nobody twice.
-      await queue.post([{ key, conversation: `notice/${person}`, address, reply }])
-      await store.budgets.set(account.key, period.key, { grants: record?.grants ?? [], warned: true })
+      await this.#lanes.run(account.key, async () => {
+        const record = await store.budgets.get(account.key, period.key)
+        if (record?.warned === true) return
+        const key = `budget/${account.key}/${period.key}/warned`
+        const { address, person } = payer
+        const reply = { kind: 'text', key, markdown: warning(standing), tone: 'notice' } as const
+        // The outbox takes a key once, so that a crash between these two warns nobody twice.
+        await queue.post([{ key, conversation: `notice/${person}`, address, reply }])
+        await store.budgets.set(account.key, period.key, { grants: record?.grants ?? [], warned: true })
+      })
     }
   }
 

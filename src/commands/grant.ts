@@ -34,7 +34,7 @@ export const grant: ImmediateCommand = {
       throw new CommandError(texts.form)
     }
     const during = span === undefined ? 'day' : 'month'
-    await desk.budgets.grant(account, during, given, desk.person.id)
+    await desk.budgets.grant({ account, span: during, ...given, by: desk.person.id })
     const words = given.usd > 0 ? dollars(given.usd) : `${given.tokens} tokens`
     return texts.done(who, words, during)
   },

@@ -5,7 +5,7 @@ import type { PromptRecord } from '../store/prompt-record.ts'
 
 /** Nothing is allowed by the answers to these: they are not written down, and nobody is reminded of them. */
 export function isTrifle({ kind }: Pick<PromptRecord, 'kind'>): boolean {
-  return kind === 'mid-turn' || kind === 'rerun'
+  return kind === 'mid-turn' || kind === 'rerun' || kind === 'again'
 }
 
 /** Of a text beyond this the front is kept; the hash vouches for the rest. */

@@ -1,7 +1,7 @@
 /** Questions to people: asked, reminded of, and ended once. They stand in the store, so they outlive this process. */
 import { randomUUID } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import type { Address, Answer, Log, PromptReply } from '../contract.ts'
+import type { Address, Answer, Log, Message, PromptReply } from '../contract.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
@@ -29,7 +29,9 @@ export interface Asking extends Pick<
 > {
   /** Stable where the same is to be asked once; absent: asked anew each time. */
   readonly id?: string
-  readonly envelope: Pick<Envelope, 'id' | 'conversation' | 'message'>
+  readonly envelope: Pick<Envelope, 'id' | 'conversation'> & { readonly message: Pick<Message, 'address'> }
+  /** Milliseconds since 1970: it ends then at the latest. */
+  readonly until?: number
   readonly shown: Pick<PromptReply, 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
 }
 
@@ -87,11 +89,18 @@ export class Prompts {
   }
 
   /** Shows the question where the message came from. */
-  async ask({ id = randomUUID(), envelope, shown: offer, ...asked }: Asking): Promise<PromptRecord> {
+  async ask({
+    id = randomUUID(),
+    envelope,
+    shown: offer,
+    until = Infinity,
+    ...asked
+  }: Asking): Promise<PromptRecord> {
     const known = await this.find(id)
     if (known !== undefined) return known
     const { expire, remind } = this.#parts.waits()
     const createdAt = Date.now()
+    const expiresAt = Math.min(createdAt + expire, until)
     const record: PromptRecord = {
       ...asked,
       id,
@@ -100,9 +109,10 @@ export class Prompts {
       address: envelope.message.address,
       reply: { kind: 'prompt', key: `prompt/${id}`, prompt: id, ...offer },
       createdAt,
-      expiresAt: createdAt + expire,
-      remindAt: createdAt + expire - remind,
-      reminded: remind >= expire || isTrifle(asked),
+      expiresAt,
+      remindAt: expiresAt - remind,
+      // Nothing waits for what belongs to no turn.
+      reminded: remind >= expiresAt - createdAt || isTrifle(asked) || asked.standing === true,
       state: 'open',
       by: [],
       applied: false,
@@ -111,6 +121,15 @@ export class Prompts {
     this.#watch(record)
     await this.#show(record)
     return record
+  }
+
+  /** Changes what an open prompt is about, and nothing that is shown. */
+  amend(id: string, input: PromptRecord['decides']['input']): Promise<void> {
+    return this.#lanes.run(id, async () => {
+      const record = await this.find(id)
+      if (record?.state === 'open')
+        await this.#parts.shelf.set({ ...record, decides: { ...record.decides, input } })
+    })
   }
 
   /** Says something else in a prompt that is open, in its place in the chat. False: it is not. */
@@ -156,9 +175,14 @@ export class Prompts {
     by: string,
   ): Promise<boolean> {
     if (!(await this.#decide(id, answer, by))) return false
-    const decided = await this.find(id)
-    if (decided !== undefined) await this.#carryOut(decided)
+    await this.finish(id)
     return true
+  }
+
+  /** Does what was decided, if that is still to be done: it failed when the answer came. */
+  async finish(id: string): Promise<void> {
+    const record = await this.find(id)
+    if (record !== undefined) await this.#carryOut(record)
   }
 
   #decide(id: string, answer: Pick<Answer, 'id' | 'choices' | 'text'>, by: string): Promise<boolean> {
@@ -197,11 +221,14 @@ export class Prompts {
     }
   }
 
-  /** Nobody needs to know any more; `label` says why. */
-  async withdraw(fits: (record: PromptRecord) => boolean, label = words.withdrawn): Promise<void> {
+  /** Nobody needs to know any more; `how` says why. */
+  async withdraw(
+    fits: (record: PromptRecord) => boolean,
+    how: { readonly label: string; readonly by?: string } = { label: words.withdrawn },
+  ): Promise<void> {
     for (const { id, state } of await this.live(fits)) {
       if (state === 'decided') await this.applied([id])
-      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, { label }))
+      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how))
     }
   }
 
@@ -211,7 +238,9 @@ export class Prompts {
   }
 
   async #note(event: string, record: PromptRecord, more: object = {}): Promise<void> {
-    if (!isTrifle(record)) await this.#parts.audit.append(auditEntry(event, record, more))
+    // What belongs to no turn is written down by whoever does it.
+    if (!isTrifle(record) && record.standing !== true)
+      await this.#parts.audit.append(auditEntry(event, record, more))
   }
 
   async #carryOut(record: PromptRecord): Promise<void> {

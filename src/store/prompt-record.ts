@@ -38,15 +38,16 @@ export const PromptRecord = z.object({
   id: z.string(),
   /**
    * `approval` of a tool, `question` of Claude's, `plan` to approve; the bot's own: `mid-turn` what becomes of messages
-   * that came while Claude works, `rerun` of an answered message that was edited.
+   * that came while Claude works, `rerun` of an answered message that was edited; see prompts/offers.ts: `grant` of more
+   * money, `again` of messages that were not run.
    */
-  kind: z.enum(['approval', 'question', 'plan', 'mid-turn', 'rerun']),
+  kind: z.enum(['approval', 'question', 'plan', 'mid-turn', 'rerun', 'grant', 'again']),
   conversation: z.string(),
-  /** The queue's id of the message whose turn asks. */
+  /** The queue's id of the message whose turn asks; of an offer what names all its prompts. */
   message: z.string(),
   /** True: it belongs to no turn, and stands whether or not the message has ended. */
   standing: z.boolean().exactOptional(),
-  /** `<adapter>:<user id>` of whoever wrote it. */
+  /** `<adapter>:<user id>` of whoever wrote it, or whom an offer is for. */
   requester: z.string(),
   /** True: the requester may not allow it, somebody else has to. */
   second: z.boolean(),

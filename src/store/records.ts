@@ -161,6 +161,8 @@ export const BudgetRecord = z.object({
     z.object({
       usd: z.number(),
       tokens: z.number(),
+      /** What it came from, so that it counts once; absent: a command. */
+      id: z.string().exactOptional(),
       /** `<adapter>:<user id>` */
       by: z.string(),
       /** Milliseconds since 1970. */

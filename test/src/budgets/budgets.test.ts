@@ -33,6 +33,8 @@ function budgets(store: Store, more: Partial<BudgetParts> = {}): Budgets {
   return new Budgets({
     store,
     queue: { post: async () => 0 },
+    audit: { append: async () => undefined },
+    appeal: async () => 'nobody',
     rules: () => ({ role: {} }),
     limits: () => ({}),
     payerOf: async ({ address, from }) => ({ person: `chat:${from.id}`, role: 'member', address }),

@@ -1,0 +1,77 @@
+/** Messages that were not run, offered to whoever wrote them: run as new ones, with the same words, in their order. */
+import { z } from 'zod'
+import type { Address, Message } from '../contract.ts'
+import type { OfferKind, Offers } from '../prompts/offers.ts'
+import type { Queue } from '../queue/port.ts'
+import { personId } from './place.ts'
+
+const kind = 'again'
+
+/** As the contract names them; the rest of what an adapter gave is passed on as it is. */
+const About = z.object({
+  messages: z.array(
+    z.custom<Message>((value) => z.looseObject({ kind: z.literal('message') }).safeParse(value).success),
+  ),
+})
+
+const words = {
+  title: (count: number) => (count === 1 ? 'Run your message now?' : `Run your ${count} messages now?`),
+  run: 'Run now',
+  leave: 'Leave it',
+  notYours: 'Only whoever wrote it can have it run.',
+}
+
+export interface AgainParts {
+  readonly queue: Pick<Queue, 'accept'>
+  /** The queue's lane that a message belongs to now. */
+  readonly laneOf: (message: Message) => Promise<string>
+}
+
+/** `why`: a line about how it came to this. All messages are of one person in one chat. */
+export async function offerAgain(
+  offers: Pick<Offers, 'make'>,
+  group: string,
+  why: string,
+  messages: readonly [Message, ...Message[]],
+): Promise<void> {
+  const [{ address, from }] = messages
+  const requester = personId(address, from)
+  await offers.make({
+    kind,
+    group: `again/${group}/${requester}/${chatOf(address)}`,
+    about: () => ({ messages }),
+    requester,
+    shown: {
+      title: words.title(messages.length),
+      markdown: why,
+      choices: [
+        { id: 'run', label: words.run, style: 'primary' },
+        { id: 'leave', label: words.leave },
+      ],
+    },
+    chats: [{ conversation: `notice/${requester}`, address }],
+  })
+}
+
+export function againKind({ queue, laneOf }: AgainParts): readonly [typeof kind, OfferKind] {
+  return [
+    kind,
+    {
+      refusal: async ({ ids }, { requester }) => (ids.includes(requester) ? undefined : words.notYours),
+      async carryOut({ id, decides, decision }) {
+        if (decision?.choices.includes('run') !== true) return
+        const { messages } = About.parse(decides.input)
+        for (const [index, message] of messages.entries()) {
+          // A new id: the old one has its answer. The same at each try: the queue takes it once.
+          const again = { ...message, id: `again/${id}/${index + 1}` }
+          await queue.accept(`${message.address.adapter}:${again.id}`, await laneOf(message), again)
+        }
+      },
+    },
+  ]
+}
+
+/** Different for each chat, whatever its ids look like. */
+export function chatOf({ adapter, tenant = '', channel, thread = '' }: Address): string {
+  return JSON.stringify([adapter, tenant, channel, thread])
+}
