@@ -338,8 +338,8 @@ export interface Adapter {
   send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent>
   /** Replaces what stands. Without it an answer is sent once, when it is whole. */
   edit?(sent: Sent, reply: Reply, signal?: AbortSignal): Promise<void>
-  /** Shows a turn natively as it runs. `key` as in {@link Reply}. */
-  stream?(to: Address, key: string, signal?: AbortSignal): ReplyStream
+  /** Shows a turn natively as it runs. `key` as in {@link Reply}; `asker`: whose message it answers. Undefined: not in this chat. */
+  stream?(to: Address, key: string, asker: Person, signal?: AbortSignal): ReplyStream | undefined
   /** Shows that an answer is on its way; the core repeats it every 5 s. */
   typing?(to: Address): Promise<void>
   /** The content of a file that arrived at this address. May end early by an {@link AdapterError}. */

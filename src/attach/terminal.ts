@@ -160,7 +160,8 @@ class Link {
   #stream({ to, key }: Extract<Call, { method: 'show' | 'finish' | 'abandon' }>): ReplyStream {
     const known = this.#streams.get(key)
     if (known !== undefined) return known
-    const stream = this.#terminal.stream?.(to, key)
+    // An attached terminal's chat is called after its only person.
+    const stream = this.#terminal.stream?.(to, key, { id: to.channel })
     if (stream === undefined) throw new AdapterError('unsupported', 'this terminal shows no turn as it runs')
     this.#streams.set(key, stream)
     return stream

@@ -2,7 +2,7 @@
  * A turn being shown while it runs: natively where the adapter streams, else as a message that is edited, else not.
  * Cosmetic throughout: no failure here fails the turn, and the answer does not depend on what came of it.
  */
-import type { Adapter, Address, Log, ReplyStream, Sent, TextReply, TurnView } from '../contract.ts'
+import type { Adapter, Address, Log, Person, ReplyStream, Sent, TextReply, TurnView } from '../contract.ts'
 import { draftText } from './draft-text.ts'
 import { type Failure, failureOf, quickWait } from './faults.ts'
 import type { LiveStreams } from './live.ts'
@@ -20,6 +20,8 @@ export interface DraftOptions {
   readonly address: Address
   /** The answer's key. */
   readonly key: string
+  /** Whose message is answered. */
+  readonly asker: Person
   /** The unfinished message that an earlier attempt at the same turn left. */
   readonly resume?: Sent
   /** True when an earlier attempt may have left a message that nobody knows of. */
@@ -64,10 +66,10 @@ class Shown {
 
   constructor(options: DraftOptions) {
     this.#options = options
-    const { adapter, address, key, resume } = options
+    const { adapter, address, key, asker, resume } = options
     this.#sent = resume
     // What an earlier attempt left is a message: it is edited, not streamed beside.
-    if (resume === undefined) this.#stream = adapter.stream?.(address, key)
+    if (resume === undefined) this.#stream = adapter.stream?.(address, key, asker)
     // Never rejects, and nothing waits for it: a typing sign that hangs must not hold up the answer.
     void this.#type()
     this.#working = this.#work()

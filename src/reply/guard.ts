@@ -37,19 +37,20 @@ export function guard(adapter: Adapter): Adapter {
     ...(typing && { typing: (to) => within('typing', cosmeticMs, () => typing(to)) }),
     ...(find && { find: (to, key) => within('find', callMs, () => find(to, key)) }),
     ...(stream && {
-      stream: (to, key) => guardStream((signal) => stream(to, key, signal)),
+      stream: (to, key, asker) => guardStream((signal) => stream(to, key, asker, signal)),
     }),
   }
 }
 
 /** A stream that cannot even be opened fails at its first view, like one that breaks later. */
-function guardStream(open: (signal: AbortSignal) => ReplyStream): ReplyStream {
+function guardStream(open: (signal: AbortSignal) => ReplyStream | undefined): ReplyStream | undefined {
   const end = new AbortController()
   let stream: ReplyStream | undefined
   let failure: unknown
   // At once, and not at the first view: an adapter learns by it that the turn has begun.
   try {
     stream = open(end.signal)
+    if (stream === undefined) return undefined
   } catch (error) {
     failure = error
   }

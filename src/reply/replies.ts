@@ -34,11 +34,11 @@ export function createReplies(options: {
   const parts = { adapter: adapterOf, log, ...(long && { long }), live: new LiveStreams(), pace: new Pace() }
   return {
     show: (envelope, key, onSent) => {
-      const { address } = envelope.message
+      const { address, from: asker } = envelope.message
       const adapter = adapterOf(address.adapter)
       if (adapter === undefined) return nothingShown
       const { draft: resume, attempt } = envelope
-      const more = { adapter, address, key, onSent, again: attempt > 1 }
+      const more = { adapter, address, key, asker, onSent, again: attempt > 1 }
       return openDraft({ ...parts, ...more, ...(resume === undefined ? {} : { resume }) })
     },
     deliver: createDelivery(parts),

@@ -8,6 +8,7 @@ import type {
   Bot,
   Inbound,
   Log,
+  Person,
   PromptReply,
   Receipt,
   ReplyStream,
@@ -63,6 +64,9 @@ export class RecordingBot implements Bot {
   }
 }
 
+/** Whoever asks. */
+export const person: Person = { id: 'UANN' }
+
 export function textReply(markdown: string, more: Partial<TextReply> = {}): TextReply {
   return { kind: 'text', key: randomUUID(), markdown, tone: 'answer', ...more }
 }
@@ -100,7 +104,7 @@ export function stands(rig: AdapterRig, text: RegExp): Promise<void> {
 }
 
 export function streamOf({ adapter, address }: AdapterRig): ReplyStream {
-  const stream = adapter.stream?.(address, randomUUID())
+  const stream = adapter.stream?.(address, randomUUID(), person)
   if (stream === undefined) throw new Error('this adapter is said to stream and has no stream()')
   return stream
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AdapterError } from '../../../src/contract.ts'
-import { type OpenRig, promptReply, ready, stands, textReply } from './rig.ts'
+import { type OpenRig, person, promptReply, ready, stands, textReply } from './rig.ts'
 
 export function sending(open: OpenRig): void {
   test('stands in the chat, and is named in plain JSON', async () => {
@@ -52,7 +52,7 @@ export function sending(open: OpenRig): void {
     for (const { text } of rig.hostile) {
       await rig.adapter.send(rig.address, textReply(`hostile ${text} end`))
       await rig.adapter.send(rig.address, { ...promptReply(), title: text, markdown: text })
-      const stream = rig.adapter.stream?.(rig.address, randomUUID())
+      const stream = rig.adapter.stream?.(rig.address, randomUUID(), person)
       await stream?.show({
         markdown: text,
         tools: [{ id: 'a', name: text, title: text, state: 'done' }],

@@ -7,7 +7,7 @@ import type { TerminalSettings } from '../../../adapters/terminal/settings.ts'
 import type { Message, ReplyStream, TextReply } from '../../../src/contract.ts'
 import { testDir } from '../../rig/dir.ts'
 import { promptReply, RecordingBot, textReply } from '../conformance/rig.ts'
-import { address, openStreams, type Streams } from './rig.ts'
+import { asker, address, openStreams, type Streams } from './rig.ts'
 
 interface Chatting extends Streams {
   readonly bot: RecordingBot
@@ -37,7 +37,7 @@ async function open(settings: TerminalSettings = {}, env: Record<string, string>
       return message
     },
     stream(message) {
-      const stream = streams.adapter.stream?.(address, keyOf(message))
+      const stream = streams.adapter.stream?.(address, keyOf(message), asker)
       if (stream === undefined) throw new Error('the terminal streams')
       return stream
     },
@@ -202,7 +202,7 @@ describe('a turn', () => {
   test('that an earlier run left is introduced once, when its message is not on the page', async () => {
     const chat = await open()
     const key = 'terminal:older/answer'
-    const stream = chat.adapter.stream?.(address, key)
+    const stream = chat.adapter.stream?.(address, key, asker)
     await stream?.show({ markdown: 'Forty', tools: [] })
     await stream?.show({ markdown: 'Forty-', tools: [] })
     await stream?.finish(textReply('Forty-two.', { key, outcome: 'answered' }))

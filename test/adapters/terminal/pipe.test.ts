@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { TerminalSettings } from '../../../adapters/terminal/settings.ts'
 import type { Inbound, Message, TextReply } from '../../../src/contract.ts'
 import { promptReply, RecordingBot, textReply } from '../conformance/rig.ts'
-import { address, openStreams, type Streams } from './rig.ts'
+import { asker, address, openStreams, type Streams } from './rig.ts'
 
 interface Piped extends Streams {
   readonly bot: RecordingBot
@@ -111,7 +111,7 @@ describe('piped input', () => {
 
   test('nor is one that streams, whose turn an earlier run left', async () => {
     const piped = await open({}, async (_, { adapter }) => {
-      const stream = adapter.stream?.(address, 'terminal:older/answer')
+      const stream = adapter.stream?.(address, 'terminal:older/answer', asker)
       await stream?.show({ markdown: 'from', tools: [], status: 'busy' })
       const key = 'terminal:older/answer'
       await stream?.finish(textReply('from before', { key, outcome: 'answered' }))
@@ -137,7 +137,7 @@ describe('piped input', () => {
 
   test('what keeps Claude waiting is told on standard error, each once', async () => {
     const piped = await open({}, async (message, { adapter }) => {
-      const stream = adapter.stream?.(address, `terminal:${message.id}/answer`)
+      const stream = adapter.stream?.(address, `terminal:${message.id}/answer`, asker)
       for (const status of ['trying again (1 of 2)', 'trying again (1 of 2)', 'trying again (2 of 2)']) {
         await stream?.show({ markdown: '', tools: [], status })
       }
@@ -236,7 +236,7 @@ describe('one question', () => {
 
   test('with json every event is a line, and control characters are escaped', async () => {
     const piped = await open({ ask: 'go', json: true }, async (message, { adapter }) => {
-      const stream = adapter.stream?.(address, `terminal:${message.id}/answer`)
+      const stream = adapter.stream?.(address, `terminal:${message.id}/answer`, asker)
       const view = {
         markdown: 'hal',
         tools: [{ id: '1', name: 'Bash', title: 'ls', state: 'running' } as const],
@@ -263,7 +263,7 @@ describe('one question', () => {
   test('with json the answer to an earlier message is marked', async () => {
     const piped = await open({ ask: 'go', json: true }, async (_, { adapter }) => {
       const key = 'terminal:older/answer'
-      await adapter.stream?.(address, key).show({ markdown: 'be', tools: [] })
+      await adapter.stream?.(address, key, asker)?.show({ markdown: 'be', tools: [] })
       await adapter.send(address, textReply('before', { key, outcome: 'answered' }))
       return { markdown: 'now' }
     })

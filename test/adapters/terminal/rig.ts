@@ -8,6 +8,8 @@ import { Emulator } from './emulator.ts'
 
 export const address = { adapter: 'terminal', channel: 'terminal' }
 
+export const asker = { id: 'ann' }
+
 export interface Streams {
   readonly adapter: Adapter
   readonly input: PassThrough

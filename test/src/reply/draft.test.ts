@@ -23,6 +23,7 @@ function open(can: readonly Ability[], more: { resume?: Sent; again?: boolean } 
     adapter: chat.adapter,
     address,
     key: 'k',
+    asker: { id: 'u' },
     onSent,
     pace,
     live,

@@ -4,6 +4,7 @@ import { AdapterError } from '../../../src/contract.ts'
 import { guard } from '../../../src/reply/guard.ts'
 
 const address = { adapter: 'x', channel: 'c' }
+const asker = { id: 'u' }
 const reply: Reply = { kind: 'text', key: 'k', markdown: 'hi', tone: 'answer' }
 const sent: Sent = { address, id: '1' }
 const view = { markdown: '', tools: [] }
@@ -59,12 +60,16 @@ test('a send that does not say what it sent is in doubt', async () => {
   await expect(broken.send(address, reply)).rejects.toMatchObject({ uncertain: true })
 })
 
+test('a chat that shows no turn natively has no stream', () => {
+  expect(adapter({ stream: () => undefined }).stream?.(address, 'k', asker)).toBeUndefined()
+})
+
 test('a stream that cannot be opened fails at its first view; to abandon it is safe', async () => {
   const stream = adapter({
     stream: () => {
       throw new Error('no streams today')
     },
-  }).stream?.(address, 'k')
+  }).stream?.(address, 'k', asker)
   await expect(stream?.show(view)).rejects.toMatchObject({ code: 'unknown' })
   await expect(stream?.abandon()).resolves.toBeUndefined()
 })
@@ -76,7 +81,7 @@ test('a stream whose end hangs or throws holds up nobody', async () => {
       finish: () => forever(),
       abandon: () => Promise.reject(new Error('gone')),
     }),
-  }).stream?.(address, 'k')
+  }).stream?.(address, 'k', asker)
   await stream?.show(view)
   const end = { kind: 'text', key: 'k', markdown: '', tone: 'answer' } as const
   const finished = stream?.finish(end).catch((error: unknown) => error)
