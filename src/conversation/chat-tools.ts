@@ -6,7 +6,7 @@ import type { Address, Reply } from '../contract.ts'
 import { FileError } from '../files/error.ts'
 import { type OutboxDirs, dropFile, keepFile } from '../files/outbox.ts'
 import { sizeText } from '../files/size.ts'
-import { openInside } from '../files/walls.ts'
+import { type Walls, openWithin } from '../files/walls.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 
 /** How files go out. One for the whole bot. */
@@ -21,7 +21,7 @@ export interface SendDesk {
 /** The turn that the tools work for. */
 interface Served {
   readonly envelope: Envelope
-  readonly workspace: string
+  readonly walls: () => Promise<Walls>
   /** True once something is on its way to the user. */
   sent: boolean
   files: number
@@ -32,10 +32,10 @@ interface Served {
 const longestMessage = 4000
 
 const texts = {
-  sendFile: `Sends a file of your workspace to the user in the chat: a picture, a document, an archive that was asked for. The user cannot see your workspace, so a file that is meant for the user has to be sent. Takes a path in the workspace.`,
+  sendFile: `Sends a file to the user in the chat: a picture, a document, an archive that was asked for. The user cannot see your files, so one that is meant for the user has to be sent. Takes a path in the folder that you work in, or in the user's workspace.`,
   sendMessage:
     'Sends a short message to the user at once, while you go on working: for progress in long work, or for something that cannot wait. Your answer is sent anyway when you are done: do not repeat it here.',
-  path: 'Path of the file: absolute, or from the workspace on.',
+  path: 'Path of the file: absolute, or from the folder on that you work in.',
   caption: 'One line that is shown with the file.',
   text: 'Markdown.',
   nobody: 'There is no message that this would answer.',
@@ -70,8 +70,8 @@ export class ChatTools {
   }
 
   /** From now on they work for this message; also for what Claude does by itself afterwards. */
-  serve(envelope: Envelope, workspace: string): void {
-    this.#served = { envelope, workspace, sent: false, files: 0, messages: new Map() }
+  serve(envelope: Envelope, walls: () => Promise<Walls>): void {
+    this.#served = { envelope, walls, sent: false, files: 0, messages: new Map() }
   }
 
   /** Has the user been sent anything for the message that they work for now? */
@@ -98,9 +98,9 @@ export class ChatTools {
     return takes === 0 ? texts.inWords : texts.sent
   }
 
-  async #keep({ envelope, workspace }: Served, path: string, most: number): ReturnType<typeof keepFile> {
+  async #keep({ envelope, walls }: Served, path: string, most: number): ReturnType<typeof keepFile> {
     try {
-      await using file = await openInside(workspace, path)
+      await using file = await openWithin(await walls(), path)
       if (file.bytes > most) throw new ToolRefusal(texts.large(file.bytes, most))
       return await keepFile(file, this.#desk.dirs(envelope.message.address))
     } catch (error) {

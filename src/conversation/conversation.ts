@@ -106,7 +106,7 @@ export class Conversation {
     this.#last = envelope
     const { id: person, words } = await this.#parts.personOf(envelope.message)
     this.#warm.moveIn(this.#parts.homeOf(person, envelope.message))
-    this.#tools.serve(envelope, this.#warm.workspace)
+    this.#tools.serve(envelope, () => this.#warm.walls())
     if (envelope.died >= mostDeaths) {
       const givenUp = words.ending.givenUp(mostDeaths)
       await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', givenUp))

@@ -2,6 +2,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import { ClaudeError } from '../claude/turn.ts'
+import type { Walls } from '../files/walls.ts'
 
 const projectMark = 'project:'
 
@@ -36,6 +37,19 @@ export async function folderPath(
   const [root, path] = await Promise.all([realpath(workspace), realpath(wanted)])
   if (!isWithin(root, path)) throw new ClaudeError('config', texts.outside(folder))
   return path
+}
+
+/** What is open to somebody who works there: the project, or the workspace from that folder on; then the workspace. Throws as {@link folderPath}. */
+export async function wallsOf(
+  folder: string | undefined,
+  workspace: string,
+  projects: Readonly<Record<string, string>>,
+): Promise<Walls> {
+  const root = await realpath(workspace)
+  const own = { root, base: root }
+  if (folder === undefined) return [own]
+  const base = await realpath(await folderPath(folder, workspace, projects))
+  return [folder.startsWith(projectMark) ? { root: base, base } : { root, base }, own]
 }
 
 /** The name under which a session's record keeps a path of the workspace; undefined: the workspace itself. */

@@ -79,7 +79,7 @@ function asResult(error: unknown, ended: AbortSignal): TurnResult {
 /** Files first: Claude is told of those that came, the chat of those that did not. */
 async function receive(envelope: Envelope, parts: TurnParts, signal: AbortSignal): Promise<Received> {
   const { files: desk, warm, log } = parts
-  const received = await takeFiles(envelope, warm.workspace, { desk, log, signal })
+  const received = await takeFiles(envelope, warm, { desk, log, signal })
   const notice = failureNotice(envelope, received)
   if (notice !== undefined) await parts.post(notice)
   if (warm.record?.folder === undefined) return received

@@ -5,6 +5,7 @@ import type { Address, Attachment, Log } from '../contract.ts'
 import { type Received, nothingReceived, receiveFiles } from '../files/receive.ts'
 import { quoteFiles } from '../files/quote.ts'
 import { code } from './approval-text.ts'
+import type { Warm } from './warm.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
 
 /** How files come in. One for the whole bot. */
@@ -18,20 +19,21 @@ export interface FileDesk {
   ) => ((attachment: Attachment, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>) | undefined
 }
 
-/** Puts a message's files into the workspace, and reads those of it that its text names. Throws the signal's reason alone. */
+/** Puts a message's files into the workspace, and reads those that its text names. Throws the signal's reason, and {@link ClaudeError} where there is no such folder any more. */
 export async function takeFiles(
   { message }: Envelope,
-  workspace: string,
+  warm: Pick<Warm, 'workspace' | 'walls'>,
   { desk, log, signal }: { readonly desk: FileDesk; readonly log: Log; readonly signal: AbortSignal },
 ): Promise<Received> {
   const { attachments = [], address } = message
+  const { workspace } = warm
   if (attachments.length === 0 && !message.text.includes('@')) return nothingReceived
   await mkdir(workspace, { recursive: true, mode: 0o700 })
   const { temporary } = desk
   const download = desk.download(address)
   const limits = desk.limits()
   const received = await receiveFiles(attachments, { workspace, temporary, limits, download, log, signal })
-  return { ...received, quoted: await quoteFiles(message.text, workspace, log) }
+  return { ...received, quoted: await quoteFiles(message.text, await warm.walls(), log) }
 }
 
 /** The pictures among them, in the order in which the prompt names them. */

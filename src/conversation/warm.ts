@@ -15,7 +15,8 @@ import {
 import type { Steering } from '../commands/command.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
-import { folderPath } from './folder.ts'
+import type { Walls } from '../files/walls.ts'
+import { folderPath, wallsOf } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
 import { mostRecalled, recall } from './recall.ts'
 
@@ -78,6 +79,11 @@ export class Warm implements Steering {
   /** Absolute path of the directory that Claude works in. */
   get workspace(): string {
     return homeDirs(this.#parts.dataDir, this.#home).workspace
+  }
+
+  /** What is open to Claude's tools of ours and to `@path`: where it works, and the workspace. Throws {@link ClaudeError}. */
+  walls(): Promise<Walls> {
+    return wallsOf(this.#record?.folder, this.workspace, this.#parts.projects())
   }
 
   /** The process, started or resumed where none is up. Throws {@link ClaudeError}. */

@@ -1,10 +1,10 @@
-/** Reads the files that a text names, within the workspace's walls and within bounds. */
+/** Reads the files that a text names, within the user's walls and within bounds. */
 import type { Log } from '../contract.ts'
 import type { ImageContent } from '../claude/turn.ts'
 import { FileError } from './error.ts'
 import { imageType, mostImageBytes } from './image.ts'
 import { mentionsIn } from './mentions.ts'
-import { openInside } from './walls.ts'
+import { type Walls, nameWithin, openWithin } from './walls.ts'
 
 /** All texts of one message together. */
 const mostBytes = 256 * 1024
@@ -12,7 +12,7 @@ const mostBytes = 256 * 1024
 const mostPictureBytes = 8 * 1024 * 1024
 
 export interface Quoted {
-  /** From the workspace on. */
+  /** As Claude finds it from where it works. */
   readonly path: string
   readonly bytes: number
   /** What is in it; absent: too large, or no text. */
@@ -27,12 +27,12 @@ interface Room {
   pictures: number
 }
 
-/** Names that are no file of the workspace stay what they are, words: people are mentioned in the same way. */
-export async function quoteFiles(text: string, workspace: string, log: Log): Promise<Quoted[]> {
+/** Names that are no file within the walls stay what they are, words: people are mentioned in the same way. */
+export async function quoteFiles(text: string, walls: Walls, log: Log): Promise<Quoted[]> {
   const quoted = new Map<string, Quoted>()
   const room = { text: mostBytes, pictures: mostPictureBytes }
   for (const readings of mentionsIn(text)) {
-    const file = await firstOf(readings, workspace, room, log)
+    const file = await firstOf(readings, walls, room, log)
     if (file === undefined || quoted.has(file.path)) continue
     quoted.set(file.path, file)
     if (file.text !== undefined) room.text -= file.bytes
@@ -43,13 +43,13 @@ export async function quoteFiles(text: string, workspace: string, log: Log): Pro
 
 async function firstOf(
   readings: readonly string[],
-  workspace: string,
+  walls: Walls,
   room: Room,
   log: Log,
 ): Promise<Quoted | undefined> {
   for (const path of readings) {
     try {
-      return await read(path, workspace, room)
+      return await read(path, walls, room)
     } catch (error) {
       if (!(error instanceof FileError)) throw error
       log.debug({ code: error.code }, 'a name in a message is no file that can be quoted')
@@ -58,10 +58,10 @@ async function firstOf(
   return undefined
 }
 
-async function read(path: string, workspace: string, room: Room): Promise<Quoted> {
-  await using file = await openInside(workspace, path)
+async function read(path: string, walls: Walls, room: Room): Promise<Quoted> {
+  await using file = await openWithin(walls, path)
   const { bytes } = file
-  const known = { path: file.path, bytes }
+  const known = { path: nameWithin(walls, file), bytes }
   if (bytes > Math.max(room.text, Math.min(room.pictures, mostImageBytes))) return known
   // It may grow while it is read: no more is taken than was measured.
   const { bytesRead, buffer } = await file.handle.read(Buffer.alloc(bytes), 0, bytes, 0)

@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dropFile, keepFile } from '../../../src/files/outbox.ts'
-import { openInside } from '../../../src/files/walls.ts'
+import { openWithin } from '../../../src/files/walls.ts'
 import { testDir } from '../../rig/dir.ts'
 
 test.each([
@@ -12,7 +12,7 @@ test.each([
   const dir = await testDir()
   await writeFile(join(dir, 'a.txt'), content)
   const outbox = join(dir, 'outbox')
-  await using file = await openInside(dir, 'a.txt')
+  await using file = await openWithin([{ root: dir, base: dir }], 'a.txt')
   const kept = await keepFile(file, { temporary: join(dir, 'incoming'), outbox })
   expect(kept).toMatchObject({ name: 'a.txt', bytes: content.length })
   expect(await readFile(kept.path, 'utf8')).toBe(content)
