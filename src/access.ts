@@ -15,22 +15,15 @@ const gained = {
 } as const satisfies Record<Role, readonly string[]>
 export type Right = (typeof gained)[Role][number]
 
-/** In words for people, in the order of the table. */
-export const rights: Readonly<Record<Right, string>> = {
-  talk: 'talk with Claude',
-  'decide-own': 'decide what Claude may do in the own turns',
-  'decide-for-others': "decide in others' turns",
-  'stop-others': "stop others' turns",
-  operate: 'see how the whole bot is doing',
-  'grant-money': 'grant money beyond a budget',
-  'manage-people': 'let people in',
-  'manage-admins': 'make admins',
-}
-
 /** Undefined: no role, no right. */
 export function may(role: Role | undefined, right: Right): boolean {
   const own = roles.slice(0, role === undefined ? 0 : roles.indexOf(role) + 1)
   return own.some((each) => gained[each].some((known) => known === right))
+}
+
+/** All that a role may do, in the order in which the roles gain it. */
+export function rightsOf(role: Role | undefined): readonly Right[] {
+  return roles.flatMap((each): readonly Right[] => gained[each]).filter((right) => may(role, right))
 }
 
 /** Lists of users hold `*`, `<adapter>:*` or `<adapter>:<user id>`; those of places the same with the place's id. */

@@ -85,7 +85,7 @@ export function limitsTable(
   return [...table, ...rates].join('\n\n') || texts.none
 }
 
-export function dollars(amount: number): string {
+function dollars(amount: number): string {
   return `$${amount.toFixed(amount < 1 ? 4 : 2)}`
 }
 

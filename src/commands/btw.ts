@@ -1,9 +1,7 @@
 import type { AsideCommand } from './command.ts'
+import { worded } from './worded.ts'
 
 export const btw: AsideCommand = {
-  name: 'btw',
-  usage: '<question>',
-  summary: 'asks aside, without disturbing the running turn; Claude will not remember it',
-  arguments: [{ name: 'question', type: 'text', summary: 'what you want to know' }],
+  ...worded('btw', [{ name: 'question', type: 'text' }]),
   when: 'aside',
 }

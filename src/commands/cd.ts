@@ -2,29 +2,23 @@ import { folderPath, projectFolder, workspaceFolder } from '../conversation/fold
 import { homeDirs } from '../conversation/home.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Desk, OrderedCommand, Steering } from './command.ts'
+import { worded } from './worded.ts'
 
 export const cd: OrderedCommand = {
-  name: 'cd',
-  usage: '[project | folder | .]',
-  summary: 'shows or changes where Claude works; each folder has its own sessions',
-  arguments: [
-    {
-      name: 'folder',
-      type: 'text',
-      summary: 'a project, a folder of your workspace, or `.` for the workspace',
-    },
-  ],
+  ...worded('cd', [{ name: 'folder', type: 'text' }]),
   when: 'in-order',
   async run(desk, conversation) {
+    const { cd: texts } = desk.words.commands
+    const shown = (folder: string | undefined): string =>
+      folder === undefined ? texts.workspace : `\`${folder}\``
     const here = conversation.record?.folder
-    if (desk.args === '') return `Claude works in ${shown(here)}. \`/projects\` shows where else it can.`
+    if (desk.args === '') return texts.here(shown(here))
     const folder = await wantedFolder(desk, conversation)
-    if (folder === here) return `Claude works in ${shown(here)} already.`
+    if (folder === here) return texts.already(shown(here))
     const resting = await desk.store.sessions.others(desk.place.conversation)
     const last = resting.findLast((record) => record.folder === folder && record.archivedAt === undefined)
     await conversation.switchTo(last ?? freshIn(folder, conversation))
-    const session = last === undefined ? 'A new session starts there' : 'Your last session there goes on'
-    return `Claude works in ${shown(folder)} now. ${session} with your next message.`
+    return last === undefined ? texts.begins(shown(folder)) : texts.goesOn(shown(folder))
   },
 }
 
@@ -42,8 +36,4 @@ async function wantedFolder(
 function freshIn(folder: string | undefined, conversation: Steering): SessionRecord {
   const { folder: _before, ...record } = conversation.fresh()
   return folder === undefined ? record : { ...record, folder }
-}
-
-function shown(folder: string | undefined): string {
-  return folder === undefined ? 'your workspace' : `\`${folder}\``
 }

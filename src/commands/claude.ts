@@ -1,37 +1,37 @@
 /** The CLI's own commands that are passed on. All others stay text: some change its config, or write what it remembers to a file. */
+import { type Words, en } from '../words/en.ts'
+import type { claude } from '../words/en/commands/claude.ts'
+import { languages } from '../words/languages.ts'
+import { wordsIn } from '../words/words.ts'
+import type { CommandInfo, CommandWords } from '../contract.ts'
 import { type TurnCommand, CommandError } from './command.ts'
+import { worded } from './worded.ts'
 
-interface PassedOn {
-  readonly summary: string
-  /** Its argument, where it takes one. */
-  readonly takes?: string
-  /** In place of an answer without a word. */
-  readonly done?: string
+/** In place of an answer without a word. */
+const said: Readonly<Record<string, (words: Words) => string>> = {
+  compact: (words) => words.commands.compact.done,
 }
 
-const passedOn: Readonly<Record<string, PassedOn>> = {
-  compact: {
-    summary: 'sums up the session so far, to make room',
-    takes: 'what to keep',
-    done: 'The session so far is summed up.',
-  },
-  context: { summary: 'shows what fills the context window' },
-  init: { summary: 'writes a CLAUDE.md about the code in the workspace' },
-  'code-review': { summary: 'reviews changes', takes: 'what to review' },
-  'security-review': { summary: 'reviews changes for security' },
-  simplify: { summary: 'looks for what can be simpler in changes', takes: 'what to look at' },
-  verify: { summary: 'checks that a change does what it should' },
-  debug: { summary: 'looks for the cause of a problem', takes: 'the problem' },
-  recap: { summary: 'says in short what was done' },
-  insights: { summary: 'reports on how you use Claude' },
-  'deep-research': { summary: 'researches a question in depth', takes: 'the question' },
-}
+const passedOn: readonly (keyof typeof claude)[] = [
+  'compact',
+  'context',
+  'init',
+  'code-review',
+  'security-review',
+  'simplify',
+  'verify',
+  'debug',
+  'recap',
+  'insights',
+  'deep-research',
+]
 
 const longest = 1000
 
-export const claudeCommands: readonly TurnCommand[] = Object.entries(passedOn).map(([name, about]) =>
-  passing(name, about),
-)
+export const claudeCommands: readonly TurnCommand[] = passedOn.map((name) => {
+  const takes = 'arguments' in en.commands[name]
+  return passing(worded(name, takes ? [{ name: 'text', type: 'text' }] : []))
+})
 
 /**
  * A command that an MCP server brings: servers are the operator's alone, so whatever has such a name is theirs.
@@ -40,7 +40,15 @@ export const claudeCommands: readonly TurnCommand[] = Object.entries(passedOn).m
 export function serverCommand(name: string): TurnCommand | undefined {
   const server = /^mcp__([\w-]+?)__[\w-]+$/.exec(name)?.[1]
   if (server === undefined) return undefined
-  return passing(name, { summary: `a command of the MCP server \`${server}\``, takes: 'arguments' })
+  const told = ({ passedOn: texts }: Words): CommandWords => ({
+    usage: `[${texts.arguments}]`,
+    summary: texts.ofServer(server),
+    arguments: { text: texts.arguments },
+  })
+  const { usage, summary } = told(en)
+  const args = [{ name: 'text', type: 'text', summary: en.passedOn.arguments }] as const
+  const localized = Object.fromEntries(languages.map((language) => [language, told(wordsIn(language))]))
+  return passing({ name, usage, summary, arguments: args, localized })
 }
 
 /** Those that a CLI can be asked for which knows these; undefined: it was not heard yet. */
@@ -50,19 +58,18 @@ export function known(names: readonly string[] | undefined): readonly TurnComman
   return [...own, ...names.flatMap((name) => serverCommand(name) ?? [])]
 }
 
-function passing(name: string, { summary, takes, done }: PassedOn): TurnCommand {
+function passing(info: CommandInfo): TurnCommand {
+  const { name } = info
   return {
-    name,
-    usage: takes === undefined ? '' : `[${takes}]`,
-    summary,
+    ...info,
     by: 'claude',
-    arguments: takes === undefined ? [] : [{ name: 'text', type: 'text', summary: takes }],
     when: 'turn',
-    async asks({ args }) {
-      if (takes === undefined && args !== '') throw new CommandError(`/${name} takes no arguments.`)
-      if (args.length > longest) throw new CommandError(`/${name} takes at most ${longest} characters.`)
+    async asks({ args, words }) {
+      const { passedOn: texts } = words
+      if (info.arguments === undefined && args !== '') throw new CommandError(texts.takesNone(name))
+      if (args.length > longest) throw new CommandError(texts.tooLong(name, longest))
       const line = `/${[name, harmless(args)].filter(Boolean).join(' ')}`
-      return { kind: 'line', name, line, done: done ?? `\`/${name}\` is done.` }
+      return { kind: 'line', name, line, done: said[name]?.(words) ?? texts.done(name) }
     },
   }
 }

@@ -1,30 +1,30 @@
 import { dayOf } from '../budgets/periods.ts'
-import { dollars } from '../budgets/words.ts'
 import type { UsageRecord } from '../store/records.ts'
+import type { Words } from '../words/en.ts'
 import type { ImmediateCommand } from './command.ts'
+import { worded } from './worded.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
 export const cost: ImmediateCommand = {
-  name: 'cost',
-  usage: '',
-  summary: 'shows what you used: this session, today, the last 30 days',
+  ...worded('cost'),
   when: 'now',
-  async run({ store, place, person }) {
+  async run({ words, store, place, person }) {
+    const texts = words.commands.cost
     const today = dayOf(Date.now())
     const days = await store.usage.range(person.id, dayOf(Date.now() - 29 * dayMs), today)
     const record = await store.sessions.get(place.conversation)
     const month = sum(days)
-    const { turns = 0, costUsd = 0 } = record ?? {}
+    const { turns, input, output, cost: spent } = texts.columns
     return [
       // Tokens are counted by person and day, not by session.
-      `This session: ${turns} ${turns === 1 ? 'turn' : 'turns'}, ${dollars(costUsd)}.`,
+      texts.session(record?.turns ?? 0, record?.costUsd ?? 0),
       '',
-      '| | turns | tokens in | tokens out | cost |',
+      `| | ${turns} | ${input} | ${output} | ${spent} |`,
       '|---|--:|--:|--:|--:|',
-      row('You, today (UTC)', sum(days.filter(({ day }) => day === today))),
-      row('You, 30 days', month),
-      ...estimates(month),
+      row(texts.today, sum(days.filter(({ day }) => day === today)), words),
+      row(texts.month, month, words),
+      ...(month.estimated === 0 ? [] : ['', texts.estimated(month.estimated)]),
     ].join('\n')
   },
 }
@@ -43,11 +43,7 @@ function sum(days: readonly UsageRecord[]): Sum {
   return total
 }
 
-function row(name: string, { turns, inputTokens, outputTokens, costUsd }: Sum): string {
-  return `| ${name} | ${turns} | ${inputTokens} | ${outputTokens} | ${dollars(costUsd)} |`
-}
-
-function estimates({ estimated }: Sum): string[] {
-  if (estimated === 0) return []
-  return ['', `${estimated} of these turns ended before they could say what they cost: that is an estimate.`]
+function row(name: string, { turns, inputTokens, outputTokens, costUsd }: Sum, { format }: Words): string {
+  const counts = [turns, inputTokens, outputTokens].map((count) => format.number(count))
+  return `| ${[name, ...counts, format.dollars(costUsd)].join(' | ')} |`
 }

@@ -1,31 +1,17 @@
 import { may, roles } from '../access.ts'
 import { channelKey, roleKey, totalKey } from '../budgets/accounts.ts'
-import { dollars } from '../budgets/words.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
-
-const texts = {
-  onlyAdmins: 'Only admins grant money.',
-  form: '/grant takes who, how much, and if you like `month`: `/grant slack:U012 $5`, `/grant here 200000 month`. Who is `<adapter>:<user id>`, `role:<role>`, `here` for this chat or `all`; `$5` are dollars, `200000` tokens.',
-  done: (who: string, amount: string, span: string): string =>
-    `Granted: ${amount} more for \`${who}\`, ${span === 'day' ? 'today' : 'this month'} (UTC). What was refused can be sent again.`,
-}
+import { worded } from './worded.ts'
 
 export const grant: ImmediateCommand = {
-  name: 'grant',
-  usage: '<who> <amount> [month]',
-  summary: 'makes room in a budget for today or this month (admins)',
-  arguments: [
-    {
-      name: 'who',
-      type: 'text',
-      required: true,
-      summary: '`<adapter>:<user id>`, `role:<role>`, `here` or `all`',
-    },
-    { name: 'amount', type: 'text', required: true, summary: '`$5` in dollars, `200000` in tokens' },
-    { name: 'span', type: 'choice', choices: ['month'], summary: 'for the month; otherwise for today' },
-  ],
+  ...worded('grant', [
+    { name: 'who', type: 'text', required: true },
+    { name: 'amount', type: 'text', required: true },
+    { name: 'span', type: 'choice', choices: ['month'] },
+  ]),
   when: 'now',
   async run(desk) {
+    const { grant: texts } = desk.words.commands
     if (!may(desk.person.role, 'grant-money')) throw new CommandError(texts.onlyAdmins)
     const [who = '', amount = '', span, ...more] = desk.args.split(/\s+/)
     const given = amountOf(amount)
@@ -35,8 +21,7 @@ export const grant: ImmediateCommand = {
     }
     const during = span === undefined ? 'day' : 'month'
     await desk.budgets.grant({ account, span: during, ...given, by: desk.person.id })
-    const words = given.usd > 0 ? dollars(given.usd) : `${given.tokens} tokens`
-    return texts.done(who, words, during)
+    return texts.done(who, given, during)
   },
 }
 

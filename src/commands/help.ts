@@ -1,36 +1,35 @@
 import type { CommandInfo } from '../contract.ts'
+import type { Words } from '../words/en.ts'
 import { known } from './claude.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
+import { inLanguage, worded } from './worded.ts'
 
 export const help: ImmediateCommand = {
-  name: 'help',
-  usage: '[command]',
-  summary: 'shows this, or more about one command',
-  arguments: [{ name: 'command', type: 'text', summary: 'its name' }],
+  ...worded('help', [{ name: 'command', type: 'text' }]),
   when: 'now',
-  async run({ args, commands, moreHelp, store, place }) {
-    const own = commands.filter(({ by }) => by === undefined)
-    const claudes = known((await store.sessions.get(place.conversation))?.commands)
-    if (args !== '') return about(args.replace(/^\//, ''), [...own, ...claudes])
+  async run({ args, words, person, commands, moreHelp, store, place }) {
+    const texts = words.commands.help
+    const told = (command: CommandInfo): CommandInfo => inLanguage(command, person.language)
+    const own = commands.filter(({ by }) => by === undefined).map(told)
+    const claudes = known((await store.sessions.get(place.conversation))?.commands).map(told)
+    if (args !== '') return about(args.replace(/^\//, ''), [...own, ...claudes], texts)
     const lines = own.map((command) => `- ${line(command)}`)
     const names = claudes.map(({ name }) => `\`/${name}\``)
-    const more = `Claude's own: ${names.join(', ')}. \`/help <command>\` tells more.`
-    return ['Anything that is no command goes to Claude.', lines.join('\n'), more, moreHelp]
+    return [texts.text, lines.join('\n'), texts.claudes(names.join(', ')), moreHelp]
       .filter(Boolean)
       .join('\n\n')
   },
 }
 
-function about(wanted: string, commands: readonly CommandInfo[]): string {
+function about(wanted: string, commands: readonly CommandInfo[], texts: Words['commands']['help']): string {
   const name = wanted.toLowerCase()
   const command = commands.find((each) => each.name.toLowerCase() === name)
   if (command === undefined) {
-    const shown = wanted.slice(0, 40).replaceAll('`', "'")
-    throw new CommandError(`There is no command \`/${shown}\`. \`/help\` lists them.`)
+    throw new CommandError(texts.unknown(wanted.slice(0, 40).replaceAll('`', "'")))
   }
   const details = (command.arguments ?? []).map(({ name: argument, summary, choices, required }) => {
     const one = choices === undefined ? '' : ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`
-    return `- ${argument}: ${summary}${one}${required === true ? '' : '; may be left out'}`
+    return `- ${argument}: ${summary}${one}${required === true ? '' : `; ${texts.optional}`}`
   })
   return [line(command), details.join('\n')].filter(Boolean).join('\n\n')
 }

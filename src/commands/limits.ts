@@ -1,10 +1,9 @@
 import { limitsTable } from '../budgets/words.ts'
 import type { ImmediateCommand } from './command.ts'
+import { worded } from './worded.ts'
 
 export const limits: ImmediateCommand = {
-  name: 'limits',
-  usage: '',
-  summary: 'shows your budgets and limits, and what is left of them',
+  ...worded('limits'),
   when: 'now',
   async run({ budgets, payer, config }) {
     return limitsTable(await budgets.standings(payer), config.limits)

@@ -1,22 +1,13 @@
 import { enterLinkCode, makeLinkCode, unlink as part } from '../people/linking.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
-
-const words = {
-  directOnly: 'Codes are for you alone: write this to me in a direct chat.',
-  notLinked: 'This account is linked with no other.',
-  notYours: (id: string, ids: readonly string[]) =>
-    `\`${id}\` is no account of yours. Yours are: ${ids.map((each) => `\`${each}\``).join(', ')}.`,
-}
+import { worded } from './worded.ts'
 
 export const link: ImmediateCommand = {
-  name: 'link',
-  usage: '[CODE]',
-  summary: 'makes your accounts on several platforms one: shows a code, or takes one',
-  arguments: [{ name: 'code', type: 'text', summary: 'the code that the other platform showed you' }],
+  ...worded('link', [{ name: 'code', type: 'text' }]),
   when: 'now',
   async run(desk) {
     const { args, codes, message, queue } = desk
-    if (!message.direct) throw new CommandError(words.directOnly)
+    if (!message.direct) throw new CommandError(desk.words.commands.link.directOnly)
     if (args === '') return makeLinkCode(codes, message)
     const step = await enterLinkCode(desk, message, args)
     if (step.state === 'refused') throw new CommandError(step.words)
@@ -26,16 +17,14 @@ export const link: ImmediateCommand = {
 }
 
 export const unlink: ImmediateCommand = {
-  name: 'unlink',
-  usage: '[ID]',
-  summary: 'parts this account, or the one named, from your others',
-  arguments: [{ name: 'id', type: 'text', summary: '`<adapter>:<user id>`, as `/who` shows it' }],
+  ...worded('unlink', [{ name: 'id', type: 'text' }]),
   when: 'now',
   async run(desk) {
     const { args, account, person, queue } = desk
+    const texts = desk.words.commands.unlink
     const id = args === '' ? account : args
-    if (person.ids.length < 2) throw new CommandError(words.notLinked)
-    if (!person.ids.includes(id)) throw new CommandError(words.notYours(id, person.ids))
+    if (person.ids.length < 2) throw new CommandError(texts.notLinked)
+    if (!person.ids.includes(id)) throw new CommandError(texts.notYours(id, person.ids))
     const step = await part(desk, id, account)
     await queue.post(step.told)
     return step.words

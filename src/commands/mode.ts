@@ -1,30 +1,23 @@
 import { permissionModes } from '../claude/turn.ts'
 import { type OrderedCommand, CommandError } from './command.ts'
+import { worded } from './worded.ts'
 
 export const mode: OrderedCommand = {
-  name: 'mode',
-  usage: `[${permissionModes.join(' | ')}]`,
-  summary: 'shows or sets what Claude may do without asking',
-  arguments: [
-    { name: 'mode', type: 'choice', choices: permissionModes, summary: 'what may be done unasked' },
-  ],
+  ...worded('mode', [{ name: 'mode', type: 'choice', choices: permissionModes }]),
   when: 'in-order',
-  async run({ args, config }, conversation) {
+  async run({ args, words, config }, conversation) {
+    const texts = words.commands.mode
     const configured = config.claude.permissionMode ?? 'default'
-    if (args === '') return `Permission mode: ${conversation.record?.permissionMode ?? configured}.`
+    if (args === '') return texts.now(conversation.record?.permissionMode ?? configured)
     const wanted = permissionModes.find((each) => each.toLowerCase() === args.toLowerCase())
     if (wanted === undefined) {
-      throw new CommandError(
-        `There is no mode \`${args.slice(0, 40)}\`. The modes are: ${permissionModes.join(', ')}.`,
-      )
+      throw new CommandError(texts.unknown(args.slice(0, 40), permissionModes))
     }
     // Whoever runs the machine decides whether anything may run unasked; a chat user does not.
     if (wanted === 'bypassPermissions' && configured !== 'bypassPermissions') {
-      throw new CommandError(
-        '`bypassPermissions` is not open here: only the operator can set it, as `claude.permissionMode` in the config.',
-      )
+      throw new CommandError(texts.closed)
     }
     await conversation.setPermissionMode(wanted)
-    return `Permission mode: ${wanted}, from your next message on.`
+    return texts.changed(wanted)
   },
 }

@@ -1,23 +1,23 @@
 import { readdir } from 'node:fs/promises'
 import { homeDirs } from '../conversation/home.ts'
 import type { ImmediateCommand } from './command.ts'
+import { worded } from './worded.ts'
 
 const most = 50
 
 export const projects: ImmediateCommand = {
-  name: 'projects',
-  usage: '',
-  summary: 'shows the folders that Claude can work in',
+  ...worded('projects'),
   when: 'now',
-  async run({ config, store, place }) {
+  async run({ words, config, store, place }) {
+    const texts = words.commands.projects
     const record = await store.sessions.get(place.conversation)
     const { workspace } = homeDirs(config.dataDir, record?.home ?? place.home)
     const named = Object.keys(config.projects)
     const own = await foldersIn(workspace)
     const parts = [
-      named.length === 0 ? '' : `Projects that everybody here shares:\n${list(named)}`,
-      own.length === 0 ? '' : `Folders of your workspace:\n${list(own.map((name) => `./${name}`))}`,
-      '`/cd <name>` goes there, `/cd .` back to your workspace.',
+      named.length === 0 ? '' : `${texts.shared}\n${list(named)}`,
+      own.length === 0 ? '' : `${texts.own}\n${list(own.map((name) => `./${name}`))}`,
+      texts.hint,
     ]
     return parts.filter(Boolean).join('\n\n')
   },

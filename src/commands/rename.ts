@@ -1,16 +1,14 @@
 import { type OrderedCommand, CommandError } from './command.ts'
 import { freeName } from './session-list.ts'
+import { worded } from './worded.ts'
 
 export const rename: OrderedCommand = {
-  name: 'rename',
-  usage: '<name>',
-  summary: 'names the session that you are in',
-  arguments: [{ name: 'name', type: 'text', required: true, summary: 'what you will call it' }],
+  ...worded('rename', [{ name: 'name', type: 'text', required: true }]),
   when: 'in-order',
-  async run({ args, store, place }, conversation) {
-    const name = await freeName(store, place.conversation, args)
-    if (name === undefined) throw new CommandError('/rename wants a name, e.g. `/rename release notes`.')
+  async run({ args, words, store, place }, conversation) {
+    const name = await freeName({ store, words }, place.conversation, args)
+    if (name === undefined) throw new CommandError(words.commands.rename.form)
     await conversation.change({ name })
-    return `This session is \`${name}\` now: \`/resume ${name}\` comes back to it.`
+    return words.commands.rename.done(name)
   },
 }

@@ -1,20 +1,17 @@
 import { type OrderedCommand, CommandError } from './command.ts'
-import { findSession, titleOf } from './session-list.ts'
+import { findSession } from './session-list.ts'
+import { worded } from './worded.ts'
 
 export const resume: OrderedCommand = {
-  name: 'resume',
-  usage: '<number | name>',
-  summary: 'goes on with an earlier session',
-  arguments: [
-    { name: 'session', type: 'text', required: true, summary: 'number or name, as `/sessions` shows them' },
-  ],
+  ...worded('resume', [{ name: 'session', type: 'text', required: true }]),
   when: 'in-order',
-  async run({ args, store, place }, conversation) {
-    if (args === '')
-      throw new CommandError('/resume wants the number or name of a session: `/sessions` lists them.')
-    const found = await findSession(store, place.conversation, args)
-    if (found.active) return `You are in ${titleOf(found)} already.`
+  async run({ args, words, store, place }, conversation) {
+    const texts = words.commands.resume
+    if (args === '') throw new CommandError(texts.form)
+    const found = await findSession({ store, words }, place.conversation, args)
+    const title = words.sessions.title(found.number, found.record.name)
+    if (found.active) return texts.already(title)
     await conversation.switchTo(found.record)
-    return `Back in ${titleOf(found)}: it goes on with your next message.`
+    return texts.done(title)
   },
 }

@@ -1,6 +1,7 @@
 /** The sessions of a conversation, as people number and name them. */
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import type { Words } from '../words/en.ts'
 import { CommandError } from './command.ts'
 
 export interface Listed {
@@ -10,14 +11,10 @@ export interface Listed {
   readonly active: boolean
 }
 
-const texts = {
-  digits: 'A name needs a letter: numbers are those of `/sessions`.',
-  form: 'A name has at most 40 letters, digits, blanks, `-`, `_` or `.`, e.g. `/rename release notes`.',
-  taken: (name: string): string => `There is a session \`${name}\` already. Choose another name.`,
-  none: (wanted: string): string =>
-    `There is no session \`${wanted.slice(0, 40)}\`. \`/sessions all\` lists them.`,
-  several: (names: readonly string[]): string =>
-    `That could be ${names.map((name) => `\`${name}\``).join(' or ')}.`,
+/** The records, and the language to refuse in. */
+interface ListParts {
+  readonly store: Pick<Store, 'sessions'>
+  readonly words: Words
 }
 
 export async function listSessions(store: Pick<Store, 'sessions'>, conversation: string): Promise<Listed[]> {
@@ -31,7 +28,7 @@ export async function listSessions(store: Pick<Store, 'sessions'>, conversation:
 
 /** By number, name, or the beginning of one name alone. Throws {@link CommandError}. */
 export async function findSession(
-  store: Pick<Store, 'sessions'>,
+  { store, words: { sessions: texts } }: ListParts,
   conversation: string,
   wanted: string,
 ): Promise<Listed> {
@@ -43,14 +40,14 @@ export async function findSession(
   if (exact !== undefined) return exact
   const close = word === '' ? [] : named((name) => name.startsWith(word))
   const [only, ...more] = close
-  if (only === undefined) throw new CommandError(texts.none(wanted))
+  if (only === undefined) throw new CommandError(texts.none(wanted.slice(0, 40)))
   if (more.length > 0) throw new CommandError(texts.several(close.map(({ record }) => record.name ?? '')))
   return only
 }
 
 /** The name that is asked for, if it may be given; undefined: none is. Throws {@link CommandError}. */
 export async function freeName(
-  store: Pick<Store, 'sessions'>,
+  { store, words: { sessions: texts } }: ListParts,
   conversation: string,
   wanted: string,
 ): Promise<string | undefined> {
@@ -61,9 +58,4 @@ export async function freeName(
   const taken = all.some(({ record }) => record.name?.toLowerCase() === wanted.toLowerCase())
   if (taken) throw new CommandError(texts.taken(wanted))
   return wanted
-}
-
-/** How a session is called where one word must do. */
-export function titleOf({ number, record }: Listed): string {
-  return record.name === undefined ? `session ${number}` : `session ${number}, \`${record.name}\``
 }

@@ -1,29 +1,31 @@
+import type { Words } from '../words/en.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
 import { type Listed, listSessions } from './session-list.ts'
+import { worded } from './worded.ts'
 
 export const sessions: ImmediateCommand = {
-  name: 'sessions',
-  usage: '[all]',
-  summary: 'lists your sessions here; `all` with those put away',
-  arguments: [{ name: 'which', type: 'choice', choices: ['all'], summary: 'with those put away' }],
+  ...worded('sessions', [{ name: 'which', type: 'choice', choices: ['all'] }]),
   when: 'now',
-  async run({ args, store, place }) {
-    if (args !== '' && args !== 'all')
-      throw new CommandError(`/sessions takes \`all\` or nothing, not \`${args}\`.`)
+  async run({ args, words, store, place }) {
+    const texts = words.commands.sessions
+    if (args !== '' && args !== 'all') throw new CommandError(texts.form(args))
     const all = await listSessions(store, place.conversation)
     const shown = all.filter(({ record }) => args === 'all' || record.archivedAt === undefined)
     const away = all.length - shown.length
-    const more = away === 0 ? '' : `\n\n${away} more put away: \`/sessions all\`.`
-    if (shown.length === 0) return `No session yet: your first message starts one.${more}`
-    const table = ['| | name | turns | last used | |', '|--:|---|--:|---|---|', ...shown.map(row)].join('\n')
-    return `${table}\n\n\`/resume <number or name>\` goes on with one.${more}`
+    const more = away === 0 ? [] : [texts.moreAway(away)]
+    if (shown.length === 0) return [texts.none, ...more].join('\n\n')
+    const { name, turns, used } = texts.columns
+    const head = [`| | ${name} | ${turns} | ${used} | |`, '|--:|---|--:|---|---|']
+    const table = [...head, ...shown.map((each) => row(each, words))].join('\n')
+    return [table, texts.hint, ...more].join('\n\n')
   },
 }
 
-function row({ number, record, active }: Listed): string {
+function row({ number, record, active }: Listed, words: Words): string {
+  const texts = words.commands.sessions
   const { name = '', turns, lastAt, folder, archivedAt } = record
-  const state = active ? 'you are here' : archivedAt === undefined ? '' : 'put away'
-  const where = folder === undefined ? '' : `in \`${folder}\``
-  const used = new Date(lastAt).toISOString().slice(0, 16).replace('T', ' ')
-  return `| ${number} | ${name} | ${turns} | ${used} | ${[state, where].filter(Boolean).join(', ')} |`
+  const state = active ? texts.here : archivedAt === undefined ? '' : texts.away
+  const where = folder === undefined ? '' : texts.folder(folder)
+  const notes = [state, where].filter(Boolean).join(', ')
+  return `| ${number} | ${name} | ${turns} | ${words.format.moment(lastAt)} | ${notes} |`
 }

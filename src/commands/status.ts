@@ -1,27 +1,24 @@
 import { may } from '../access.ts'
 import type { ImmediateCommand } from './command.ts'
+import { worded } from './worded.ts'
 
 export const status: ImmediateCommand = {
-  name: 'status',
-  usage: '',
-  summary: 'shows the session and what is running or waiting',
+  ...worded('status'),
   when: 'now',
-  async run({ queue, store, place, person, config }) {
+  async run({ words, queue, store, place, person, config }) {
+    const texts = words.commands.status
     const record = await store.sessions.get(place.conversation)
     const waiting = await queue.waiting(place.conversation)
     const running = waiting.filter(({ attempt }) => attempt > 0).length
+    const mode = record?.permissionMode ?? config.claude.permissionMode ?? 'default'
     const lines = [
-      record === undefined
-        ? 'No session yet: your first message starts one.'
-        : `Session \`${record.sessionId}\`, ${record.turns} ${record.turns === 1 ? 'turn' : 'turns'}, last used ${new Date(record.lastAt).toISOString()}.`,
-      `Model: ${record?.model ?? config.claude.model ?? 'the default'}. Permission mode: ${record?.permissionMode ?? config.claude.permissionMode ?? 'default'}.`,
-      `Here: ${running} running, ${waiting.length - running} waiting.`,
+      record === undefined ? texts.none : texts.session(record.sessionId, record.turns, record.lastAt),
+      texts.settings(record?.model ?? config.claude.model, mode),
+      texts.here(running, waiting.length - running),
     ]
     if (may(person.role, 'operate')) {
       const whole = await queue.counts()
-      lines.push(
-        `Whole bot: ${whole.running} running, ${whole.waiting} waiting, ${whole.undelivered} replies on their way.`,
-      )
+      lines.push(texts.whole(whole.running, whole.waiting, whole.undelivered))
     }
     return lines.join('\n\n')
   },

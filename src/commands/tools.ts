@@ -1,30 +1,29 @@
+import type { Words } from '../words/en.ts'
 import type { ImmediateCommand } from './command.ts'
+import { worded } from './worded.ts'
 
 export const tools: ImmediateCommand = {
-  name: 'tools',
-  usage: '',
-  summary: 'shows what Claude can use in this session',
+  ...worded('tools'),
   when: 'now',
-  async run({ store, place, config }) {
+  async run({ words, store, place, config }) {
+    const texts = words.commands.tools
     const record = await store.sessions.get(place.conversation)
     const { allowedTools, disallowedTools } = config.claude
     const known = record?.tools ?? []
     const parts = [
-      known.length === 0
-        ? 'Claude tells its tools with its first answer: ask again after that.'
-        : grouped(known),
-      allowedTools.length === 0 ? '' : `Used without asking: ${list(allowedTools)}.`,
-      disallowedTools.length === 0 ? '' : `Never used: ${list(disallowedTools)}.`,
+      known.length === 0 ? texts.unknown : grouped(known, texts),
+      allowedTools.length === 0 ? '' : texts.allowed(list(allowedTools)),
+      disallowedTools.length === 0 ? '' : texts.never(list(disallowedTools)),
     ]
     return parts.filter(Boolean).join('\n\n')
   },
 }
 
 /** Tools of an MCP server are named `mcp__<server>__<tool>`. */
-function grouped(names: readonly string[]): string {
+function grouped(names: readonly string[], texts: Words['commands']['tools']): string {
   const groups = Map.groupBy(names, (name) => /^mcp__(.+?)__/.exec(name)?.[1] ?? '')
   return [...groups]
-    .map(([server, of]) => `${server === '' ? 'Tools' : `Tools of ${server}`}: ${list(of)}.`)
+    .map(([server, of]) => (server === '' ? texts.own(list(of)) : texts.of(server, list(of))))
     .join('\n\n')
 }
 

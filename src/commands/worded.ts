@@ -1,20 +1,14 @@
 /** A command's part of the table, with its words from the catalogue: English, and the other languages beside it. */
 import type { CommandArgument, CommandInfo, CommandWords } from '../contract.ts'
-import { en } from '../words/en.ts'
+import type { Words } from '../words/en.ts'
 import { type Language, languages } from '../words/languages.ts'
 import { wordsIn } from '../words/words.ts'
 
-type Catalogue = typeof en.commands
-type Name = keyof Catalogue
-type Argument<N extends Name> = Omit<CommandArgument, 'summary' | 'name'> & {
-  readonly name: Catalogue[N] extends { arguments: infer A } ? keyof A & string : never
-}
+type Name = keyof Words['commands']
+type Argument = Omit<CommandArgument, 'summary'>
 
 /** `args`: each has its summary in the catalogue, under its name. */
-export function worded<N extends Name>(
-  name: N,
-  args: readonly Argument<N>[] = [],
-): CommandInfo & { name: N } {
+export function worded(name: Name, args: readonly Argument[] = []): CommandInfo {
   const { usage, summary, arguments: about = {} } = textsOf(name, 'en')
   const others = languages.filter((language) => language !== 'en')
   return {
@@ -26,6 +20,13 @@ export function worded<N extends Name>(
       ? {}
       : { arguments: args.map((argument) => ({ ...argument, summary: about[argument.name] ?? '' })) }),
   }
+}
+
+/** The table's part as people of this language read it; English where there is nothing else. */
+export function inLanguage(info: CommandInfo, language: Language): CommandInfo {
+  const { arguments: about = {}, ...texts } = info.localized?.[language] ?? {}
+  const args = info.arguments?.map((one) => ({ ...one, summary: about[one.name] ?? one.summary }))
+  return { ...info, ...texts, ...(args === undefined ? {} : { arguments: args }) }
 }
 
 /** What a command is called and for; not what it answers. */

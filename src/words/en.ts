@@ -2,8 +2,11 @@
 import { commands } from './en/commands.ts'
 import { ending } from './en/ending.ts'
 import { format } from './en/format.ts'
+import { passedOn } from './en/passed-on.ts'
+import { people } from './en/people.ts'
 import { refusals } from './en/refusals.ts'
+import { sessions } from './en/sessions.ts'
 
-export const en = { format, commands, ending, refusals }
+export const en = { format, commands, ending, passedOn, people, refusals, sessions }
 
 export type Words = typeof en

@@ -3,6 +3,9 @@ import type { Words } from './en.ts'
 import { commands } from './zh/commands.ts'
 import { ending } from './zh/ending.ts'
 import { format } from './zh/format.ts'
+import { passedOn } from './zh/passed-on.ts'
+import { people } from './zh/people.ts'
 import { refusals } from './zh/refusals.ts'
+import { sessions } from './zh/sessions.ts'
 
-export const zh: Words = { format, commands, ending, refusals }
+export const zh: Words = { format, commands, ending, passedOn, people, refusals, sessions }

@@ -17,7 +17,9 @@ test('/export sends the session as a file, Markdown or JSON, named as the sessio
   await rig.restart()
   const markdown = await chat.see('ann', ({ reply }) => reply.kind === 'file')
   expect(markdown.reply).toMatchObject({ name: 'my birds.md', mime: 'text/markdown' })
-  expect(markdown.content?.toString()).toMatch(/^\*\*scripted:ann\*\* [-0-9]+ [:0-9]+\n\nThe word is heron\./)
+  expect(markdown.content?.toString()).toMatch(
+    /^\*\*scripted:ann\*\* \w{3} \d+, \d{4}, [:0-9]+ UTC\n\nThe word is heron\./,
+  )
   expect((await chat.seeEnd('ann', /my birds\.md/)).reply).toMatchObject({ outcome: 'answered' })
   expect(await chat.say('ann', '/export', { id: 'E' })).toBe('duplicate')
 

@@ -105,7 +105,7 @@ test('an admin grants more, in the record and after a restart; others may not', 
   await chat.say('root', '/grant scripted:ann lots')
   await chat.seeEnd('root', /takes who, how much/)
   await chat.say('root', '/grant scripted:ann 900000000')
-  await chat.seeEnd('root', /Granted: 900000000 tokens more/)
+  await chat.seeEnd('root', /Granted: 900,000,000 tokens more/)
   await rig.restart()
   await chat.say('ann', '!say second')
   await chat.seeEnd('ann', /^second$/)

@@ -101,7 +101,7 @@ test('/help, /status, /history, /model, /mode, /cost and /new do what they say',
   await chat.say('ann', '/cost')
   await chat.seeEnd(
     'ann',
-    /^This session: 1 turn, \$0\.\d+\.\n\n[^]*You, today \(UTC\) \| 1 \| \d+ \| \d+ \| \$/,
+    /^This session: 1 turn, \$0\.\d+\.\n\n[^]*You, today \(UTC\) \| 1 \| [\d,]+ \| \d+ \| \$/,
   )
   await chat.say('ann', '/new')
   await chat.say('ann', '!recall')

@@ -1,5 +1,21 @@
 /** Commands about people. */
+import { roles } from '../../../access.ts'
+import { format } from '../format.ts'
+
 export const people = {
+  who: {
+    usage: '',
+    summary: 'shows who may do what here, and which accounts are linked',
+    you: (named: string, rights: readonly string[]) => `You are ${named}. You may ${format.list(rights)}.`,
+    here: {
+      user: 'Everybody has a session and a workspace of their own, wherever they write.',
+      thread: 'Each thread has a session of its own; in a shared chat all take part in it.',
+      channel: 'Each chat has a session of its own; in a shared chat all take part in it.',
+    },
+    others: 'People whom I know:',
+    entitled: 'These may decide and stop for others:',
+    more: (count: number) => `… and ${count} more.`,
+  },
   lang: {
     usage: '[en | zh]',
     summary: 'shows or sets the language in which the bot itself speaks to you',
@@ -8,5 +24,37 @@ export const people = {
     now: 'I speak English with you. `/lang zh`: 简体中文.',
     changed:
       'I speak English with you from now on, on all your accounts. Claude answers in the language that you write.',
+  },
+  link: {
+    usage: '[CODE]',
+    summary: 'makes your accounts on several platforms one: shows a code, or takes one',
+    arguments: { code: 'the code that the other platform showed you' },
+    directOnly: 'Codes are for you alone: write this to me in a direct chat.',
+  },
+  unlink: {
+    usage: '[ID]',
+    summary: 'parts this account, or the one named, from your others',
+    arguments: { id: '`<adapter>:<user id>`, as `/who` shows it' },
+    notLinked: 'This account is linked with no other.',
+    notYours: (id: string, ids: readonly string[]) =>
+      `\`${id}\` is no account of yours. Yours are: ${ids.map((each) => `\`${each}\``).join(', ')}.`,
+  },
+  pair: {
+    usage: 'CODE [role]',
+    summary: 'lets in whoever shows you this code (admins)',
+    arguments: { code: 'the code that the newcomer shows you', role: 'member unless you say so' },
+    form: '/pair takes the code that a newcomer shows you, and if you like a role: `/pair BCDF-GHJK guest`.',
+    onlyAdmins: 'Only admins let people in.',
+    roles: `The roles are: ${roles.join(', ')}.`,
+    tooHigh: 'You can give roles below your own.',
+  },
+  unpair: {
+    usage: 'ID',
+    summary: 'takes back what /pair gave (admins)',
+    arguments: { id: '`<adapter>:<user id>`' },
+    form: '/unpair takes the id of somebody who was paired: `/unpair <adapter>:<user id>`.',
+    never: (id: string) =>
+      `\`${id}\` was not paired. Whoever stands in \`access\` of the config is taken out there.`,
+    done: (id: string) => `\`${id}\` has no role by pairing any more.`,
   },
 }

@@ -1,6 +1,22 @@
+import { roles } from '../../../access.ts'
 import type { Words } from '../../en.ts'
+import type { people as english } from '../../en/commands/people.ts'
+import { format } from '../format.ts'
 
-export const people: Pick<Words['commands'], 'lang'> = {
+export const people: Pick<Words['commands'], keyof typeof english> = {
+  who: {
+    usage: '',
+    summary: '查看谁在这里可以做什么，以及哪些账号已关联',
+    you: (named, rights) => `你是 ${named}。你可以${format.list(rights)}。`,
+    here: {
+      user: '每个人都有自己的会话和工作区，在哪里写消息都一样。',
+      thread: '每个话题有各自的会话；在群聊中由所有人共用。',
+      channel: '每个聊天有各自的会话；在群聊中由所有人共用。',
+    },
+    others: '我认识的人：',
+    entitled: '以下的人可以替他人做决定和停止运行：',
+    more: (count) => `……另有 ${count} 人。`,
+  },
   lang: {
     usage: '[en | zh]',
     summary: '查看或设置机器人与你交流所用的语言',
@@ -8,5 +24,36 @@ export const people: Pick<Words['commands'], 'lang'> = {
     unknown: (given) => `不支持语言 \`${given}\`。\`/lang en\`：English；\`/lang zh\`：简体中文。`,
     now: '当前使用简体中文。`/lang en`：English。',
     changed: '已切换为简体中文，你的所有账号都会生效。Claude 会用你书写的语言回答。',
+  },
+  link: {
+    usage: '[CODE]',
+    summary: '把你在多个平台上的账号关联起来：显示或输入代码',
+    arguments: { code: '另一个平台显示给你的代码' },
+    directOnly: '代码只给你一个人看：请在私聊中发给我。',
+  },
+  unlink: {
+    usage: '[ID]',
+    summary: '把当前账号或指定的账号与你的其他账号解除关联',
+    arguments: { id: '`/who` 中显示的 `<adapter>:<user id>`' },
+    notLinked: '这个账号没有关联其他账号。',
+    notYours: (id, ids) =>
+      `\`${id}\` 不是你的账号。你的账号有：${ids.map((each) => `\`${each}\``).join('、')}。`,
+  },
+  pair: {
+    usage: 'CODE [角色]',
+    summary: '让向你出示此代码的人加入（管理员）',
+    arguments: { code: '新人向你出示的代码', role: '默认为 member' },
+    form: '/pair 需要新人向你出示的代码，还可以指定角色：`/pair BCDF-GHJK guest`。',
+    onlyAdmins: '只有管理员可以让人加入。',
+    roles: `可用的角色：${roles.join('、')}。`,
+    tooHigh: '你只能授予低于自己的角色。',
+  },
+  unpair: {
+    usage: 'ID',
+    summary: '收回 /pair 授予的角色（管理员）',
+    arguments: { id: '已配对者的 `<adapter>:<user id>`' },
+    form: '/unpair 需要已配对的人的 ID：`/unpair <adapter>:<user id>`。',
+    never: (id) => `\`${id}\` 没有配对过。列在配置 \`access\` 中的人需要在配置里移除。`,
+    done: (id) => `\`${id}\` 不再拥有通过配对获得的角色。`,
   },
 }

@@ -1,0 +1,117 @@
+/** Commands about the turn that runs, and how Claude works. */
+import { efforts, permissionModes } from '../../../claude/turn.ts'
+
+const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`)
+
+export const turns = {
+  stop: {
+    usage: '[all]',
+    summary: 'ends the running turn; `all` withdraws what waits behind it too',
+    arguments: { which: 'what waits, too' },
+    form: (given: string) => `/stop takes \`all\` or nothing, not \`${given}\`.`,
+    stopping: 'Stopping.',
+    nothing: 'Nothing is running.',
+    withdrawn: (count: number) => `${messages(count)} withdrawn.`,
+    waiting: (count: number) => `${messages(count)} still waiting; \`/stop all\` withdraws them.`,
+    notYours: 'That is the turn of somebody else: they can stop it, or an operator or admin.',
+  },
+  queue: {
+    usage: '[drop number]',
+    summary: 'shows what waits for its turn; `drop` withdraws one of them',
+    arguments: { action: 'withdraws one', number: 'which one, as the list counts' },
+    empty: 'Nothing waits.',
+    running: 'Claude is at work on:',
+    waiting: 'Waiting, in this order:',
+    hint: '`/queue drop 1` withdraws the first, `/stop all` all of them.',
+    form: (given: string) =>
+      `/queue takes nothing, or \`drop\` and a number as in \`/queue drop 1\`, not \`${given}\`.`,
+    noNumber: (number: number, waiting: number) =>
+      `There is no number ${number}: ${waiting === 0 ? 'nothing waits' : `${waiting} wait`}.`,
+    notYours: 'That is the message of somebody else: they can withdraw it, or an operator or admin.',
+    begun: 'Its turn has just begun: `/stop` ends it.',
+    dropped: (number: number) => `Number ${number} is withdrawn.`,
+  },
+  btw: {
+    usage: '<question>',
+    summary: 'asks aside, without disturbing the running turn; Claude will not remember it',
+    arguments: { question: 'what you want to know' },
+  },
+  retry: {
+    usage: '',
+    summary: 'sends your last message to Claude again',
+    nothing: 'There is no message of yours to send again.',
+  },
+  undo: {
+    usage: '[yes]',
+    summary: 'puts files back to before the last turn; shows first what would change',
+    arguments: { go: 'do it' },
+    nothing: 'There is no turn to undo in this session.',
+    unchanged: 'Your last turn changed no file that can be put back.',
+    form: '/undo takes `yes` or nothing: without it you see first what would change.',
+    lines: (come: number, go: number) => `${come} lines come, ${go} go.`,
+    preview: (changes: string) =>
+      `Undoing your last turn would put back:\n\n${changes}\n\n\`/undo yes\` does it. What was said stays; what commands did to files is not known and stays too.`,
+    done: (changes: string) => `Put back to before your last turn:\n\n${changes}`,
+  },
+  model: {
+    usage: '[name | default]',
+    summary: 'shows or sets the model, from the next message on',
+    arguments: { name: 'as Claude names it, or `default`' },
+    standard: 'the default of your Claude account',
+    now: (model: string) => `Model: ${model}. \`/model opus\` changes it, \`/model default\` goes back.`,
+    form: 'A model is named by one word, e.g. `/model sonnet` or `/model claude-opus-4-1`.',
+    back: (standard: string) => `Back to ${standard}.`,
+    changed: (model: string) =>
+      `Model: \`${model}\`, from your next message on. If there is no such model, that message will say so.`,
+  },
+  mode: {
+    usage: `[${permissionModes.join(' | ')}]`,
+    summary: 'shows or sets what Claude may do without asking',
+    arguments: { mode: 'what may be done unasked' },
+    now: (mode: string) => `Permission mode: ${mode}.`,
+    unknown: (given: string, modes: readonly string[]) =>
+      `There is no mode \`${given}\`. The modes are: ${modes.join(', ')}.`,
+    closed:
+      '`bypassPermissions` is not open here: only the operator can set it, as `claude.permissionMode` in the config.',
+    changed: (mode: string) => `Permission mode: ${mode}, from your next message on.`,
+  },
+  effort: {
+    usage: `[${[...efforts, 'default'].join(' | ')}]`,
+    summary: 'shows or sets how hard Claude thinks',
+    arguments: { level: 'from low to max' },
+    standard: 'the default of the model',
+    now: (effort: string) => `Effort: ${effort}.`,
+    unknown: (given: string, levels: readonly string[]) =>
+      `There is no effort \`${given}\`. It is one of: ${levels.join(', ')}.`,
+    changed: (effort: string) => `Effort: ${effort}, from your next message on.`,
+  },
+  tools: {
+    usage: '',
+    summary: 'shows what Claude can use in this session',
+    unknown: 'Claude tells its tools with its first answer: ask again after that.',
+    own: (tools: string) => `Tools: ${tools}.`,
+    of: (server: string, tools: string) => `Tools of ${server}: ${tools}.`,
+    allowed: (tools: string) => `Used without asking: ${tools}.`,
+    never: (tools: string) => `Never used: ${tools}.`,
+  },
+  why: {
+    usage: '[retry]',
+    summary: 'says what this conversation is waiting for, and what you can do',
+    arguments: { mend: 'send at once what could not be sent' },
+    form: '/why takes `retry` or nothing.',
+    nothing: 'Nothing is waiting here: everything you sent has its answer.',
+    place: 'Your message waits for a place: as many turns run as may at a time. `/stop` withdraws it.',
+    starting: 'Claude was asked and has not begun to answer. `/stop` ends the turn.',
+    approval: 'Claude waits for somebody to decide: press a button under the question above, or `/stop`.',
+    status: (status: string) => `It waits: ${status}. \`/stop\` ends the turn.`,
+    tool: (tool: string) => `Claude uses ${tool}, which has not ended yet. \`/stop\` ends it with the turn.`,
+    writing: 'Claude is at work on your message. `/stop` ends the turn.',
+    handing: 'Your message is about to be taken up.',
+    waiting: (count: number) =>
+      `${count} more of your messages here wait for it; \`/stop all\` withdraws them.`,
+    undelivered: (count: number) =>
+      `${count} replies to this conversation could not be sent yet: the chat refused or could not be reached, and it is tried again by itself. \`/why retry\` tries at once.`,
+    retried: 'Trying again now.',
+    anew: 'If nothing helps, `/new` starts a new session.',
+  },
+}
