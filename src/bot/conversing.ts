@@ -1,12 +1,14 @@
 /** What conversations are handed, and how one is run while this process holds it. */
 import { openSession } from '../claude/session.ts'
+import type { ClaudeOptions } from '../claude/turn.ts'
 import { called } from '../commands/index.ts'
+import type { Config } from '../config.ts'
 import { besides, runAside } from '../conversation/aside.ts'
 import { Conversation } from '../conversation/conversation.ts'
 import { fileDesks } from '../conversation/file-desks.ts'
 import type { ConversationParts } from '../conversation/parts.ts'
 import { placeOf } from '../conversation/place.ts'
-import { matchesRule } from '../conversation/tool-pattern.ts'
+import { verdictOn, withPolicy } from '../conversation/policy.ts'
 import type { Activation } from '../queue/port.ts'
 import { wordsIn } from '../words/words.ts'
 import { deskFor } from './desks.ts'
@@ -40,17 +42,18 @@ export function conversationParts(house: House): ConversationParts {
     prompts,
     log: options.log,
     dataDir: live.current.dataDir,
-    claude: () => live.current.claude,
+    claude: () => claudeOf(live.current),
     personOf: async ({ address, from }) => {
       const { id, language } = await people.of(address, from)
       return { id, words: wordsIn(language) }
     },
     homeOf: (person, message) => placeOf(live.current.sessions.scope, person, message).home,
     ...fileDesks(house.live, house.adapters),
-    toolRules: (request) => ({
-      always: false,
-      second: live.current.approvals.secondApprover.some((rule) => matchesRule(rule, request)),
-    }),
+    verdict: async (use, { address, from }, workspace) => {
+      // Whoever lost their role since may still have a turn under way.
+      const { role = 'guest' } = await people.of(address, from)
+      return verdictOn(live.current.approvals, role, use, workspace)
+    },
     openSession: options.openSession ?? ((session) => openSession(session, { log: options.log })),
     showTurn: (envelope, key, onSent) => replies.show(envelope, key, onSent),
     called,
@@ -63,4 +66,15 @@ export function conversationParts(house: House): ConversationParts {
       deskFor(house, await people.of(message.address, message.from), message, args),
     projects: () => live.current.projects,
   }
+}
+
+/** The same object for the same config: another one makes another process. */
+const claudes = new WeakMap<Config, ClaudeOptions>()
+
+function claudeOf(config: Config): ClaudeOptions {
+  const known = claudes.get(config)
+  if (known !== undefined) return known
+  const claude = withPolicy(config.claude, config.approvals)
+  claudes.set(config, claude)
+  return claude
 }

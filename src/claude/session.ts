@@ -9,6 +9,7 @@ import { createControl } from './control.ts'
 import { killMarked } from './descendants.ts'
 import { markVariable, type Environment } from './environment.ts'
 import { asError, deathOf, ownFault, refusedLogin } from './faults.ts'
+import { guardAnswer, guardHooks } from './guard.ts'
 import { prepareCommand, sessionMark } from './launch.ts'
 import { neutralise } from './neutralise.ts'
 import { createOfferedTools, offeredServer, type OfferedTools } from './offered-tools.ts'
@@ -120,7 +121,8 @@ class CliSession implements Session {
 
   async initialize(): Promise<void> {
     const servers = offersTools(this.#options) ? { sdkMcpServers: [offeredServer] } : {}
-    const told = await this.#control.request({ subtype: 'initialize', ...servers })
+    const hooks = this.#options.guard === undefined ? {} : { hooks: guardHooks }
+    const told = await this.#control.request({ subtype: 'initialize', ...servers, ...hooks })
     this.#commands = known.parse(told).commands.map(({ name }) => name)
   }
 
@@ -248,6 +250,11 @@ class CliSession implements Session {
     const { id, request } = message
     if (request.subtype === 'can_use_tool') {
       this.#approvals.ask(message)
+      return
+    }
+    const { guard } = this.#options
+    if (request.subtype === 'hook_callback' && guard !== undefined) {
+      void guardAnswer(guard, request, this.#log).then((answer) => this.#reply(id, answer))
       return
     }
     if (request.subtype === 'mcp_message') {

@@ -176,7 +176,13 @@ export interface SessionOptions {
   readonly effort?: Effort
   /** Tools of our own that Claude may use unasked. */
   readonly tools?: readonly OfferedTool[]
+  readonly guard?: Guard
 }
+
+/** Judges each tool use before the CLI does: `ask` in any case, refuse it for a reason that Claude is told, or leave it to the CLI. */
+export type Guard = (
+  use: Pick<ApprovalRequest, 'tool' | 'input'>,
+) => Promise<'ask' | { readonly never: string } | undefined>
 
 /** The `claude` block of config.yaml, checked. Times in milliseconds. */
 export interface ClaudeOptions {

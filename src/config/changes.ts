@@ -32,6 +32,8 @@ const liveSections = new Set([
   'approvals',
   'budgets',
   'limits',
+  'files',
+  'replies',
 ])
 
 function isLive([section, key]: Path): boolean {
@@ -40,31 +42,18 @@ function isLive([section, key]: Path): boolean {
 
 /** `running` with all of `read` that can change without a restart. */
 export function withLiveParts(running: Config, read: Config): Config {
-  const { language, claude, sessions, access, projects, budgets, limits } = read
+  const { language, claude, sessions, access, projects, approvals, budgets, limits, files, replies } = read
   // What waits for a restart still uses the secrets of before.
   const secrets = [...new Set([...running.secrets, ...read.secrets])]
-  const live = { language, claude, sessions, access, projects, budgets, limits }
+  const live = { language, claude, sessions, access, projects, approvals, budgets, limits, files, replies }
   return { ...running, ...live, secrets, log: { ...running.log, level: read.log.level } }
 }
 
 /** The config as it is written, without what {@link Config} adds. */
 function keysOf(config: Config): object {
-  const { dataDir, language, claude, sessions, access, projects, budgets, limits, store, log, adapters } =
-    config
+  const { file: _file, secrets: _secrets, hints: _hints, adapters, ...sections } = config
   const blocks = Object.entries(adapters).map(([name, { settings, module }]) => [name, { settings, module }])
-  return {
-    dataDir,
-    language,
-    claude,
-    sessions,
-    access,
-    projects,
-    budgets,
-    limits,
-    store,
-    log,
-    adapters: Object.fromEntries(blocks),
-  }
+  return { ...sections, adapters: Object.fromEntries(blocks) }
 }
 
 interface Difference {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { roles } from '../access.ts'
 import { permissionModes } from '../claude/turn.ts'
 import { midTurnModes } from '../conversation/burst.ts'
+import { ruleForm } from '../conversation/tool-pattern.ts'
 import { logFormats, logLevels } from '../log.ts'
 import { languages } from '../words/languages.ts'
 import { duration, size } from './units.ts'
@@ -101,10 +102,16 @@ const files = z.strictObject({
 
 const replies = z.strictObject({ maxMessages: z.int().min(0).max(1000).default(8) })
 
+const rules = z.array(z.string().regex(ruleForm, 'wants a tool\'s name, "Name(pattern)" or "*"')).default([])
+
+const toolLists = z.strictObject({ allow: rules, ask: rules, never: rules })
+
 const approvals = z.strictObject({
   expire: duration.prefault('24h'),
   remind: duration.prefault('1h'),
-  secondApprover: z.array(text).default([]),
+  tools: toolLists.prefault({}),
+  roles: z.partialRecord(z.enum(roles), toolLists).default({}),
+  secondApprover: rules,
 })
 
 const store = z.strictObject({

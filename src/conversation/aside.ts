@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type ClaudeOptions, type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
-import type { TurnView } from '../contract.ts'
+import type { Message, TurnView } from '../contract.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { type FinalReply, answerOf, failedResult, noticeOf } from './answer-text.ts'
 import type { ConversationParts } from './parts.ts'
 import { folderPath } from './folder.ts'
 import { makeHome } from './home.ts'
+import { guardOf } from './judging.ts'
 import { promptOf } from './prompt-text.ts'
 import { advance, nothingYet, viewOf } from './view.ts'
 
@@ -77,7 +78,9 @@ async function answer(
   const release = await parts.shares.of(person).acquire(signal)
   try {
     const home = parts.homeOf(person, message)
-    const result = await ask(parts, signal, record, home, promptOf(envelope, text), show).catch(asResult)
+    const result = await ask(parts, signal, record, home, message, promptOf(envelope, text), show).catch(
+      asResult,
+    )
     await parts.budgets.book(message, result, envelope.id)
     const reply = answerOf(key, result, { stopped: false, words: own })
     return { ...reply, markdown: `${words.mark}\n\n${reply.markdown}` }
@@ -96,11 +99,12 @@ async function ask(
   signal: AbortSignal,
   record: SessionRecord | undefined,
   home: string,
+  message: Message,
   prompt: string,
   show: (view: TurnView) => void,
 ): Promise<TurnResult> {
   const dirs = await makeHome(parts.dataDir, record?.home ?? home)
-  const session = await openCopy(parts, record, dirs)
+  const session = await openCopy(parts, record, dirs, message)
   const close = (): void => void session.close()
   signal.addEventListener('abort', close, { once: true })
   try {
@@ -125,6 +129,7 @@ async function openCopy(
   parts: ConversationParts,
   record: SessionRecord | undefined,
   dirs: Awaited<ReturnType<typeof makeHome>>,
+  message: Message,
 ): Promise<Session> {
   const { model, folder } = record ?? {}
   return parts.openSession({
@@ -136,6 +141,7 @@ async function openCopy(
     ...dirs,
     ...(folder === undefined ? {} : { folder: await folderPath(folder, dirs.workspace, parts.projects()) }),
     claude: readingOnly(parts.claude()),
+    guard: guardOf(parts.verdict, () => ({ message, workspace: dirs.workspace })),
     ...(model === undefined ? {} : { model }),
   })
 }

@@ -1,7 +1,7 @@
 /** One conversation while this process holds it: takes its messages in order, one turn at a time. */
 import { type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
 import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
-import type { TurnView } from '../contract.ts'
+import type { Message, TurnView } from '../contract.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Words } from '../words/en.ts'
@@ -15,6 +15,7 @@ import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
 import type { ConversationParts } from './parts.ts'
+import { guardOf } from './judging.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
 import { Warm } from './warm.ts'
@@ -63,6 +64,7 @@ export class Conversation {
       projects,
       onBackground,
       tools,
+      guard: guardOf(parts.verdict, () => this.#served),
     }
     this.#warm = new Warm(warmParts, activation.conversation, record)
   }
@@ -81,6 +83,12 @@ export class Conversation {
     } finally {
       await this.#warm.close()
     }
+  }
+
+  /** Whom Claude works for, or worked for last. */
+  get #served(): { readonly message: Message; readonly workspace: string } | undefined {
+    const { workspace } = this.#warm
+    return this.#last === undefined ? undefined : { message: this.#last.message, workspace }
   }
 
   /** What the turn does now; undefined: none runs. */
@@ -172,13 +180,13 @@ export class Conversation {
     const { aboard, person, stop, words } = running
     const [envelope] = aboard.began
     const key = answerKey(envelope)
-    const { store, shares, budgets, log, showTurn, files, queue, toolRules } = this.#parts
+    const { store, shares, budgets, log, showTurn, files, queue, verdict } = this.#parts
     const shown = showTurn(envelope, key, (sent) => this.#activation.draft(envelope, sent))
     try {
       const parts = {
         warm: this.#warm,
         approvals: this.#approvals,
-        toolRules,
+        verdict,
         permits: shares.of(person),
         log,
         files,

@@ -1,15 +1,15 @@
 /** What a conversation works with. */
 import type { Budgets } from '../budgets/budgets.ts'
-import type { ApprovalRequest, ClaudeOptions, Session, SessionOptions } from '../claude/turn.ts'
+import type { ClaudeOptions, Session, SessionOptions } from '../claude/turn.ts'
 import type { Desk } from '../commands/command.ts'
 import type { Log, Message, Sent, TurnView } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Store } from '../store/store.ts'
 import type { Words } from '../words/en.ts'
-import type { ToolRules } from './approval-questions.ts'
 import type { ArrivalParts } from './arrivals.ts'
 import type { SendDesk } from './chat-tools.ts'
+import type { Judge } from './judging.ts'
 import type { Shares } from './permits.ts'
 import type { FileDesk } from './take-files.ts'
 
@@ -44,7 +44,7 @@ export interface ConversationParts extends ArrivalParts {
   readonly files: FileDesk
   readonly sending: SendDesk
   /** What the operator wants of a tool use. */
-  readonly toolRules: (request: ApprovalRequest) => ToolRules
+  readonly verdict: Judge
   /** Key of the home that a message's session lives in. */
   readonly homeOf: (person: string, message: Message) => string
   readonly openSession: (options: SessionOptions) => Promise<Session>

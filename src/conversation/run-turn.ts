@@ -15,6 +15,7 @@ import type { ToolRules } from './approval-questions.ts'
 import type { Approvals, Request } from './approvals.ts'
 import { failedResult } from './answer-text.ts'
 import { afterEmpty, askedAgain, isEmpty } from './empty-answer.ts'
+import { type Judge, decisionBy, rulesBy } from './judging.ts'
 import type { Permits } from './permits.ts'
 import { Place } from './turn-place.ts'
 import { promptOf } from './prompt-text.ts'
@@ -28,7 +29,7 @@ const obeyMs = 10_000
 export interface TurnParts {
   readonly warm: Warm
   readonly approvals: Approvals
-  readonly toolRules: (request: ApprovalRequest) => ToolRules
+  readonly verdict: Judge
   readonly permits: Pick<Permits, 'acquire'>
   readonly log: Log
   readonly files: FileDesk
@@ -112,16 +113,34 @@ async function ask(
   for await (const event of turn.events) {
     if (event.type === 'result') return withWords(event.result, asked)
     if (event.type === 'started') await parts.warm.started(event, note === '' ? turn.uuid : undefined)
-    if (event.type === 'approval') {
-      await parts.approvals.ask({ envelope, ...waiter(event.request, session, parts, place) })
-      // Somebody may take hours to decide: let others work meanwhile.
-      place.leave()
-    }
+    if (event.type === 'approval' && !(await decideOrAsk(event.request, envelope, session, parts, place)))
+      continue
     if (event.type === 'approval-withdrawn') await parts.approvals.withdraw(event.id)
     const next = advance(progress, event, workspace)
     if (next !== progress) parts.show(viewOf((progress = next)))
   }
   throw new Error('the events of a turn ended without a result')
+}
+
+/** True: somebody is asked. False: the operator's rules decide. */
+async function decideOrAsk(
+  request: ApprovalRequest,
+  envelope: Envelope,
+  session: Session,
+  parts: TurnParts,
+  place: Place,
+): Promise<boolean> {
+  const verdict = await parts.verdict(request, envelope.message, parts.warm.workspace)
+  const decision = decisionBy(verdict)
+  if (decision !== undefined) {
+    session.decide(request.id, decision)
+    return false
+  }
+  const rules = rulesBy(verdict)
+  await parts.approvals.ask({ envelope, ...waiter(request, rules, session, parts, place) })
+  // Somebody may take hours to decide: let others work meanwhile.
+  place.leave()
+  return true
 }
 
 /** What an MCP server brings is told a while after the start: the turn before may have known it. */
@@ -138,14 +157,15 @@ function withWords(result: TurnResult, asked: Asked): TurnResult {
 /** How Claude is told what becomes of its request. */
 function waiter(
   request: ApprovalRequest,
+  rules: ToolRules,
   session: Session,
-  { warm, toolRules, stop }: TurnParts,
+  { warm, stop }: TurnParts,
   place: Place,
 ): Omit<Request, 'envelope'> {
   const { workspace, modeAfterPlan } = warm
   return {
     request,
-    circumstances: { workspace, modeAfterPlan, rules: toolRules(request) },
+    circumstances: { workspace, modeAfterPlan, rules },
     async ready() {
       // A stopped turn has nothing to wait for: the interrupt is on its way.
       await place.take().catch(() => undefined)

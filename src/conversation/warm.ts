@@ -4,6 +4,7 @@ import {
   type ClaudeErrorCode,
   type ClaudeOptions,
   type Effort,
+  type Guard,
   type PermissionMode,
   type Rewind,
   type Session,
@@ -31,6 +32,7 @@ export interface WarmParts {
   readonly projects: () => Readonly<Record<string, string>>
   readonly onBackground: (result: TurnResult) => void
   readonly tools: SessionOptions['tools'] & object
+  readonly guard: Guard
 }
 
 /** How far back /undo reaches. */
@@ -230,6 +232,7 @@ export class Warm implements Steering {
         : { folder: await folderPath(folder, home.workspace, this.#parts.projects()) }),
       ...(forkOf === undefined ? {} : { forkOf }),
       tools: this.#parts.tools,
+      guard: this.#parts.guard,
       ...(model === undefined ? {} : { model }),
       ...(permissionMode === undefined ? {} : { permissionMode }),
       ...(effort === undefined ? {} : { effort }),

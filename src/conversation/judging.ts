@@ -1,0 +1,40 @@
+/** A verdict of the operator's rules, as what the CLI, Claude and people are told. */
+import type { Decision, Guard } from '../claude/turn.ts'
+import type { Message } from '../contract.ts'
+import type { ToolRules } from './approval-questions.ts'
+import type { Verdict } from './policy.ts'
+import type { ToolUse } from './tool-pattern.ts'
+
+/** Judges what Claude wants to do for whoever wrote this message. */
+export type Judge = (use: ToolUse, message: Message, workspace: string) => Promise<Verdict>
+
+/** Said to Claude, so in English. */
+const words = {
+  never: (rule = '') =>
+    `The operator of this chat does not let you do this for whoever asked (rule ${rule}). Do without it, and say so if it matters.`,
+  nobody: 'Nobody has asked for this. Do without it.',
+}
+
+/** What the CLI does before it asks anybody. `serves`: the message that Claude works for, or worked for last. */
+export function guardOf(
+  judge: Judge,
+  serves: () => { readonly message: Message; readonly workspace: string } | undefined,
+): Guard {
+  return async (use) => {
+    const served = serves()
+    if (served === undefined) return { never: words.nobody }
+    const { says, rule } = await judge(use, served.message, served.workspace)
+    if (says === 'never') return { never: words.never(rule) }
+    return says === 'ask' ? 'ask' : undefined
+  }
+}
+
+/** Undefined: a person has to decide. */
+export function decisionBy({ says, rule }: Verdict): Decision | undefined {
+  if (says === 'never') return { behavior: 'deny', reason: words.never(rule) }
+  return says === 'allow' ? { behavior: 'allow' } : undefined
+}
+
+export function rulesBy({ says, second }: Verdict): ToolRules {
+  return { always: says === 'ask', second }
+}
