@@ -1,18 +1,25 @@
 import type { Words } from '../words/en.ts'
+import { listsFor } from '../conversation/policy.ts'
 import type { ImmediateCommand } from './command.ts'
 import { worded } from './worded.ts'
 
 export const tools: ImmediateCommand = {
   ...worded('tools'),
   when: 'now',
-  async run({ words, store, place, config }) {
+  async run({ words, store, place, config, person }) {
     const texts = words.commands.tools
     const record = await store.sessions.get(place.conversation)
-    const { allowedTools, disallowedTools } = config.claude
+    const { allow, ask, never } = listsFor(config.approvals, person.role ?? 'guest')
+    const [allowedTools, disallowedTools] = [
+      [...config.claude.allowedTools, ...allow],
+      [...config.claude.disallowedTools, ...never],
+    ]
+    const asked = [...new Set([...ask, ...config.approvals.secondApprover])]
     const known = record?.tools ?? []
     const parts = [
       known.length === 0 ? texts.unknown : grouped(known, texts),
       allowedTools.length === 0 ? '' : texts.allowed(list(allowedTools)),
+      asked.length === 0 ? '' : texts.asked(list(asked)),
       disallowedTools.length === 0 ? '' : texts.never(list(disallowedTools)),
     ]
     return parts.filter(Boolean).join('\n\n')

@@ -96,4 +96,6 @@ test('with everything refused Claude still talks, asks and sends', async () => {
   await chat.see('ann', /^on my way$/)
   await chat.say('ann', '!read notes.txt')
   await chat.seeEnd('ann', /does not let you do this.*rule \*/)
+  await chat.say('ann', '/tools')
+  expect((await chat.seeEnd('ann', /Never used/)).text).toContain('Never used: `*`.')
 })

@@ -13,6 +13,14 @@ function bash(command: string): ToolUse {
   return { tool: 'Bash', input: { command } }
 }
 
+function write(file_path: string, blockedPath?: string): ToolUse {
+  return { tool: 'Write', input: { file_path }, blockedPath }
+}
+
+function fetch(url: string): ToolUse {
+  return { tool: 'WebFetch', input: { url } }
+}
+
 function says(rules: Policy, use: ToolUse, role: 'guest' | 'member' | 'admin' = 'member'): string {
   return verdictOn(rules, role, use, '/w').says
 }
@@ -93,11 +101,6 @@ test('no command goes unasked that holds another', () => {
 
 test('paths: in the workspace alone, whichever way they are written', () => {
   const rules = policy({ tools: { ...nothing, allow: ['Write(docs/*)'] } })
-  const write = (file_path: string, blockedPath?: string): ToolUse => ({
-    tool: 'Write',
-    input: { file_path },
-    blockedPath,
-  })
   expect(says(rules, write('/w/docs/a.md'))).toBe('allow')
   expect(says(rules, write('/w/docs/../a.md'))).toBe('open')
   expect(says(rules, write('/w/docs/../../etc/docs/a.md'))).toBe('open')
@@ -110,7 +113,6 @@ test('paths: in the workspace alone, whichever way they are written', () => {
 })
 
 test('addresses: by domain, with what lies below it where it must not slip by', () => {
-  const fetch = (url: string): ToolUse => ({ tool: 'WebFetch', input: { url } })
   const allow = policy({ tools: { ...nothing, allow: ['WebFetch(domain:example.com)'] } })
   expect(says(allow, fetch('https://example.com/a'))).toBe('allow')
   expect(says(allow, fetch('https://example.com.evil.org/a'))).toBe('open')

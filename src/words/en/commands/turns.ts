@@ -92,6 +92,7 @@ export const turns = {
     own: (tools: string) => `Tools: ${tools}.`,
     of: (server: string, tools: string) => `Tools of ${server}: ${tools}.`,
     allowed: (tools: string) => `Used without asking: ${tools}.`,
+    asked: (tools: string) => `Asked each time: ${tools}.`,
     never: (tools: string) => `Never used: ${tools}.`,
   },
   why: {

@@ -87,6 +87,7 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     own: (tools) => `工具：${tools}。`,
     of: (server, tools) => `${server} 的工具：${tools}。`,
     allowed: (tools) => `无需询问即可使用：${tools}。`,
+    asked: (tools) => `每次都要询问：${tools}。`,
     never: (tools) => `禁止使用：${tools}。`,
   },
   why: {
