@@ -101,7 +101,7 @@ export class AgentAdapter implements Adapter {
     if (signal?.aborted === true) throw cancelled(signal.reason)
     if (this.#leaving) throw closed()
     const id = randomUUID()
-    const call = new Call(user)
+    const call = new Call(id, user)
     const leave = (): void => this.#leave(call, signal?.reason)
     signal?.addEventListener('abort', leave, { once: true })
     try {
@@ -122,6 +122,8 @@ export class AgentAdapter implements Adapter {
     } catch (error) {
       this.#calls.delete(key)
       throw this.#leaving ? closed(error) : error
+    } finally {
+      call.posted.resolve()
     }
   }
 
@@ -137,12 +139,24 @@ export class AgentAdapter implements Adapter {
     return { id, at: Date.now(), from: { id: user }, address, direct: true }
   }
 
-  /** Stops a turn that runs: its end is the answer. One that waits ends at once, and is stopped when it begins. */
+  /** Stops a turn that runs: its end is the answer. One that waits ends at once and is withdrawn. */
   #leave(call: Call, reason: unknown): void {
     if (call.ended || call.left !== undefined) return
     call.left = { reason }
-    if (!call.begun) call.end(cancelled(reason))
-    else if (this.#current(call.user) === call) void this.#stopTurn(call.user)
+    if (!call.begun) {
+      call.end(cancelled(reason))
+      void this.#withdraw(call)
+    } else if (this.#current(call.user) === call) void this.#stopTurn(call.user)
+  }
+
+  /** Never rejects. What just left the queue is stopped when its turn begins. */
+  async #withdraw({ id, user, posted }: Call): Promise<void> {
+    await posted.promise
+    try {
+      await this.#bot?.receive({ kind: 'deletion', of: id, ...this.#arrival(randomUUID(), user) })
+    } catch (err) {
+      this.#bot?.log.error({ err }, 'a message could not be withdrawn; it is stopped when its turn begins')
+    }
   }
 
   #current(user: string): Call | undefined {

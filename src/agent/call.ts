@@ -4,7 +4,11 @@ import { type AgentAnswer, type AgentEvent, AgentError } from './answer.ts'
 import { eventsBetween, nothingYet } from './progress.ts'
 
 export class Call {
+  /** Of its message. */
+  readonly id: string
   readonly user: string
+  /** Resolves when the message is on disk, or could not be put there. */
+  readonly posted = Promise.withResolvers<void>()
   /** True from the moment in which its turn begins. */
   begun = false
   /** Set once the sender wants no answer any more. */
@@ -14,7 +18,8 @@ export class Call {
   #end: AgentAnswer | AgentError | undefined
   #changed = Promise.withResolvers<void>()
 
-  constructor(user: string) {
+  constructor(id: string, user: string) {
+    this.id = id
     this.user = user
   }
 

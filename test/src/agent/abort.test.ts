@@ -27,11 +27,15 @@ test('an abort of a message that waits ends it at once, never runs it, and leave
   const third = agent.chat('!say third', { user: 'ann' })
   second.abort()
   await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+  await expect.poll(async () => (await agent.chat('/queue', { user: 'ann' })).text).not.toContain('second')
+  expect((await agent.chat('/queue', { user: 'ann' })).text).toContain('1. ann: !say third')
   expect(isAlive(pid)).toBe(true)
   first.abort()
   await expect(running).rejects.toMatchObject({ code: 'cancelled' })
   expect((await third).text).toBe('third')
   expect(asked(model, 'second')).toBe(0)
+  // It was withdrawn, not begun and stopped.
+  expect(JSON.stringify(await agent.history('ann'))).not.toContain('second')
 })
 
 test('a signal that is aborted before sends nothing', async () => {

@@ -72,7 +72,7 @@ test('text that starts over is void first', () => {
 })
 
 test('a slow reader is told the newest, not each of a thousand views', async () => {
-  const call = new Call('ann')
+  const call = new Call('m', 'ann')
   for (let words = 1; words <= 1000; words++) call.show({ markdown: 'word '.repeat(words), tools: [] })
   call.end({ text: 'word '.repeat(1001), figures: undefined })
   const events = await eventsOf(call.events())
@@ -81,7 +81,7 @@ test('a slow reader is told the newest, not each of a thousand views', async () 
 })
 
 test('an answer that differs from what was shown replaces it', async () => {
-  const call = new Call('ann')
+  const call = new Call('m', 'ann')
   call.show({ markdown: 'Hello', tools: [] })
   call.end({ text: '*A new session.*\n\nHello', figures: undefined })
   const events = await eventsOf(call.events())
@@ -90,7 +90,7 @@ test('an answer that differs from what was shown replaces it', async () => {
 })
 
 test('what was shown is told before the error, and the first end counts', async () => {
-  const call = new Call('ann')
+  const call = new Call('m', 'ann')
   call.show({ markdown: 'Half', tools: [] })
   call.end(new AgentError('cancelled', 'stopped'))
   call.end({ text: 'too late', figures: undefined })
