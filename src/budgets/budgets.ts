@@ -39,6 +39,18 @@ export interface Grant {
 /** After these nobody knows what a turn came to, if the CLI names no figures. */
 const unpriced = new Set(['died', 'silent', 'timeout', 'interrupted'])
 
+const nothing: UsageRecord = {
+  turns: 0,
+  failed: 0,
+  estimated: 0,
+  costUsd: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  durationMs: 0,
+}
+
 export class Budgets {
   readonly #parts: BudgetParts
   readonly #now: () => number
@@ -73,6 +85,15 @@ export class Budgets {
     const oldest = perMinute === undefined || dead !== undefined ? undefined : begun.at(-perMinute)
     if (perMinute !== undefined && oldest !== undefined) return tooFast(perMinute, oldest + 60_000 - at)
     await store.usage.begin({ id, ...chargeOf(payer), at })
+    return undefined
+  }
+
+  /** The same for a message that is taken into a running turn: it counts, and is paid for with that turn. */
+  async admitMore(id: string, message: Message): Promise<string | undefined> {
+    const refusal = await this.admit(id, message)
+    if (refusal !== undefined) return refusal
+    const { person } = await this.#parts.payerOf(message)
+    await this.#parts.store.usage.book({ person, accounts: [], id }, this.#now(), nothing)
     return undefined
   }
 

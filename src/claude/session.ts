@@ -134,15 +134,22 @@ class CliSession implements Session {
     return this.#send(line)
   }
 
-  async steer(text: string, images: readonly ImageContent[] = []): Promise<boolean> {
+  async steer(text: string, images: readonly ImageContent[] = [], leave?: AbortSignal): Promise<boolean> {
     const turn = this.#turns.current
     // Before the turn has begun the CLI would take this first: it has the higher priority.
     await turn?.taken
     if (turn === undefined || turn.stopping || this.#turns.current !== turn) return false
+    if (leave?.aborted === true) return false
     const uuid = randomUUID()
     const steered = turn.steer(uuid)
     if (!this.#write(uuid, neutralise(text, images), 'next')) turn.drop(uuid)
-    return steered
+    const takeBack = (): void => {
+      this.#takeBack(turn, uuid).catch((error: unknown) =>
+        this.#log.debug({ error }, 'the Claude CLI could not be asked to let go of a message'),
+      )
+    }
+    leave?.addEventListener('abort', takeBack, { once: true })
+    return steered.finally(() => leave?.removeEventListener('abort', takeBack))
   }
 
   decide(requestId: string, decision: Decision): boolean {
@@ -275,19 +282,22 @@ class CliSession implements Session {
   /** Stops the turn; resolves when the CLI has taken note. */
   async #halt(turn: OpenTurn): Promise<void> {
     // What waits to be steered in would be answered all the same, after the stop.
-    for (const message_uuid of turn.waiting) {
-      const answer = await this.#control.request(
-        { subtype: 'cancel_async_message', message_uuid },
-        stopWithinMs,
-      )
-      if (removed.parse(answer).cancelled) turn.drop(message_uuid)
-    }
+    for (const uuid of turn.waiting) await this.#takeBack(turn, uuid)
     while (this.#turns.current === turn) {
       const answer = await this.#control.request({ subtype: 'interrupt' }, stopWithinMs)
       // Newer versions leave a message alone that they have not taken up yet, and answer it later.
       if (!queued.parse(answer).still_queued.includes(turn.uuid)) return
       await turn.taken
     }
+  }
+
+  /** A message that was steered in and not taken up. */
+  async #takeBack(turn: OpenTurn, message_uuid: string): Promise<void> {
+    const answer = await this.#control.request(
+      { subtype: 'cancel_async_message', message_uuid },
+      stopWithinMs,
+    )
+    if (removed.parse(answer).cancelled) turn.drop(message_uuid)
   }
 
   async #overdue(turn: OpenTurn, why: 'timeout' | 'silent'): Promise<void> {

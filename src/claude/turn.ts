@@ -237,9 +237,10 @@ export interface Session {
   ask(text: string, images?: readonly ImageContent[]): Turn
   /**
    * Puts a message into the running turn: Claude reads it after the tool that runs, or when it has said what it is
-   * saying. The turn's result answers it too. Resolves when Claude has it; false: the turn ended before, or none runs.
+   * saying. The turn's result answers it too. Resolves when Claude has it; false: the turn ended before, or none runs,
+   * or `leave` was aborted in time.
    */
-  steer(text: string, images?: readonly ImageContent[]): Promise<boolean>
+  steer(text: string, images?: readonly ImageContent[], leave?: AbortSignal): Promise<boolean>
   /** Starts a turn with one of the CLI's own commands, e.g. `/compact`. Never give it a user's text. */
   command(line: string): Turn
   /** Answers an approval. False: nobody waits for it any more. */

@@ -1,25 +1,64 @@
 /** The messages that one turn answers: those that began it, and what was taken in since. */
 import type { Session } from '../claude/turn.ts'
+import type { Log } from '../contract.ts'
+import type { Received } from '../files/receive.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { Together } from './burst.ts'
 import { promptOf } from './prompt-text.ts'
+import { imagesOf } from './take-files.ts'
+
+export interface AboardParts {
+  readonly activation: Pick<Activation, 'join' | 'part'>
+  /** Fetches what came with a message. Throws the signal's reason alone. */
+  readonly take: (messages: Together, signal: AbortSignal) => Promise<Received>
+  /** False: it may not be taken in, and was ended with the reason. */
+  readonly admit: (envelope: Envelope) => Promise<boolean>
+  readonly log: Log
+}
+
+/** A message that is on its way to Claude, or there. */
+class Steered {
+  readonly envelope: Envelope
+  /** Aborted: it is to wait for its own turn after all. */
+  readonly left = new AbortController()
+  isRead = false
+  /** Never rejects. True once Claude has it, false once it is sure that it will not. */
+  read: Promise<boolean> = Promise.resolve(false)
+
+  constructor(envelope: Envelope) {
+    this.envelope = envelope
+  }
+}
+
+export interface Steering {
+  /** It costs its sender nothing: it belongs to what was taken in before. */
+  readonly free?: boolean
+  /** Called when Claude has it. */
+  readonly onRead?: () => Promise<void>
+}
 
 export class Aboard {
-  readonly #activation: Pick<Activation, 'join'>
+  readonly #parts: AboardParts
   readonly #session = Promise.withResolvers<Session | undefined>()
+  readonly #over = new AbortController()
   readonly #began: [Envelope, ...Envelope[]]
-  readonly #steered: { readonly envelope: Envelope; readonly read: Promise<boolean> }[] = []
+  #steered: Steered[] = []
   #steering: Promise<unknown> = Promise.resolve()
-  #closed = false
+  #writing: Promise<unknown> = Promise.resolve()
 
-  constructor(head: Envelope, activation: Pick<Activation, 'join'>) {
+  constructor(head: Envelope, parts: AboardParts) {
     this.#began = [head]
-    this.#activation = activation
+    this.#parts = parts
   }
 
   /** What the turn begins with. */
   get began(): Together {
     return this.#began
+  }
+
+  /** Aborted when nothing more is taken in. */
+  get over(): AbortSignal {
+    return this.#over.signal
   }
 
   get newest(): Envelope {
@@ -30,9 +69,14 @@ export class Aboard {
     return [...this.#began, ...this.#steered.map(({ envelope }) => envelope)].some((one) => one.id === id)
   }
 
+  /** What is on its way and not read, in order. */
+  get unread(): readonly Envelope[] {
+    return this.#steered.flatMap(({ envelope, isRead }) => (isRead ? [] : [envelope]))
+  }
+
   /** Takes in a message before the turn begins. */
   async add(envelope: Envelope): Promise<void> {
-    const joined = await this.#activation.join(envelope)
+    const joined = await this.#parts.activation.join(envelope)
     if (joined !== undefined) this.#began.push(joined)
   }
 
@@ -41,37 +85,74 @@ export class Aboard {
     this.#session.resolve(session)
   }
 
-  /** Takes a message into the running turn, if it still waits; `onRead` is called when Claude has it. */
-  async steer(envelope: Envelope, onRead?: () => Promise<void>): Promise<void> {
-    if (this.#closed) return
-    const taking = this.#steering.then(() => this.#take(envelope, onRead))
+  /** Takes a message into the running turn, if it still waits. False: it is not in. */
+  async steer(envelope: Envelope, steering: Steering = {}): Promise<boolean> {
+    if (this.over.aborted) return false
+    const taking = this.#steering.then(() => this.#take(envelope, steering))
     // `close` waits for it: what was joined is either answered by this turn or handed out again.
     this.#steering = taking.catch(() => undefined)
     return taking
   }
 
-  async #take(envelope: Envelope, onRead: (() => Promise<void>) | undefined): Promise<void> {
-    const joined = await this.#activation.join(envelope)
-    if (joined !== undefined) this.#steered.push({ envelope: joined, read: this.#read(joined, onRead) })
+  /** What is not read yet waits for its own turn after all. False: Claude has it, or it never was on its way. */
+  async leave(id: string): Promise<boolean> {
+    const steered = this.#steered.find(({ envelope }) => envelope.id === id)
+    steered?.left.abort()
+    if (steered === undefined || (await steered.read)) return false
+    this.#steered = this.#steered.filter((one) => one !== steered)
+    await this.#parts.activation.part(steered.envelope)
+    return true
   }
 
   /**
-   * The turn is over, nothing more is taken in. Resolves to all that it ends: what Claude read, and after a stop
-   * what Claude was to read too.
+   * The turn is over, nothing more is taken in. Resolves to all that it ends: what Claude read, and with `all` what
+   * Claude was to read too.
    */
-  async close(stopped: boolean): Promise<Together> {
-    this.#closed = true
+  async close(all: boolean): Promise<Together> {
+    this.#over.abort()
     this.#session.resolve(undefined)
     await this.#steering
-    const read = await Promise.all(this.#steered.map(async (one) => ({ ...one, read: await one.read })))
-    const ended = read.filter((one) => one.read || stopped).map(({ envelope }) => envelope)
+    await Promise.all(this.#steered.map(({ read }) => read))
+    const ended = this.#steered.filter(({ isRead }) => isRead || all).map(({ envelope }) => envelope)
     return [...this.#began, ...ended]
   }
 
-  async #read(envelope: Envelope, onRead: (() => Promise<void>) | undefined): Promise<boolean> {
+  async #take(envelope: Envelope, { free = false, onRead }: Steering): Promise<boolean> {
+    const joined = await this.#parts.activation.join(envelope)
+    if (joined === undefined) return false
+    if (!free && !(await this.#parts.admit(joined))) return false
+    const steered = new Steered(joined)
+    steered.read = this.#read(steered, onRead)
+    this.#steered.push(steered)
+    return true
+  }
+
+  async #read(steered: Steered, onRead: Steering['onRead']): Promise<boolean> {
+    const { envelope, left } = steered
+    const signal = AbortSignal.any([left.signal, this.over])
+    const written = this.#writing.then(() => this.#write(envelope, signal, left.signal))
+    this.#writing = written.catch(() => undefined)
+    try {
+      const { read } = await written
+      steered.isRead = await read
+      if (steered.isRead) await onRead?.()
+    } catch (err) {
+      if (!signal.aborted)
+        this.#parts.log.error({ err, message: envelope.id }, 'a message could not be steered')
+    }
+    return steered.isRead
+  }
+
+  /** One after another, so that Claude reads them in their order, however long files take. */
+  async #write(
+    envelope: Envelope,
+    wanted: AbortSignal,
+    left: AbortSignal,
+  ): Promise<{ readonly read: Promise<boolean> }> {
     const session = await this.#session.promise
-    const read = (await session?.steer(promptOf(envelope))) ?? false
-    if (read) await onRead?.()
-    return read
+    if (session === undefined || wanted.aborted) return { read: Promise.resolve(false) }
+    const received = await this.#parts.take([envelope], wanted)
+    const prompt = promptOf(envelope, envelope.message.text, received)
+    return { read: session.steer(prompt, imagesOf(received), left) }
   }
 }

@@ -30,6 +30,11 @@ export function asOne([head, ...rest]: Together): Envelope {
   return { ...head, message: { ...head.message, text: texts.join('\n\n'), ...files } }
 }
 
+/** Words about them may follow. */
+export function isOfFilesAlone({ text, attachments = [] }: Message): boolean {
+  return text.trim() === '' && attachments.length > 0
+}
+
 function isSameChat(one: Address, other: Address): boolean {
   return (
     one.adapter === other.adapter &&

@@ -2,15 +2,16 @@
 import { type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
 import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
 import type { Message, TurnView } from '../contract.ts'
+import type { Received } from '../files/receive.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Words } from '../words/en.ts'
 import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
 import { Aboard } from './aboard.ts'
-import { type Running as Boarding, Arrivals } from './arrivals.ts'
+import { type Running as Boarding, Arrivals, makesWay } from './arrivals.ts'
 import { Approvals } from './approvals.ts'
 import { reportBackground } from './background.ts'
-import { asOne } from './burst.ts'
+import { type Together, asOne } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
@@ -18,6 +19,7 @@ import type { ConversationParts } from './parts.ts'
 import { guardOf } from './judging.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
+import { takeFiles } from './take-files.ts'
 import { Warm } from './warm.ts'
 
 interface Running extends Boarding {
@@ -123,7 +125,7 @@ export class Conversation {
     const call = this.#parts.called(envelope.message.text)
     if (call?.command.when === 'in-order') return this.#command(envelope, call.command, call.args)
     // From here on /stop ends it, also while it is not sure yet that there will be a turn.
-    const [stop, aboard] = [new AbortController(), new Aboard(envelope, this.#activation)]
+    const [stop, aboard] = [new AbortController(), this.#board(envelope)]
     const running: Running = { person, words, stop, aboard, doing: { phase: 'waits', since: Date.now() } }
     this.#running = running
     try {
@@ -134,8 +136,25 @@ export class Conversation {
       if (asked !== undefined) await this.#admitted(running, asked)
     } finally {
       this.#running = undefined
-      await aboard.close(stop.signal.aborted)
+      await aboard.close(endsAll(stop.signal))
     }
+  }
+
+  #board(head: Envelope): Aboard {
+    const { log, budgets } = this.#parts
+    const admit = async (joined: Envelope): Promise<boolean> => {
+      const refusal = await budgets.admitMore(joined.id, joined.message)
+      if (refusal === undefined) return true
+      await endWith(this.#activation, [joined], noticeOf(answerKey(joined), 'failed', refusal))
+      return false
+    }
+    return new Aboard(head, { activation: this.#activation, take: this.#take, admit, log })
+  }
+
+  readonly #take = (messages: Together, signal: AbortSignal): Promise<Received> => {
+    const { files: desk, log, queue } = this.#parts
+    const post = (reply: Outgoing): Promise<unknown> => queue.post([reply])
+    return takeFiles(messages, { desk, warm: this.#warm, log, post }, signal)
   }
 
   /** What was written in one go is asked in one. */
@@ -180,7 +199,7 @@ export class Conversation {
     const { aboard, person, stop, words } = running
     const [envelope] = aboard.began
     const key = answerKey(envelope)
-    const { store, shares, budgets, log, showTurn, files, queue, verdict } = this.#parts
+    const { store, shares, budgets, log, showTurn, verdict } = this.#parts
     const shown = showTurn(envelope, key, (sent) => this.#activation.draft(envelope, sent))
     try {
       const parts = {
@@ -189,8 +208,7 @@ export class Conversation {
         verdict,
         permits: shares.of(person),
         log,
-        files,
-        post: (reply: Outgoing) => queue.post([reply]),
+        take: this.#take,
         stop: stop.signal,
         placed: () => (running.doing = { ...running.doing, phase: 'works' }),
         lost: this.#left,
@@ -203,14 +221,14 @@ export class Conversation {
         begun: (session: Session) => aboard.begun(session),
       }
       await this.#arrivals.review(running)
-      const result = await runTurn(asOne(aboard.began), parts)
+      const result = await runTurn(aboard.began, parts)
       // The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at
       // all. With the process everything goes; the next message resumes the session.
       if (stop.signal.aborted) await this.#warm.close()
       if (this.#left.aborted) return await shown.abandon()
       const reply = this.#withNotice(answerOf(key, result, { stopped: stop.signal.aborted, words }))
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
-      const ended = await aboard.close(stop.signal.aborted)
+      const ended = await aboard.close(endsAll(stop.signal))
       await endWith(this.#activation, ended, reply, await shown.settle())
       await this.#approvals.end(envelope)
       await recordTurn(store, this.#warm, asOne(ended), result, reply)
@@ -225,4 +243,9 @@ export class Conversation {
     const notice = this.#warm.takeNotice()
     return notice === undefined ? reply : { ...reply, markdown: `${notice}\n\n${reply.markdown}` }
   }
+}
+
+/** A stop ends what was to be steered in, too; to make way for a message does not. */
+function endsAll({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason !== makesWay
 }

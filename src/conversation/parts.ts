@@ -35,7 +35,7 @@ export interface ConversationParts extends ArrivalParts {
   readonly queue: Queue
   readonly store: Store
   readonly shares: Shares
-  readonly budgets: Pick<Budgets, 'admit' | 'book'>
+  readonly budgets: Pick<Budgets, 'admit' | 'admitMore' | 'book'>
   readonly prompts: Prompts
   readonly log: Log
   readonly dataDir: string

@@ -1,5 +1,4 @@
 /** Runs one turn on the warm process: waits for a permit, asks, shows what happens, obeys a stop. */
-import { join } from 'node:path'
 import {
   type ApprovalRequest,
   type Decision,
@@ -10,16 +9,17 @@ import {
 import type { Asked } from '../commands/command.ts'
 import type { Log, TurnView } from '../contract.ts'
 import type { Received } from '../files/receive.ts'
-import type { Envelope, Outgoing } from '../queue/port.ts'
+import type { Envelope } from '../queue/port.ts'
 import type { ToolRules } from './approval-questions.ts'
 import type { Approvals, Request } from './approvals.ts'
 import { failedResult } from './answer-text.ts'
+import { type Together, asOne } from './burst.ts'
 import { afterEmpty, askedAgain, isEmpty } from './empty-answer.ts'
 import { type Judge, decisionBy, rulesBy } from './judging.ts'
 import type { Permits } from './permits.ts'
 import { Place } from './turn-place.ts'
 import { promptOf } from './prompt-text.ts'
-import { type FileDesk, failureNotice, imagesOf, takeFiles } from './take-files.ts'
+import { imagesOf } from './take-files.ts'
 import { advance, nothingYet, viewOf } from './view.ts'
 import type { Warm } from './warm.ts'
 
@@ -32,9 +32,8 @@ export interface TurnParts {
   readonly verdict: Judge
   readonly permits: Pick<Permits, 'acquire'>
   readonly log: Log
-  readonly files: FileDesk
-  /** Puts a reply into the outbox that ends nothing. */
-  readonly post: (reply: Outgoing) => Promise<unknown>
+  /** Fetches what came with the messages. */
+  readonly take: (messages: Together, signal: AbortSignal) => Promise<Received>
   readonly show: (view: TurnView) => void
   readonly asked: Asked
   /** Has anything but the answer reached the user in this turn, a file perhaps? */
@@ -50,13 +49,14 @@ export interface TurnParts {
 }
 
 /** Never throws for what Claude or its CLI does: that is in the result. */
-export async function runTurn(envelope: Envelope, parts: TurnParts): Promise<TurnResult> {
+export async function runTurn(messages: Together, parts: TurnParts): Promise<TurnResult> {
+  const envelope = asOne(messages)
   const ended = AbortSignal.any([parts.stop, parts.lost])
   using place = new Place(parts.permits, ended)
   try {
     await place.take()
     parts.placed()
-    const received = await receive(envelope, parts, ended)
+    const received = await parts.take(messages, ended)
     const attempt = (note = ''): Promise<TurnResult> =>
       ask(envelope, { ...received, note }, parts, place, ended)
     const first = await attempt()
@@ -75,18 +75,6 @@ function asResult(error: unknown, ended: AbortSignal): TurnResult {
   if (ended.aborted) return failedResult('interrupted', 'Stopped before it began.')
   if (error instanceof ClaudeError) return failedResult(error.code, error.message)
   throw error
-}
-
-/** Files first: Claude is told of those that came, the chat of those that did not. */
-async function receive(envelope: Envelope, parts: TurnParts, signal: AbortSignal): Promise<Received> {
-  const { files: desk, warm, log } = parts
-  const received = await takeFiles(envelope, warm, { desk, log, signal })
-  const notice = failureNotice(envelope, received)
-  if (notice !== undefined) await parts.post(notice)
-  if (warm.record?.folder === undefined) return received
-  // Claude works elsewhere: from there the way to the workspace has to be whole.
-  const files = received.files.map((file) => ({ ...file, path: join(warm.workspace, file.path) }))
-  return { ...received, files }
 }
 
 async function ask(

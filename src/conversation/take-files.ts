@@ -1,12 +1,14 @@
 /** What belongs to a message besides its words: files that came with it. */
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ImageContent } from '../claude/turn.ts'
 import type { Address, Attachment, Log } from '../contract.ts'
-import { type Received, nothingReceived, receiveFiles } from '../files/receive.ts'
+import { type Received, mostShownBytes, nothingReceived, receiveFiles } from '../files/receive.ts'
 import { quoteFiles } from '../files/quote.ts'
 import { code } from './approval-text.ts'
-import type { Warm } from './warm.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
+import { type Together, asOne } from './burst.ts'
+import type { Warm } from './warm.ts'
 
 /** How files come in. One for the whole bot. */
 export interface FileDesk {
@@ -19,21 +21,54 @@ export interface FileDesk {
   ) => ((attachment: Attachment, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>) | undefined
 }
 
-/** Puts a message's files into the workspace, and reads those that its text names. Throws the signal's reason, and {@link ClaudeError} where there is no such folder any more. */
+export interface TakingParts {
+  readonly desk: FileDesk
+  readonly warm: Pick<Warm, 'workspace' | 'record' | 'walls'>
+  readonly log: Log
+  /** Puts a reply into the outbox that ends nothing. */
+  readonly post: (reply: Outgoing) => Promise<unknown>
+}
+
+/**
+ * Files first: Claude is told of those that came, the chat of those that did not. Takes the messages of one turn in
+ * their order. Throws the signal's reason, and {@link ClaudeError} where there is no such folder any more.
+ */
 export async function takeFiles(
-  { message }: Envelope,
-  warm: Pick<Warm, 'workspace' | 'walls'>,
-  { desk, log, signal }: { readonly desk: FileDesk; readonly log: Log; readonly signal: AbortSignal },
+  messages: Together,
+  parts: TakingParts,
+  signal: AbortSignal,
 ): Promise<Received> {
-  const { attachments = [], address } = message
+  const { warm } = parts
+  const received = await fetched(messages, parts, signal)
+  const notice = failureNotice(messages[0], received)
+  if (notice !== undefined) await parts.post(notice)
+  if (warm.record?.folder === undefined) return received
+  // Claude works elsewhere: from there the way to the workspace has to be whole.
+  const files = received.files.map((file) => ({ ...file, path: join(warm.workspace, file.path) }))
+  return { ...received, files }
+}
+
+/** Puts the files into the workspace, and reads those of it that the text names. */
+async function fetched(
+  messages: Together,
+  { desk, warm, log }: TakingParts,
+  signal: AbortSignal,
+): Promise<Received> {
+  const { attachments = [], text } = asOne(messages).message
+  if (attachments.length === 0 && !text.includes('@')) return nothingReceived
   const { workspace } = warm
-  if (attachments.length === 0 && !message.text.includes('@')) return nothingReceived
   await mkdir(workspace, { recursive: true, mode: 0o700 })
-  const { temporary } = desk
-  const download = desk.download(address)
-  const limits = desk.limits()
-  const received = await receiveFiles(attachments, { workspace, temporary, limits, download, log, signal })
-  return { ...received, quoted: await quoteFiles(message.text, await warm.walls(), log) }
+  let room = mostShownBytes
+  const [files, failed]: [Received['files'][number][], Received['failed'][number][]] = [[], []]
+  for (const { message } of messages) {
+    const download = desk.download(message.address)
+    const more = { workspace, temporary: desk.temporary, limits: desk.limits(), download, log, signal, room }
+    const got = await receiveFiles(message.attachments ?? [], more)
+    for (const { image, bytes } of got.files) if (image !== undefined) room -= bytes
+    files.push(...got.files)
+    failed.push(...got.failed)
+  }
+  return { files, failed, quoted: await quoteFiles(text, await warm.walls(), log) }
 }
 
 /** The pictures among them, in the order in which the prompt names them. */
@@ -42,10 +77,7 @@ export function imagesOf({ files, quoted }: Received): ImageContent[] {
 }
 
 /** Tells the chat what was not taken; undefined: nothing was left out. The same however often the turn is run. */
-export function failureNotice(
-  { id, conversation, message }: Envelope,
-  received: Received,
-): Outgoing | undefined {
+function failureNotice({ id, conversation, message }: Envelope, received: Received): Outgoing | undefined {
   if (received.failed.length === 0) return undefined
   const key = `${id}/files`
   const lines = received.failed.map(({ name, reason }) => `- ${code(name)}: ${reason}`)

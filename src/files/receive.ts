@@ -15,7 +15,7 @@ const inboxName = 'inbox'
 /** A platform that stops sending must not hold a conversation up for ever. */
 const downloadMs = 120_000
 /** A request of the API takes 32 MB: what goes beyond is left for Claude to open by its path. */
-const mostShownBytes = 12 * 1024 * 1024
+export const mostShownBytes = 12 * 1024 * 1024
 
 const texts = {
   noDownload: 'this chat does not hand files over',
@@ -39,6 +39,8 @@ export interface ReceiveParts {
   readonly log: Log
   /** Aborted: nobody wants the files any more. */
   readonly signal: AbortSignal
+  /** How many bytes of pictures Claude may still be shown. */
+  readonly room: number
 }
 
 /** A file in the workspace. */
@@ -66,11 +68,11 @@ export async function receiveFiles(
 ): Promise<Omit<Received, 'quoted'>> {
   const files: ReceivedFile[] = []
   const failed: { name: string; reason: string }[] = []
-  let shown = 0
+  let { room } = parts
   for (const [index, attachment] of attachments.entries()) {
     try {
-      const file = await receive(attachment, index, parts, mostShownBytes - shown)
-      if (file.image !== undefined) shown += file.bytes
+      const file = await receive(attachment, index, parts, room)
+      if (file.image !== undefined) room -= file.bytes
       files.push(file)
     } catch (error) {
       parts.signal.throwIfAborted()

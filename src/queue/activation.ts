@@ -106,6 +106,14 @@ export class Hold implements Activation {
     }
   }
 
+  async part({ id }: Envelope): Promise<void> {
+    await this.#desk.writer.write(() => {
+      if (!this.#joined.has(id)) return
+      this.#desk.inbox.putBack(id)
+      this.#let(id)
+    })
+  }
+
   async draft(envelope: Envelope, sent: Sent): Promise<void> {
     await this.#desk.writer.write(() => {
       this.#check(envelope)

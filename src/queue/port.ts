@@ -89,6 +89,8 @@ export interface Activation {
    * not wait any more. One that is not committed with the others is handed out by `next` in its turn.
    */
   join(envelope: Envelope): Promise<Envelope | undefined>
+  /** Undoes a {@link join}: the message waits as before. */
+  part(envelope: Envelope): Promise<void>
   /** Remembers, durably, the unfinished message that now stands in the chat. */
   draft(envelope: Envelope, sent: Sent): Promise<void>
   /**

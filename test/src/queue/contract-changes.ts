@@ -139,6 +139,28 @@ export function changesContract(open: Open): void {
       expect(later.all.map((envelope) => envelope.message.text)).toEqual(['better', 'x'])
     })
 
+    test('what was joined and parts again waits as before: it can be changed, and is handed out in its turn', async () => {
+      const { queue, activation, head, later, goOn } = await busy(open, await testDir())
+      for (const id of ['b', 'x']) await queue.accept(id, 'c', message(id))
+      const [, b] = await queue.waiting('c')
+      const joined = await activation.join(b ?? head)
+      expect(joined).toMatchObject({ id: 'b', attempt: 1 })
+      expect(await queue.amend('b', message('better'))).toBe('running')
+      await activation.part(joined ?? head)
+      // What was not joined has nothing to part from.
+      await activation.part(head)
+      expect(await queue.account('a')).toMatchObject({ state: 'running' })
+      expect(await queue.account('b')).toMatchObject({ state: 'waiting' })
+      expect(await queue.amend('b', message('better'))).toBe('amended')
+      await activation.commit([head], 'answered', [])
+      goOn()
+      await queue.idle()
+      expect(later.all.map(({ message: { text }, attempt }) => [text, attempt])).toEqual([
+        ['better', 1],
+        ['x', 1],
+      ])
+    })
+
     test('an amended message is handed out as amended after a restart', async () => {
       const place = await testDir()
       const first = await open(place, noteLog())
