@@ -89,9 +89,10 @@ export class Budgets {
   }
 
   /** The same for a message that is taken into a running turn: it counts, and is paid for with that turn. */
-  async admitMore(id: string, message: Message): Promise<string | undefined> {
-    const refusal = await this.admit(id, message)
+  async admitMore(envelope: Envelope): Promise<string | undefined> {
+    const refusal = await this.admit(envelope)
     if (refusal !== undefined) return refusal
+    const { id, message } = envelope
     const { person } = await this.#parts.payerOf(message)
     await this.#parts.store.usage.book({ person, accounts: [], id }, this.#now(), nothing)
     return undefined

@@ -143,7 +143,7 @@ export class Conversation {
   #board(head: Envelope): Aboard {
     const { log, budgets } = this.#parts
     const admit = async (joined: Envelope): Promise<boolean> => {
-      const refusal = await budgets.admitMore(joined.id, joined.message)
+      const refusal = await budgets.admitMore(joined)
       if (refusal === undefined) return true
       await endWith(this.#activation, [joined], noticeOf(answerKey(joined), 'failed', refusal))
       return false
