@@ -67,6 +67,8 @@ function sessionThatAnswers({ sessionId }: SessionOptions): Session {
     setPermissionMode: async () => undefined,
     rewind: async () => ({ files: [], insertions: 0, deletions: 0 }),
     onBackground: () => undefined,
+    onActivity: () => undefined,
+    activity: { tasks: [], reporting: false },
     close: async () => {
       alive = false
     },

@@ -45,7 +45,7 @@ export function conversationParts(house: House): ConversationParts {
     claude: () => claudeOf(live.current),
     personOf: async ({ address, from }) => {
       const { id, language } = await people.of(address, from)
-      return { id, words: wordsIn(language) }
+      return { id, language, words: wordsIn(language) }
     },
     homeOf: (person, message) => placeOf(live.current.sessions.scope, person, message).home,
     ...fileDesks(house.live, house.adapters),
@@ -54,6 +54,7 @@ export function conversationParts(house: House): ConversationParts {
       const { role = 'guest' } = await people.of(address, from)
       return verdictOn(live.current.approvals, role, use, workspace)
     },
+    unattendedFor: () => live.current.sessions.background,
     openSession: options.openSession ?? ((session) => openSession(session, { log: options.log })),
     showTurn: (envelope, key, onSent) => replies.show(envelope, key, onSent),
     called,

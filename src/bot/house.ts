@@ -10,6 +10,7 @@ import type { Session, SessionOptions } from '../claude/turn.ts'
 import type { LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
+import { tellOfDead } from '../conversation/background.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { dropOrphans } from '../files/outbox.ts'
 import { Shares, createPermits } from '../conversation/permits.ts'
@@ -132,6 +133,7 @@ export async function openHouse(
   const { offers, budgets } = openOffers(parts)
   await budgets.settleDead()
   await prompts.start()
+  await tellOfDead({ queue, store })
   return {
     live,
     options,

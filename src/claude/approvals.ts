@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Log } from '../contract.ts'
 import type { Incoming } from './protocol.ts'
 import type { ApprovalRequest, Decision } from './turn.ts'
-import type { OpenTurn } from './turns.ts'
+import type { Asker } from './background.ts'
 
 const question = z.object({
   tool_name: z.string(),
@@ -43,7 +43,7 @@ function forThisSession(suggestion: unknown): object[] {
     : []
 }
 
-/** The approvals of the current turn. */
+/** The approvals of the turn that the CLI is in. */
 export interface Approvals {
   /** The CLI asks: the turn is told, or nobody is there and it is denied. */
   ask(message: Extract<Incoming, { kind: 'request' }>): void
@@ -57,36 +57,38 @@ export interface Approvals {
 
 /** `reply` answers one of the CLI's requests; false: it is gone. */
 export function createApprovals(
-  currentTurn: () => OpenTurn | undefined,
+  asker: () => Asker | undefined,
   reply: (id: string, response: object) => boolean,
   log: Log,
 ): Approvals {
-  const waiting = new Map<string, ApprovalRequest>()
+  const waiting = new Map<string, { readonly request: ApprovalRequest; readonly turn: Asker }>()
   return {
     ask({ id, request }) {
       const approval = parseApproval(id, request)
-      const turn = currentTurn()
+      const turn = asker()
       if (approval === undefined || turn === undefined) {
         log.warn({ readable: approval !== undefined }, 'an approval that nobody can be asked for is denied')
         const message = 'Nobody is there to allow it. Ask for it in your next answer.'
         reply(id, { behavior: 'deny', message })
         return
       }
-      waiting.set(id, approval)
+      waiting.set(id, { request: approval, turn })
       turn.hold(id)
       turn.tell({ type: 'approval', request: approval })
     },
     decide(id, decision) {
-      const request = waiting.get(id)
-      if (request === undefined) return false
+      const asked = waiting.get(id)
+      if (asked === undefined) return false
       waiting.delete(id)
-      currentTurn()?.release(id)
-      return reply(id, answerTo(request, decision))
+      asked.turn.release(id)
+      return reply(id, answerTo(asked.request, decision))
     },
     withdraw(id) {
-      if (!waiting.delete(id)) return
-      currentTurn()?.release(id)
-      currentTurn()?.tell({ type: 'approval-withdrawn', id })
+      const asked = waiting.get(id)
+      if (asked === undefined) return
+      waiting.delete(id)
+      asked.turn.release(id)
+      asked.turn.tell({ type: 'approval-withdrawn', id })
     },
     clear: () => waiting.clear(),
   }

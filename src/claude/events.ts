@@ -56,6 +56,8 @@ export function advance(progress: TurnProgress, message: Incoming): Step {
     case 'replay':
     case 'request':
     case 'response':
+    case 'task-started':
+    case 'tasks':
     case 'unknown':
     case 'withdrawn':
     default:

@@ -18,8 +18,8 @@ export interface CliProcess {
   write(message: object): boolean
   /** Resolves when it and all that it started are gone and its output was read to the end. */
   readonly exited: Promise<Exit>
-  /** Asks it to end, then makes it. Resolves as `exited` does. */
-  end(): Promise<Exit>
+  /** Asks it to end, then makes it: by then it may finish a turn that it takes by itself. Resolves as `exited` does. */
+  end(withinMs?: number): Promise<Exit>
   /** Makes it end at once. */
   kill(): Promise<Exit>
 }
@@ -102,11 +102,11 @@ export async function startProcess(command: CliCommand, log: Log): Promise<CliPr
       return alive && child.stdin.writable && (child.stdin.write(`${JSON.stringify(message)}\n`), true)
     },
     exited,
-    async end() {
+    async end(withinMs = patienceMs) {
       alive = false
       child.stdin.end()
       // SIGTERM first, to the group; execa follows with SIGKILL.
-      if (!(await within(patienceMs))) child.kill('SIGTERM')
+      if (!(await within(withinMs))) child.kill('SIGTERM')
       return exited
     },
     async kill() {

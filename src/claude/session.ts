@@ -19,6 +19,7 @@ import { rewindOf } from './rewind.ts'
 import { createTurns, type OpenTurn } from './turns.ts'
 import { ClaudeError } from './turn.ts'
 import type {
+  Activity,
   Decision,
   ImageContent,
   PermissionMode,
@@ -26,8 +27,8 @@ import type {
   Session,
   SessionOptions,
   Turn,
+  TurnEvent,
   TurnFault,
-  TurnResult,
 } from './turn.ts'
 
 export interface SessionContext {
@@ -83,7 +84,8 @@ class CliSession implements Session {
   readonly #turns
   readonly #unknown = new Set<string>()
   #commands: readonly string[] = []
-  readonly #background: ((result: TurnResult) => void)[] = []
+  readonly #background: ((events: AsyncIterable<TurnEvent>) => void)[] = []
+  readonly #activity: ((activity: Activity) => void)[] = []
   #closing: Promise<void> | undefined
 
   constructor(options: SessionOptions, process: CliProcess, log: Log) {
@@ -97,11 +99,12 @@ class CliSession implements Session {
       timeout: options.claude.timeout,
       silence: options.claude.silence,
       onOverdue: (turn, why) => void this.#overdue(turn, why),
-      onBackground: (result) => this.#background.forEach((listener) => listener(result)),
+      onTurn: (events) => this.#background.forEach((listener) => listener(events)),
+      onActivity: (activity) => this.#activity.forEach((listener) => listener(activity)),
       onFatal: (fault) => this.#abandon(fault),
     })
     const reply = (id: string, response: object): boolean => this.#reply(id, response)
-    this.#approvals = createApprovals(() => this.#turns.current, reply, log)
+    this.#approvals = createApprovals(() => this.#turns.asker, reply, log)
     this.exited = this.#untilExit()
     process.read((line) => this.#take(line))
   }
@@ -177,8 +180,16 @@ class CliSession implements Session {
     )
   }
 
-  onBackground(listener: (result: TurnResult) => void): void {
+  onBackground(listener: (events: AsyncIterable<TurnEvent>) => void): void {
     this.#background.push(listener)
+  }
+
+  onActivity(listener: (activity: Activity) => void): void {
+    this.#activity.push(listener)
+  }
+
+  get activity(): Activity {
+    return this.#turns.activity
   }
 
   close(): Promise<void> {
@@ -203,7 +214,8 @@ class CliSession implements Session {
       )
       await Promise.race([halted, sleep(stopBeforeCloseMs, undefined, { ref: false })])
     }
-    await this.#process.end()
+    // Asked politely it would finish a turn that nobody asked for, and every tool in it.
+    await (this.activity.reporting ? this.#process.end(0) : this.#process.end())
     await this.exited
   }
 

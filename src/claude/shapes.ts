@@ -80,7 +80,30 @@ export const status = z
   .object({ status: z.string().nullish() })
   .transform((m) => ({ kind: m.status === 'compacting' ? ('compacting' as const) : ('nothing' as const) }))
 
-export const notification = z.object({}).transform(() => ({ kind: 'notification' as const }))
+/** What Claude left running calls itself so. */
+const title = z
+  .string()
+  .catch('')
+  .transform((said) => said.slice(0, 200).toWellFormed())
+
+export const notification = z
+  .object({ task_id: text })
+  .transform((m) => ({ kind: 'notification' as const, id: m.task_id }))
+
+export const taskStarted = z
+  .object({ task_id: z.string(), description: title, is_backgrounded: z.boolean().catch(false) })
+  .transform(({ task_id: id, description, is_backgrounded: apart }) =>
+    apart ? { kind: 'task-started' as const, id, title: description } : { kind: 'nothing' as const },
+  )
+
+/** All that runs now. */
+export const tasks = z
+  .object({ tasks: z.array(z.object({ task_id: z.string(), description: title })) })
+  .transform((m) => ({
+    kind: 'tasks' as const,
+    tasks: m.tasks.map(({ task_id: id, description }) => ({ id, title: description })),
+  }))
+
 export const nothing = z.unknown().transform(() => ({ kind: 'nothing' as const }))
 
 export const streamEvent = z

@@ -216,6 +216,16 @@ export interface ImageContent {
   readonly data: string
 }
 
+/** What Claude does beside the turns that it was asked for. */
+export interface Activity {
+  /** What it calls the tasks that it left running. */
+  readonly tasks: readonly string[]
+  /** True from a task's end until Claude has said what came of it. */
+  readonly reporting: boolean
+  /** Set once the process has ended in the middle of it: what ended with it. */
+  readonly cutOff?: readonly string[]
+}
+
 /** One turn under way. */
 export interface Turn {
   /** The uuid under which the CLI knows the message. */
@@ -256,8 +266,11 @@ export interface Session {
    * @throws ClaudeError `protocol`: nothing was kept of that turn.
    */
   rewind(uuid: string, dryRun: boolean): Promise<Rewind>
-  /** Called with results that belong to no turn of ours: a background task reported. */
-  onBackground(listener: (result: TurnResult) => void): void
+  /** Called with the events of each turn that Claude takes by itself, since a background task reported. */
+  onBackground(listener: (events: AsyncIterable<TurnEvent>) => void): void
+  /** Called when what Claude does by itself changes. */
+  onActivity(listener: (activity: Activity) => void): void
+  readonly activity: Activity
   /** Ends the process and its whole group: politely, then not. Resolves when all are gone. Safe to call twice. */
   close(): Promise<void>
 }

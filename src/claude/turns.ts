@@ -2,15 +2,16 @@
  * Which of the CLI's lines belong to the turn that we asked for. The CLI also takes turns of its own, when a
  * background task reports, and several messages may be answered by one result.
  */
+import { type Asker, type BackgroundOptions, createBackground } from './background.ts'
 import { createChannel } from './channel.ts'
 import { advance, noProgress, startOf, textOf, type TurnProgress } from './events.ts'
 import { faultOf } from './faults.ts'
 import type { Incoming, ResultMessage } from './protocol.ts'
-import type { TokenUsage, Turn, TurnEvent, TurnFault, TurnResult } from './turn.ts'
+import type { Activity, TokenUsage, Turn, TurnEvent, TurnFault, TurnResult } from './turn.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** A turn of ours, from asking to result. */
-export interface OpenTurn extends Turn {
+export interface OpenTurn extends Turn, Asker {
   /** Resolves when the CLI has taken the message up, or the turn is over. */
   readonly taken: Promise<void>
   readonly over: Promise<TurnResult>
@@ -24,15 +25,13 @@ export interface OpenTurn extends Turn {
   drop(uuid: string): void
   /** We ask the CLI to stop, and why: a result that tells of an error is to be read so. */
   stop(why: TurnFault): void
-  /** Tells an event that is no line of the CLI. */
-  tell(event: TurnEvent): void
-  /** What takes its time from now on, so that silence is no fault. */
-  hold(reason: string): void
-  release(reason: string): void
 }
 
 export interface Turns {
   readonly current: OpenTurn | undefined
+  /** Whose turn it is that the CLI asks a question in; undefined: nobody's. */
+  readonly asker: Asker | undefined
+  readonly activity: Activity
   /** The CLI's id of the session; /clear changes it. */
   readonly sessionId: string
   open(uuid: string): OpenTurn
@@ -42,13 +41,12 @@ export interface Turns {
   fail(fault: TurnFault): void
 }
 
-export interface TurnsOptions {
+export interface TurnsOptions extends BackgroundOptions {
   readonly sessionId: string
   readonly timeout: number
   readonly silence: number
   /** The turn took longer than `timeout`, or the CLI was silent for longer than `silence`. */
   onOverdue(turn: OpenTurn, why: 'timeout' | 'silent'): void
-  onBackground(result: TurnResult): void
   /** A turn ended with a fault after which the process is of no use. */
   onFatal(fault: TurnFault): void
 }
@@ -78,9 +76,7 @@ export function createTurns(options: TurnsOptions): Turns {
   let current: Current | undefined
   /** Whose turn the CLI is in. */
   let running: 'ours' | 'background' | undefined
-  let background: TurnProgress = noProgress
-  /** A background task reported just now: the next turn is about it. */
-  let notified = false
+  const background = createBackground(options)
   let totalCostUsd = 0
 
   const finish = (ended: Current, result: Omit<TurnResult, 'durationMs' | 'sessionId'>): void => {
@@ -95,9 +91,9 @@ export function createTurns(options: TurnsOptions): Turns {
     sessionId = message.sessionId
     start = startOf(message)
     const ours =
-      current !== undefined && (message.namesMessages ? concerns(current, message.uuids) : !notified)
-    notified = false
-    background = noProgress
+      current !== undefined &&
+      (message.namesMessages ? concerns(current, message.uuids) : !background.notified)
+    background.begin(!ours)
     running = ours ? 'ours' : 'background'
     if (ours) current?.markTaken()
   }
@@ -109,8 +105,8 @@ export function createTurns(options: TurnsOptions): Turns {
     totalCostUsd = message.totalCostUsd
     const { usage } = message
     running = undefined
-    notified = false
     if (current !== undefined && answers(message, current)) {
+      background.conclude(undefined)
       const fault = message.failed ? (current.stopping ?? faultOf(message)) : undefined
       current.spent = plus(current.spent, { costUsd, usage, ...(fault && { fault }) })
       // What was steered in too late for this turn of the CLI begins its next one.
@@ -119,25 +115,45 @@ export function createTurns(options: TurnsOptions): Turns {
       return
     }
     const fault = faultOf(message)
-    const text = textOf(background)
-    options.onBackground({ text, costUsd, usage, durationMs: 0, sessionId, ...(fault && { fault }) })
+    for (const reason of background.holds) current?.turn.release(reason)
+    background.conclude({ costUsd, usage, durationMs: 0, sessionId, ...(fault && { fault }) })
     if (fault?.fatal === true) options.onFatal(fault)
+  }
+
+  const ownAsker: Asker = {
+    tell: (event) => background.tell(event),
+    hold(reason) {
+      background.hold(reason)
+      current?.turn.hold(reason)
+    },
+    release(reason) {
+      background.release(reason)
+      current?.turn.release(reason)
+    },
   }
 
   return {
     get current() {
       return current?.turn
     },
+    get asker() {
+      return running === 'background' ? ownAsker : current?.turn
+    },
+    get activity() {
+      return background.activity
+    },
     get sessionId() {
       return sessionId
     },
     open(uuid) {
       current = openTurn(uuid, options)
+      // It waits for the CLI's own turn to end, and that one for a person or a tool.
+      for (const reason of background.holds) current.turn.hold(reason)
       return current.turn
     },
     take(message) {
       current?.watch.heard()
-      if (message.kind === 'notification') notified = true
+      background.note(message)
       if (message.kind === 'init') begin(message)
       const taken = takenUp(message)
       if (taken !== undefined && current?.uuids.has(taken) === true) {
@@ -148,18 +164,19 @@ export function createTurns(options: TurnsOptions): Turns {
         if (message.kind === 'replay') current.push({ type: 'started', ...start, sessionId })
       }
       if (running === 'background') {
-        ;[background] = advance(background, message)
+        background.take(message)
+        watchTools(message, ownAsker)
       } else if (current !== undefined) {
         const [progress, events] = advance(current.progress, message)
         current.progress = progress
-        for (const event of events) {
-          watchTools(current.turn, event)
-          current.push(event)
-        }
+        watchTools(message, current.turn)
+        for (const event of events) current.push(event)
       }
       if (message.kind === 'result') conclude(message)
     },
     fail(fault) {
+      background.end({ costUsd: 0, usage: noUsage, durationMs: 0, sessionId, fault })
+      running = undefined
       if (current === undefined) return
       const { stopping, progress, spent } = current
       const told = stopping === undefined ? fault : { ...stopping, fatal: true }
@@ -169,9 +186,11 @@ export function createTurns(options: TurnsOptions): Turns {
 }
 
 /** A tool takes its time, and says nothing meanwhile. */
-function watchTools(turn: OpenTurn, event: TurnEvent): void {
-  if (event.type === 'tool') turn.hold(event.id)
-  if (event.type === 'tool-result') turn.release(event.id)
+function watchTools(message: Incoming, turn: Asker): void {
+  if (message.kind === 'assistant') {
+    for (const block of message.blocks) if (block.type === 'tool_use') turn.hold(block.id)
+  }
+  if (message.kind === 'tool-results') for (const { id } of message.results) turn.release(id)
 }
 
 /** Is the result one of this turn? Newer versions name the messages; that of a background task has an origin in all. */

@@ -36,6 +36,7 @@ const claude = z.strictObject({
 const sessions = z.strictObject({
   scope: z.enum(['user', 'thread', 'channel']).default('user'),
   idleTimeout: duration.prefault('10m'),
+  background: duration.prefault('1h'),
   maxWarm: z.int().min(1).max(1000).default(8),
   maxRunning: z.int().min(1).max(1000).default(4),
   retentionDays: z.int().min(1).max(3650).default(90),

@@ -1,5 +1,5 @@
 /** One conversation while this process holds it: takes its messages in order, one turn at a time. */
-import { type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
+import { type Session, ClaudeError } from '../claude/turn.ts'
 import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
 import type { Message, TurnView } from '../contract.ts'
 import type { Received } from '../files/receive.ts'
@@ -10,7 +10,7 @@ import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
 import { Aboard } from './aboard.ts'
 import { type Running as Boarding, Arrivals, makesWay } from './arrivals.ts'
 import { Approvals } from './approvals.ts'
-import { reportBackground } from './background.ts'
+import { Background } from './background.ts'
 import { type Together, asOne } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
@@ -39,9 +39,8 @@ export class Conversation {
   readonly #warm: Warm
   readonly #tools: ChatTools
   readonly #arrivals: Arrivals
+  readonly #background: Background
   #running: Running | undefined
-  /** The message handled last: results of background tasks go where it came from. */
-  #last: Envelope | undefined
 
   constructor(parts: ConversationParts, activation: Activation, record: SessionRecord | undefined) {
     this.#parts = parts
@@ -52,7 +51,7 @@ export class Conversation {
     activation.onArrival((envelope) => {
       if (this.#running !== undefined) this.#arrivals.arrived(envelope, this.#running)
     })
-    const onBackground = (result: TurnResult): void => reportBackground(parts, this.#last, result)
+    this.#background = new Background(parts, activation)
     const { store, openSession, claude, dataDir, projects } = parts
     this.#tools = new ChatTools(parts.sending, parts.queue)
     const { offered: tools } = this.#tools
@@ -64,7 +63,7 @@ export class Conversation {
       claude,
       dataDir,
       projects,
-      onBackground,
+      follow: (session: Session) => this.#background.follow(session, this.#warm),
       tools,
       guard: guardOf(parts.verdict, () => this.#served),
     }
@@ -80,17 +79,20 @@ export class Conversation {
         const envelope = await this.#activation.next(idleMs())
         if (envelope === undefined) return
         await this.#handle(envelope)
+        this.#background.rest()
         if (this.#left.aborted) return
       }
     } finally {
       await this.#warm.close()
+      await this.#background.settled()
     }
   }
 
   /** Whom Claude works for, or worked for last. */
   get #served(): { readonly message: Message; readonly workspace: string } | undefined {
     const { workspace } = this.#warm
-    return this.#last === undefined ? undefined : { message: this.#last.message, workspace }
+    const message = this.#background.served
+    return message === undefined ? undefined : { message, workspace }
   }
 
   /** What the turn does now; undefined: none runs. */
@@ -105,15 +107,16 @@ export class Conversation {
     void this.#warm.close()
   }
 
-  /** Ends the running turn. False: none runs. */
+  /** Ends the running turn, else what Claude does by itself. False: nothing runs. */
   stop(): boolean {
-    if (this.#running === undefined) return false
-    this.#running.stop.abort()
+    if (this.#running !== undefined) this.#running.stop.abort()
+    else if (this.#background.lasts) void this.#warm.close()
+    else return false
     return true
   }
 
   async #handle(envelope: Envelope): Promise<void> {
-    this.#last = envelope
+    this.#background.serve(envelope)
     const { id: person, words } = await this.#parts.personOf(envelope.message)
     this.#warm.moveIn(this.#parts.homeOf(person, envelope.message))
     this.#tools.serve(envelope, () => this.#warm.walls())

@@ -6,6 +6,7 @@ import type { Log, Message, Sent, TurnView } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Store } from '../store/store.ts'
+import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/en.ts'
 import type { ArrivalParts } from './arrivals.ts'
 import type { SendDesk } from './chat-tools.ts'
@@ -26,7 +27,8 @@ interface ShownTurn {
 interface Sender {
   /** The id under which they are known. */
   readonly id: string
-  /** In their language. */
+  readonly language: Language
+  /** In that language. */
   readonly words: Words
 }
 
@@ -47,6 +49,8 @@ export interface ConversationParts extends ArrivalParts {
   readonly verdict: Judge
   /** Key of the home that a message's session lives in. */
   readonly homeOf: (person: string, message: Message) => string
+  /** Milliseconds for which a process stays for what Claude does by itself. */
+  readonly unattendedFor: () => number
   readonly openSession: (options: SessionOptions) => Promise<Session>
   /** Opens what a turn is shown through; `key` is that of the answer. */
   readonly showTurn: (envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>) => ShownTurn

@@ -10,7 +10,6 @@ import {
   type Session,
   type SessionOptions,
   type TurnEvent,
-  type TurnResult,
   ClaudeError,
 } from '../claude/turn.ts'
 import type { Steering } from '../commands/command.ts'
@@ -30,7 +29,8 @@ export interface WarmParts {
   readonly dataDir: string
   /** Folders that the operator shares, by name. */
   readonly projects: () => Readonly<Record<string, string>>
-  readonly onBackground: (result: TurnResult) => void
+  /** Follows what a process does by itself. */
+  readonly follow: (session: Session) => void
   readonly tools: SessionOptions['tools'] & object
   readonly guard: Guard
 }
@@ -145,6 +145,11 @@ export class Warm implements Steering {
     await this.change({ started: true, sessionId, tools: [...tools], commands: [...commands], turnIds })
   }
 
+  /** Claude has spent this by itself. */
+  async spent(costUsd: number): Promise<void> {
+    if (this.#record !== undefined) await this.change({ costUsd: this.#record.costUsd + costUsd })
+  }
+
   async change(changes: Partial<SessionRecord>): Promise<void> {
     this.#record = { ...(this.#record ?? this.#freshRecord()), ...changes }
     await this.#parts.sessions.set(this.#record)
@@ -237,7 +242,7 @@ export class Warm implements Steering {
       ...(permissionMode === undefined ? {} : { permissionMode }),
       ...(effort === undefined ? {} : { effort }),
     })
-    session.onBackground(this.#parts.onBackground)
+    this.#parts.follow(session)
     this.#session = session
     this.#startedWith = claude
     return session

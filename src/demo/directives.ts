@@ -115,10 +115,10 @@ const table: Readonly<Record<string, Directive>> = {
     parse: () => [{ do: 'recall' }],
   },
   background: {
-    usage: '!background <seconds>',
-    summary: 'starts a background task of that length',
+    usage: '!background <seconds> [command]',
+    summary: 'starts a background task of that length, and runs the command when it has ended',
     parse: (rest) =>
-      numbers(rest, 1, 1, ([seconds = 0]) => [
+      match(rest, /^(\d+(?:\.\d+)?)(?: .+)?$/, ([seconds]) => [
         use('Bash', {
           command: `sleep ${seconds} && echo finished`,
           description: `Wait ${seconds} s in the background`,
@@ -179,6 +179,11 @@ export function parseMoves(text: string): Move[] {
     )
   }
   return moves
+}
+
+/** The command that is to be run when the background task has ended. */
+export function afterBackground(text: string): string | undefined {
+  return /^\s*!background \S+ (.+)$/m.exec(text)?.[1]
 }
 
 // Whoever hands on a user's text may put a blank or an invisible character before it, or after an `@`.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import { ApiError } from './api.ts'
 import type { Conversation } from './conversation.ts'
-import { parseMoves, use, type Move, type ToolMove } from './directives.ts'
+import { afterBackground, bash, parseMoves, use, type Move, type ToolMove } from './directives.ts'
 import { longMarkdown } from './long.ts'
 import { report } from './report.ts'
 import { converse } from './smalltalk.ts'
@@ -26,7 +26,7 @@ interface Closing {
 /** @param failures how often this turn has failed so far */
 export function react(conversation: Conversation, failures: number): Reaction {
   const { texts, background, outcomes } = conversation.turn
-  if (background) return { answer: words('The background task finished.'), failing: false }
+  if (background) return { answer: afterTask(conversation), failing: false }
   const closing: Closing = { words: [], seconds: 0, thinks: false, silent: false }
   const waiting = outcomes.filter(({ id }) => !id.startsWith(searchPrefix))
   let failuresLeft = failures
@@ -48,6 +48,17 @@ export function react(conversation: Conversation, failures: number): Reaction {
     if (closing.words.length === spoken) closing.words.push(...reports)
   }
   return { answer: close(closing, failures), failing: false }
+}
+
+/** The turn in which a background task reports. */
+function afterTask(conversation: Conversation): Answer {
+  const { outcomes } = conversation.turn
+  const command = conversation.texts.map(afterBackground).findLast((found) => found !== undefined)
+  const closing: Closing = { words: [], seconds: 0, thinks: false, silent: false }
+  const outcome = outcomes.find(({ id }) => !id.startsWith(searchPrefix))
+  if (command !== undefined && outcome === undefined) return toolTurn(bash(command), conversation, closing)
+  const told = outcome === undefined ? '' : ` ${report(outcome)}`
+  return words(`The background task finished.${told}`)
 }
 
 type Step = Exclude<Move, { do: 'plan' }>

@@ -9,6 +9,7 @@ import type { PromptShelf } from '../store/prompts.ts'
 import { answerFits, labelOf } from './answer.ts'
 import { auditEntry, isTrifle } from './audit-entry.ts'
 import { Deadlines } from './deadlines.ts'
+import { isUnattended } from './unattended.ts'
 import { anew, reminder, settled, shown } from './shown.ts'
 
 export interface PromptParts {
@@ -66,8 +67,11 @@ export class Prompts {
 
   /** Takes up what an earlier process left open. */
   async start(): Promise<void> {
-    // Nobody sees them any more: the turn asks anew when it runs again.
-    await this.withdraw(({ state, address }) => state === 'open' && !this.#parts.stands(address.adapter))
+    // Nobody sees them any more: the turn asks anew when it runs again. Or it was Claude's own, which is gone.
+    await this.withdraw(
+      ({ state, address, message }) =>
+        isUnattended(message) || (state === 'open' && !this.#parts.stands(address.adapter)),
+    )
     for (const record of await this.#parts.shelf.live()) {
       // It may have been written down and not shown; the outbox knows.
       if (record.state === 'open') await this.#show(record)
@@ -233,6 +237,7 @@ export class Prompts {
   }
 
   async #isOpen(message: string): Promise<boolean> {
+    if (isUnattended(message)) return true
     const account = await this.#parts.queue.account(message)
     return account?.state === 'waiting' || account?.state === 'running'
   }

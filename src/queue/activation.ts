@@ -29,8 +29,9 @@ export interface Desk {
 interface Waiter {
   readonly resolve: (envelope: Envelope | undefined) => void
   readonly reject: (error: unknown) => void
+  readonly idleMs: number
   /** By performance.now(). */
-  readonly until: number
+  until: number
   timer?: NodeJS.Timeout
 }
 
@@ -48,6 +49,8 @@ export class Hold implements Activation {
   readonly #desk: Desk
   readonly #controller = new AbortController()
   #waiter: Waiter | undefined
+  /** Until then it is no idleness that no message comes; by performance.now(). */
+  #stayUntil = 0
   /** Those of {@link held} that were joined. */
   readonly #joined = new Set<string>()
   #listener: ((envelope: Envelope) => void) | undefined
@@ -78,9 +81,22 @@ export class Hold implements Activation {
       return Promise.resolve(undefined)
     }
     return new Promise((resolve, reject) => {
-      this.#waiter = { resolve, reject, until: performance.now() + idleMs }
+      this.#waiter = { resolve, reject, idleMs, until: performance.now() + idleMs }
       this.#look()
     })
+  }
+
+  get stays(): boolean {
+    return this.#stayUntil > performance.now()
+  }
+
+  stay(forMs: number): void {
+    const now = performance.now()
+    const over = forMs === 0 && this.stays
+    this.#stayUntil = now + forMs
+    if (this.#waiter === undefined) return
+    if (over) this.#waiter.until = now + this.#waiter.idleMs
+    if (this.idleSince !== undefined) this.#awaitIdleness(this.#waiter)
   }
 
   onArrival(listener: (envelope: Envelope) => void): void {
@@ -229,9 +245,14 @@ export class Hold implements Activation {
   #startIdling(): void {
     if (this.#waiter === undefined) return
     this.idleSince = performance.now()
-    const left = this.#waiter.until - this.idleSince
-    this.#waiter.timer = setTimeout(() => this.leave(), longest(Math.max(0, left)))
+    this.#awaitIdleness(this.#waiter)
     this.#desk.idle()
+  }
+
+  #awaitIdleness(waiter: Waiter): void {
+    clearTimeout(waiter.timer)
+    const left = Math.max(waiter.until, this.#stayUntil) - performance.now()
+    waiter.timer = setTimeout(() => this.leave(), longest(Math.max(0, left)))
   }
 
   #stopIdling(): void {

@@ -123,7 +123,8 @@ export class Activations {
 
   #idlest(): Hold[] {
     const idle = [...this.#holds.values()].filter((hold) => hold.idleSince !== undefined)
-    return idle.toSorted((a, b) => (a.idleSince ?? 0) - (b.idleSince ?? 0))
+    const longest = idle.toSorted((a, b) => (a.idleSince ?? 0) - (b.idleSince ?? 0))
+    return [...longest.filter(({ stays }) => !stays), ...longest.filter(({ stays }) => stays)]
   }
 
   #overdue(): boolean {

@@ -82,6 +82,11 @@ export interface Activation {
    * the queue is closing. Return then.
    */
   next(idleMs: number): Promise<Envelope | undefined>
+  /**
+   * Something goes on here without a message: for so many milliseconds {@link next} does not end for idleness, and
+   * makes way for other conversations last. 0: it is over, and idleness counts anew.
+   */
+  stay(forMs: number): void
   /** Calls back with each message that is on disk and waits because another one is worked on, in order. */
   onArrival(listener: (envelope: Envelope) => void): void
   /**

@@ -153,6 +153,19 @@ export const ChargeRecord = z.object({
 })
 export type ChargeRecord = z.infer<typeof ChargeRecord>
 
+/** What Claude does by itself in a conversation. Key: the conversation. Found at a start, it tells of what died. */
+export const UnattendedRecord = z.object({
+  id: z.string(),
+  conversation: z.string(),
+  /** Where what comes of it is to be told. */
+  address: AddressRecord,
+  /** In which it is told. */
+  language: z.enum(languages),
+  /** What Claude calls the tasks. */
+  tasks: z.array(z.string()),
+})
+export type UnattendedRecord = z.infer<typeof UnattendedRecord>
+
 /** What was said and granted about one account's budget for one day or month. */
 export const BudgetRecord = z.object({
   /** True once the account was told that it comes to its end. */

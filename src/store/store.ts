@@ -15,6 +15,8 @@ import { BudgetRecord, ExchangesRecord } from './records.ts'
 import { openSessions } from './sessions.ts'
 import type { Sessions } from './sessions.ts'
 import { Shelf } from './shelf.ts'
+import { openUnattended } from './unattended.ts'
+import type { Unattended } from './unattended.ts'
 import { openUsage } from './usage.ts'
 import type { Usage } from './usage.ts'
 
@@ -39,6 +41,7 @@ export interface Store {
   readonly marks: Marks
   readonly prompts: PromptShelf
   readonly grants: Grants
+  readonly unattended: Unattended
   /** Waits for reads and writes under way. Safe to call twice. */
   close(): Promise<void>
 }
@@ -84,6 +87,7 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     },
     prompts: openPrompts(backend),
     grants: openGrants(backend),
+    unattended: openUnattended(backend),
     close: () => backend.close(),
   }
 }

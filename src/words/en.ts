@@ -1,4 +1,5 @@
 /** The English catalogue. Its shape is what every other language has to fill. */
+import { background } from './en/background.ts'
 import { commands } from './en/commands.ts'
 import { ending } from './en/ending.ts'
 import { format } from './en/format.ts'
@@ -7,6 +8,6 @@ import { people } from './en/people.ts'
 import { refusals } from './en/refusals.ts'
 import { sessions } from './en/sessions.ts'
 
-export const en = { format, commands, ending, passedOn, people, refusals, sessions }
+export const en = { format, background, commands, ending, passedOn, people, refusals, sessions }
 
 export type Words = typeof en

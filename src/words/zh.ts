@@ -1,5 +1,6 @@
 /** The catalogue in Simplified Chinese. */
 import type { Words } from './en.ts'
+import { background } from './zh/background.ts'
 import { commands } from './zh/commands.ts'
 import { ending } from './zh/ending.ts'
 import { format } from './zh/format.ts'
@@ -8,4 +9,4 @@ import { people } from './zh/people.ts'
 import { refusals } from './zh/refusals.ts'
 import { sessions } from './zh/sessions.ts'
 
-export const zh: Words = { format, commands, ending, passedOn, people, refusals, sessions }
+export const zh: Words = { format, background, commands, ending, passedOn, people, refusals, sessions }

@@ -171,9 +171,11 @@ test("a background task's result does not end the user's turn", async () => {
   const session = await open({ permissionMode: 'bypassPermissions' })
   const reports: TurnResult[] = []
   const reported = new Promise<void>((resolve) => {
-    session.onBackground((result) => {
-      reports.push(result)
-      resolve()
+    session.onBackground((events) => {
+      void (async () => {
+        for await (const event of events) if (event.type === 'result') reports.push(event.result)
+        resolve()
+      })()
     })
   })
   await say(session, '!background 1')

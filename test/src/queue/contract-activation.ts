@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { testDir } from '../../rig/dir.ts'
+import type { Activation } from '../../../src/queue/port.ts'
 import { closing, gate, noteLog, Notes } from './rig.ts'
 import type { Open } from './rig.ts'
 import { message } from './values.ts'
@@ -126,6 +127,48 @@ export function activationContract(open: Open): void {
       finish.open()
       await order.atLeast(3)
       expect(order.all).toEqual(['a', 'c', 'b'])
+    })
+
+    test('what stays is not idle while it stays, and makes way last', async () => {
+      const queue = closing(await open(await testDir(), noteLog()))
+      const [answered, left] = [new Notes<string>(), new Notes<string>()]
+      const held = new Map<string, Activation>()
+      queue.work(
+        async (activation) => {
+          const { conversation } = activation
+          held.set(conversation, activation)
+          // Idle at once, but for what stays.
+          const idleMs = conversation.startsWith('stays') ? 0 : 60_000
+          for (let envelope = await activation.next(idleMs); envelope;) {
+            await activation.commit([envelope], 'answered', [])
+            if (idleMs === 0) activation.stay(60_000)
+            answered.add(envelope.id)
+            envelope = await activation.next(idleMs)
+          }
+          left.add(conversation)
+        },
+        { activations: 2 },
+      )
+      const say = async (id: string, conversation: string): Promise<void> => {
+        const count = answered.all.length
+        await queue.accept(id, conversation, message(id))
+        await answered.atLeast(count + 1)
+      }
+      await say('1', 'stays')
+      await say('2', 'plain')
+      await say('3', 'new')
+      await left.atLeast(1)
+      await say('4', 'stays')
+      expect(left.all).toEqual(['plain'])
+      held.get('stays')?.stay(0)
+      await left.atLeast(2)
+      expect(left.all).toEqual(['plain', 'stays'])
+      await say('5', 'stays too')
+      queue.limit({ activations: 1 })
+      await left.atLeast(3)
+      queue.limit({ activations: 0 })
+      await left.atLeast(4)
+      expect(left.all.slice(2)).toEqual(['new', 'stays too'])
     })
 
     test('limit raises and lowers the number of places', async () => {
