@@ -61,13 +61,16 @@ class Shown {
   #newest: TurnView | undefined
   #wake = Promise.withResolvers<void>()
   #failures = 0
+  /** A message may stand that nobody knows of. */
+  #doubt: boolean
   /** The text that stands. */
   #text = ''
 
   constructor(options: DraftOptions) {
     this.#options = options
-    const { adapter, address, key, asker, resume } = options
+    const { adapter, address, key, asker, resume, again } = options
     this.#sent = resume
+    this.#doubt = again
     // What an earlier attempt left is a message: it is edited, not streamed beside.
     if (resume === undefined) this.#stream = adapter.stream?.(address, key, asker)
     // Never rejects, and nothing waits for it: a typing sign that hangs must not hold up the answer.
@@ -86,6 +89,7 @@ class Shown {
     const { live, key } = this.#options
     if (this.#stream !== undefined) live.add(key, this.#stream)
     this.#stream = undefined
+    if (this.#unsure) await this.#look()
     return this.#sent
   }
 
@@ -94,6 +98,23 @@ class Shown {
     const stream = this.#stream ?? this.#options.live.take(this.#options.key)
     this.#stream = undefined
     await stream?.abandon()
+  }
+
+  /** A post of this process's that may have gone through. */
+  get #unsure(): boolean {
+    return this.#doubt && !this.#options.again && this.#sent === undefined
+  }
+
+  /** Never rejects: at the worst an unfinished message stays beside the answer. */
+  async #look(): Promise<void> {
+    const { adapter, address, key, onSent, log } = this.#options
+    try {
+      const found = await adapter.find?.(address, draftKey(key))
+      if (found !== undefined) await onSent(found)
+      this.#sent = found
+    } catch (error) {
+      log.warn({ key, err: error }, 'whether an unfinished message was posted could not be found out')
+    }
   }
 
   async #stop(): Promise<void> {
@@ -152,7 +173,7 @@ class Shown {
     const measure = (text: string): number => adapter.measure(text)
     const markdown = draftText(this.#newest, adapter.limits.text, measure)
     if (markdown === '' || markdown === this.#text) return
-    const reply: TextReply = { kind: 'text', key: `${key}/draft`, markdown, tone: 'answer', draft: true }
+    const reply: TextReply = { kind: 'text', key: draftKey(key), markdown, tone: 'answer', draft: true }
     if (this.#sent === undefined) await this.#post(reply)
     else await adapter.edit(this.#sent, reply)
     this.#text = markdown
@@ -161,8 +182,8 @@ class Shown {
   }
 
   async #post(reply: TextReply): Promise<void> {
-    const { adapter, address, again, onSent } = this.#options
-    const found = again ? await adapter.find?.(address, reply.key) : undefined
+    const { adapter, address, onSent } = this.#options
+    const found = this.#doubt ? await adapter.find?.(address, reply.key) : undefined
     const sent = found ?? (await adapter.send(address, reply))
     this.#sent = sent
     await onSent(sent)
@@ -179,7 +200,7 @@ class Shown {
     } else if (this.#stream !== undefined) {
       await this.#stream.abandon()
       this.#stream = undefined
-    } else if (failure.code === 'network' && !(failure.uncertain && this.#sent === undefined)) {
+    } else if (failure.code === 'network' && this.#mayTryAgain(failure)) {
       await sleep(quickWait(this.#failures), this.#end.signal)
     } else {
       // A post that may have gone through, an edit that is refused: no more of it.
@@ -187,4 +208,15 @@ class Shown {
     }
     this.#wake.resolve()
   }
+
+  /** A post that may have gone through is tried again only where it can be found out. */
+  #mayTryAgain({ uncertain }: Failure): boolean {
+    if (!uncertain || this.#sent !== undefined) return true
+    this.#doubt = true
+    return this.#options.adapter.find !== undefined
+  }
+}
+
+function draftKey(key: string): string {
+  return `${key}/draft`
 }

@@ -125,6 +125,38 @@ describe('posted and edited', () => {
     await draft.settle()
   })
 
+  test('a post whose answer was lost is looked for, and edited on', async () => {
+    const { chat, draft, remembered } = open(['edit', 'find'])
+    chat.fail('send', 'lost answer')
+    draft.show(text('one'))
+    await tick(1000)
+    draft.show(text('two'))
+    await tick(2000)
+    expect(chat.texts).toEqual(['two'])
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+    expect(remembered).toEqual([{ address, id: '1' }])
+  })
+
+  test('one whose answer was lost at the very end is found, for the answer to replace', async () => {
+    const { chat, draft, remembered } = open(['edit', 'find'])
+    chat.fail('send', 'lost answer')
+    draft.show(text('one'))
+    await tick()
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+    expect(remembered).toEqual([{ address, id: '1' }])
+  })
+
+  test('where it cannot be looked for it is not posted again', async () => {
+    const { chat, draft } = open(['edit'])
+    chat.fail('send', 'lost answer')
+    draft.show(text('one'))
+    await tick(1000)
+    draft.show(text('two'))
+    await tick(5000)
+    expect(await draft.settle()).toBeUndefined()
+    expect(chat.calls.filter((call) => call === 'send')).toHaveLength(1)
+  })
+
   test('a draft that is refused is left as it is', async () => {
     const { chat, draft } = open(['edit'])
     draft.show(text('one'))
