@@ -77,7 +77,8 @@ export function standInEnv(url: string): Record<string, string> {
   }
 }
 
-async function start(input: ConfigInput): Promise<RunningBot> {
+/** A bot in this process, with this config. */
+export async function start(input: ConfigInput): Promise<RunningBot> {
   const config = await configFrom(input)
   return startBot(fixed(config), { log: createLog(config.log) })
 }

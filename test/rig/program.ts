@@ -26,7 +26,7 @@ export interface Program {
 }
 
 /** Runs `parley <args>` in a directory, with an environment made from nothing. */
-function runParley(args: readonly string[], cwd: string): Program {
+export function runParley(args: readonly string[], cwd: string): Program {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd },

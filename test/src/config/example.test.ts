@@ -36,10 +36,13 @@ function keysIn(yaml: string): string[] {
   return keys
 }
 
-async function load(yaml: string): Promise<Config> {
+/** What the example takes from the environment where all of it is in use. */
+const variables = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
+
+async function load(yaml: string, env: Readonly<Record<string, string>> = {}): Promise<Config> {
   const cwd = await testDir()
   await writeFile(join(cwd, 'config.yaml'), yaml)
-  return loadConfig({ env: {}, cwd })
+  return loadConfig({ env, cwd })
 }
 
 /** Keys without a default stand behind a `#`, with nothing between. */
@@ -52,14 +55,14 @@ test('the example as it stands is the defaults', async () => {
 })
 
 test('the example with all its keys in use is accepted', async () => {
-  const config = await load(everything)
+  const config = await load(everything, variables)
   expect(config.claude).toMatchObject({
     model: 'opus',
     maxTurns: 50,
     maxBudgetUsd: 5,
     permissionMode: 'default',
   })
-  expect(Object.keys(config.adapters)).toEqual(['terminal'])
+  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack'])
 })
 
 test('the example names every key, and no other', () => {

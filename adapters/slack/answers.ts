@@ -1,0 +1,108 @@
+/** Buttons that were pressed and modals that were sent, as the core takes them. Pure. */
+import { z } from 'zod'
+import type { Address, Answer } from '../../src/contract.ts'
+import type { BlockActions, ViewSubmission } from './events.ts'
+import { isDirect, milliseconds } from './inbound.ts'
+
+/** Begin of the ids of what can be pressed. */
+export const actions = {
+  choice: 'parley_choice',
+  /** A choice that wants own words with it, or an answer in own words alone. */
+  words: 'parley_words',
+  options: 'parley_options',
+  submit: 'parley_submit',
+} as const
+
+export const modal = { callback: 'parley_words', block: 'words', input: 'words' } as const
+
+/** What a button stands for. In the message itself, so that it works whoever runs, whenever. */
+export const ButtonValue = z.object({ prompt: z.string(), choice: z.string().optional() })
+export type ButtonValue = z.infer<typeof ButtonValue>
+
+const Address = z.object({
+  adapter: z.literal('slack'),
+  tenant: z.string().exactOptional(),
+  channel: z.string(),
+  thread: z.string().exactOptional(),
+})
+
+/** What a modal remembers of the press that opened it. */
+export const ModalOrigin = ButtonValue.extend({ address: Address })
+export type ModalOrigin = z.infer<typeof ModalOrigin>
+
+export type Pressed =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'words'; readonly trigger: string; readonly origin: ModalOrigin }
+
+/** Null: a button of somebody else's, or a box that was ticked and not sent yet. */
+export function pressed(body: BlockActions): Pressed | null {
+  const [action] = body.actions
+  const channel = body.channel?.id
+  if (action === undefined || channel === undefined || body.message === undefined) return null
+  const value = valueOf(action.value, ButtonValue)
+  if (value === undefined) return null
+  const address = addressOf(body, channel)
+  const { prompt, choice } = value
+  if (action.action_id.startsWith(actions.words)) {
+    return { kind: 'words', trigger: body.trigger_id, origin: { ...value, address } }
+  }
+  const sent = action.action_id.startsWith(actions.submit)
+  if (!sent && !action.action_id.startsWith(actions.choice)) return null
+  const choices = sent ? ticked(body) : choice === undefined ? [] : [choice]
+  if (choices.length === 0) return null
+  const answer: Answer = {
+    kind: 'answer',
+    id: `${channel}:${body.message.ts}:${action.action_ts}`,
+    at: milliseconds(action.action_ts),
+    from: { id: body.user.id },
+    address,
+    direct: isDirect(channel),
+    prompt,
+    choices,
+  }
+  return { kind: 'answer', answer }
+}
+
+/** Null: a modal of somebody else's. `now`: milliseconds since 1970. */
+export function submitted({ user, view }: ViewSubmission, now: number): Answer | null {
+  const origin = valueOf(view.private_metadata, ModalOrigin)
+  if (view.callback_id !== modal.callback || origin === undefined) return null
+  const { prompt, choice, address } = origin
+  return {
+    kind: 'answer',
+    id: `view:${view.id}`,
+    at: now,
+    from: { id: user.id },
+    address,
+    direct: isDirect(address.channel),
+    prompt,
+    choices: choice === undefined ? [] : [choice],
+    text: view.state.values[modal.block]?.[modal.input]?.value ?? '',
+  }
+}
+
+function ticked({ state }: BlockActions): string[] {
+  const fields = Object.values(state?.values ?? {}).flatMap((block) => Object.entries(block))
+  return fields.flatMap(([id, { selected_options: options = [] }]) =>
+    id.startsWith(actions.options) ? options.map(({ value }) => value) : [],
+  )
+}
+
+function addressOf({ message, team }: BlockActions, channel: string): ModalOrigin['address'] {
+  const thread = message?.thread_ts
+  return {
+    adapter: 'slack',
+    channel,
+    ...(team?.id === undefined ? {} : { tenant: team.id }),
+    ...(thread === undefined ? {} : { thread }),
+  }
+}
+
+function valueOf<T>(json: string | undefined, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(json ?? '')).data
+  } catch {
+    // Not ours: ours is JSON.
+    return undefined
+  }
+}

@@ -1,0 +1,96 @@
+/** What Slack sends, as far as it is looked at. Hostile until it is parsed here. */
+import { z } from 'zod'
+
+const ts = z.string().regex(/^\d+\.\d+$/)
+
+const File = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  mimetype: z.string().nullish(),
+  size: z.number().nullish(),
+})
+
+const Message = z.object({
+  ts,
+  user: z.string().optional(),
+  text: z.string().default(''),
+  thread_ts: ts.optional(),
+  parent_user_id: z.string().nullish(),
+  bot_id: z.string().nullish(),
+  subtype: z.string().optional(),
+  edited: z.object({ ts }).optional(),
+  files: z.array(File).optional(),
+})
+export type SlackMessage = z.infer<typeof Message>
+
+const place = { channel: z.string().min(1), event_ts: ts.optional() }
+
+const Mention = Message.extend({ type: z.literal('app_mention'), ...place })
+const Posted = Message.extend({ type: z.literal('message'), ...place })
+const Changed = z.object({
+  type: z.literal('message'),
+  subtype: z.literal('message_changed'),
+  ...place,
+  message: Message,
+  previous_message: Message.optional(),
+})
+const Deleted = z.object({
+  type: z.literal('message'),
+  subtype: z.literal('message_deleted'),
+  ...place,
+  deleted_ts: ts,
+  previous_message: Message.optional(),
+})
+
+/** Other events, and other subtypes of messages, are none of ours. */
+export const SlackEvent = z.union([Changed, Deleted, Mention, Posted])
+export type SlackEvent = z.infer<typeof SlackEvent>
+
+/** Around every event. `authorizations` names the workspace that it is delivered for. */
+export const EventCallback = z.object({
+  type: z.literal('event_callback'),
+  team_id: z.string(),
+  authorizations: z.array(z.object({ team_id: z.string().nullish() })).optional(),
+  event: z.unknown(),
+})
+export type EventCallback = z.infer<typeof EventCallback>
+
+const User = z.object({ id: z.string(), name: z.string().optional() })
+const Team = z.object({ id: z.string() }).nullish()
+
+export const BlockActions = z.object({
+  type: z.literal('block_actions'),
+  team: Team,
+  user: User,
+  channel: z.object({ id: z.string() }).optional(),
+  message: z.object({ ts, thread_ts: ts.optional() }).optional(),
+  trigger_id: z.string(),
+  state: z
+    .object({
+      values: z.record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.object({ selected_options: z.array(z.object({ value: z.string() })).optional() }),
+        ),
+      ),
+    })
+    .optional(),
+  actions: z.array(z.object({ action_id: z.string(), action_ts: ts, value: z.string().optional() })).min(1),
+})
+export type BlockActions = z.infer<typeof BlockActions>
+
+export const ViewSubmission = z.object({
+  type: z.literal('view_submission'),
+  team: Team,
+  user: User,
+  view: z.object({
+    id: z.string(),
+    callback_id: z.string(),
+    private_metadata: z.string(),
+    state: z.object({
+      values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))),
+    }),
+  }),
+})
+export type ViewSubmission = z.infer<typeof ViewSubmission>

@@ -1,0 +1,129 @@
+/** Events over HTTP: Slack posts them to us, signed. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { AdapterError, type Log } from '../../src/contract.ts'
+import type { Take } from './intake.ts'
+import { isSlacks } from './signature.ts'
+
+const path = '/slack/events'
+const mostBytes = 4 * 1024 * 1024
+
+const Challenge = z.object({ type: z.literal('url_verification'), challenge: z.string() })
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  readonly signingSecret: string
+  readonly take: Take
+  readonly log: Log
+}
+
+export class SlackHttp {
+  readonly #options: HttpOptions
+  readonly #server: Server
+  readonly #taking = new Set<Promise<void>>()
+  #stopped = false
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+    this.#server = createServer((request, response) => {
+      const work = this.#serve(request, response).finally(() => this.#taking.delete(work))
+      this.#taking.add(work)
+    })
+  }
+
+  /** Resolves when events can come. Rejects with {@link AdapterError}. */
+  async start(): Promise<void> {
+    const { host, port, log } = this.#options
+    try {
+      this.#server.listen(port, host)
+      await once(this.#server, 'listening')
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new AdapterError('network', `events of Slack cannot be taken at ${host}:${port}: ${reason}`, {
+        cause: error,
+      })
+    }
+    log.info({ port: this.port, path }, 'events of Slack are taken over HTTP')
+    if (this.#stopped) this.#server.close()
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address !== null ? address.port : this.#options.port
+  }
+
+  /** No further event is taken; those under way are. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#server.close()
+    this.#server.closeIdleConnections()
+    await Promise.all(this.#taking)
+    this.#server.closeAllConnections()
+  }
+
+  /** Never rejects. */
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const { status, answer } = await this.#answer(request)
+      response.writeHead(status, answer === undefined ? {} : { 'content-type': 'application/json' })
+      response.end(answer === undefined ? '' : JSON.stringify(answer))
+    } catch (error) {
+      // Slack sends again what is not answered with 200.
+      this.#options.log.error({ err: error }, 'an event of Slack could not be kept')
+      response.writeHead(500).end()
+    }
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ status: number; answer?: object | undefined }> {
+    const { signingSecret, take, log } = this.#options
+    if (this.#stopped) return { status: 503 }
+    if (new URL(request.url ?? '/', 'http://here').pathname !== path) return { status: 404 }
+    if (request.method !== 'POST') return { status: 405 }
+    const body = await wholeBody(request)
+    if (body === undefined) return { status: 413 }
+    const timestamp = header(request, 'x-slack-request-timestamp')
+    const signature = header(request, 'x-slack-signature')
+    if (!isSlacks({ timestamp, signature, body }, signingSecret, Date.now() / 1000)) {
+      log.warn({ from: request.socket.remoteAddress }, 'a request that is not signed by Slack was refused')
+      return { status: 401 }
+    }
+    const payload = payloadIn(body, header(request, 'content-type') ?? '')
+    if (payload === undefined) return { status: 400 }
+    const challenge = Challenge.safeParse(payload)
+    if (challenge.success) return { status: 200, answer: { challenge: challenge.data.challenge } }
+    return { status: 200, answer: await take(payload) }
+  }
+}
+
+function header({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Undefined: too much of it; read to its end, so that the answer is heard, and kept nowhere. */
+async function wholeBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    const part = Buffer.from(chunk)
+    bytes += part.length
+    if (bytes <= mostBytes) chunks.push(part)
+  }
+  return bytes <= mostBytes ? Buffer.concat(chunks) : undefined
+}
+
+/** Events come as JSON, what is pressed as JSON in a form. Undefined: neither. */
+function payloadIn(body: Buffer, type: string): unknown {
+  const text = body.toString()
+  const json = type.startsWith('application/x-www-form-urlencoded')
+    ? (new URLSearchParams(text).get('payload') ?? '')
+    : text
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,159 @@
+/** What happens in Slack, as the core takes it. Pure. */
+import type { Address, Attachment, Deletion, Edit, Inbound, Message, Person } from '../../src/contract.ts'
+import type { EventCallback, SlackEvent, SlackMessage } from './events.ts'
+import { plainText } from './text.ts'
+
+/** The bot as its workspace knows it. */
+export interface Self {
+  /** Its user id. */
+  readonly user: string
+  /** Its id as the sender of messages. */
+  readonly bot: string
+  readonly name: string
+}
+
+export interface Arrived {
+  readonly inbound: Inbound
+  /** Set where it is for the bot only if the bot takes part in this thread. */
+  readonly ifIn?: { readonly channel: string; readonly thread: string }
+}
+
+type Place = Pick<SlackEvent, 'channel'> & { readonly tenant: string }
+
+/** Of messages; everything else that Slack calls one (joins, topics, pins …) tells of something that happened. */
+const written: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'file_share',
+  'me_message',
+  'thread_broadcast',
+  'bot_message',
+])
+
+/** Null: nothing for the bot, or nothing new. A message keeps its id however often and in whatever form it comes. */
+export function arrivedIn(callback: EventCallback, event: SlackEvent, self: Self): Arrived | null {
+  const tenant = callback.authorizations?.[0]?.team_id ?? callback.team_id
+  const place = { channel: event.channel, tenant }
+  if (event.type === 'app_mention') return posted(event, place, self)
+  if ('message' in event) return changed(event, place, self)
+  if ('deleted_ts' in event) return gone(event.previous_message, event.deleted_ts, place, self)
+  return posted(event, place, self)
+}
+
+function posted(message: SlackMessage, place: Place, self: Self): Arrived | null {
+  const from = writer(message, self)
+  const heard = listening(message, place, self)
+  if (from === null || heard === null || !written.has(message.subtype)) return null
+  const attachments = (message.files ?? []).map(attachment)
+  const text = textOf(message, self)
+  const inbound: Message = {
+    kind: 'message',
+    id: `${place.channel}:${message.ts}`,
+    at: milliseconds(message.ts),
+    from,
+    // A bare mention asks for attention: there is nothing else to show of it.
+    text: text === '' && attachments.length === 0 ? `@${self.name}` : text,
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...where(message, place),
+  }
+  return { inbound, ...heard }
+}
+
+function changed(
+  { message, previous_message: before }: Extract<SlackEvent, { message: SlackMessage }>,
+  place: Place,
+  self: Self,
+): Arrived | null {
+  // The first message of a thread leaves a gap when it is deleted.
+  if (message.subtype === 'tombstone') return gone(before, message.ts, place, self)
+  const from = writer(message, self)
+  const heard = listening(message, place, self) ?? (before && listening(before, place, self)) ?? null
+  // A preview of a link changes a message, too: nobody edited it.
+  const edited = message.edited !== undefined && message.text !== before?.text
+  if (from === null || heard === null || !edited || !written.has(message.subtype)) return null
+  const of = `${place.channel}:${message.ts}`
+  const editedTs = message.edited?.ts ?? message.ts
+  const inbound: Edit = {
+    kind: 'edit',
+    id: `${of}:${editedTs}`,
+    of,
+    at: milliseconds(editedTs),
+    from,
+    text: textOf(message, self),
+    ...where(message, place),
+  }
+  return { inbound, ...heard }
+}
+
+function gone(before: SlackMessage | undefined, ts: string, place: Place, self: Self): Arrived | null {
+  const from = before === undefined ? null : writer(before, self)
+  const heard = before === undefined ? null : listening(before, place, self)
+  if (before === undefined || from === null || heard === null) return null
+  const of = `${place.channel}:${ts}`
+  const inbound: Deletion = {
+    kind: 'deletion',
+    id: `${of}:deleted`,
+    of,
+    at: milliseconds(ts),
+    from,
+    ...where(before, place),
+  }
+  return { inbound, ...heard }
+}
+
+/** Null: the bot itself, or nobody. */
+function writer({ user, bot_id: bot, subtype }: SlackMessage, self: Self): Person | null {
+  if (user === self.user || bot === self.bot || user === 'USLACKBOT') return null
+  if (typeof bot === 'string' || subtype === 'bot_message') return { id: user ?? bot ?? 'unknown', bot: true }
+  return user === undefined ? null : { id: user }
+}
+
+/** Is this for the bot? Directly, where it is named, and in threads that it takes part in. */
+function listening(message: SlackMessage, { channel }: Place, self: Self): Omit<Arrived, 'inbound'> | null {
+  if (isDirect(channel) || mentions(self.user).test(message.text)) return {}
+  const { thread_ts: thread, ts, text, parent_user_id: parent, bot_id: bot } = message
+  if (thread === undefined || thread === ts || typeof bot === 'string') return null
+  // People who talk to each other in such a thread do not talk to the bot.
+  if (/^\s*<@[UW]/.test(text)) return null
+  return parent === self.user ? {} : { ifIn: { channel, thread } }
+}
+
+function where(
+  { ts, thread_ts: thread }: SlackMessage,
+  { channel, tenant }: Place,
+): { address: Address; direct: boolean } {
+  const direct = isDirect(channel)
+  // In a channel each answer goes into a thread, that of the question if there is none yet.
+  const in_ = thread ?? (direct ? undefined : ts)
+  return {
+    address: { adapter: 'slack', tenant, channel, ...(in_ === undefined ? {} : { thread: in_ }) },
+    direct,
+  }
+}
+
+function textOf({ text }: SlackMessage, self: Self): string {
+  const leading = new RegExp(`^(?:\\s*${mentions(self.user).source}[\\s,:]*)+`)
+  const named = text.replace(leading, '').replaceAll(new RegExp(mentions(self.user), 'g'), `@${self.name}`)
+  return plainText(named).trim()
+}
+
+function attachment({ id, name, mimetype, size }: NonNullable<SlackMessage['files']>[number]): Attachment {
+  return {
+    id,
+    name: name ?? id,
+    ...(typeof mimetype === 'string' && { mime: mimetype }),
+    ...(typeof size === 'number' && { bytes: size }),
+  }
+}
+
+function mentions(user: string): RegExp {
+  return new RegExp(`<@${user}(?:\\|[^<>]*)?>`)
+}
+
+/** The channel of one person and the bot. */
+export function isDirect(channel: string): boolean {
+  return channel.startsWith('D')
+}
+
+export function milliseconds(ts: string): number {
+  return Math.floor(Number(ts) * 1000)
+}

@@ -1,0 +1,162 @@
+/** What the core asks to show, as calls to Slack. Throws {@link AdapterError} only. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
+import type { Api } from './api.ts'
+import type { Budget } from './budget.ts'
+import { slackCode, throttled } from './faults.ts'
+import { upload } from './files.ts'
+import { isDirect } from './inbound.ts'
+import { type Content, promptContent, textContent } from './render.ts'
+import type { Threads } from './threads.ts'
+import { words } from './words.ts'
+
+/** The name under which a message's key stands in its metadata. */
+const metadataType = 'parley_reply'
+/** How long a message waits for its turn here; longer, and the core puts it off. */
+const patienceMs = 4000
+const mostPages = 5
+
+const Posted = z.object({ ts: z.string() })
+const Shown = z.object({ message_ts: z.string() })
+const Page = z.object({
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      metadata: z
+        .object({ event_type: z.string(), event_payload: z.object({ key: z.string().optional() }) })
+        .optional()
+        // Other apps put other things there.
+        .catch(undefined),
+    }),
+  ),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+})
+
+export interface OutboundParts {
+  readonly api: Api
+  readonly budget: Budget
+  readonly threads: Threads
+}
+
+export class Outbound {
+  readonly #parts: OutboundParts
+
+  constructor(parts: OutboundParts) {
+    this.#parts = parts
+  }
+
+  async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
+    const { api, threads } = this.#parts
+    await this.#turn(to, reply, signal)
+    if (reply.kind === 'file') {
+      const id = await upload(api, to, reply, signal)
+      threads.joined(to.channel, to.thread)
+      return { address: to, id }
+    }
+    const content = contentOf(reply)
+    const place = { channel: to.channel, ...(to.thread === undefined ? {} : { thread_ts: to.thread }) }
+    if (reply.kind === 'text' && reply.only !== undefined && !isDirect(to.channel)) {
+      const user = reply.only
+      const shown = await api.run('chat.postEphemeral', (client) =>
+        client.chat.postEphemeral({ ...place, ...content, user }),
+      )
+      return { address: to, id: Shown.parse(shown).message_ts }
+    }
+    const posted = await api.run('chat.postMessage', (client) =>
+      client.apiCall('chat.postMessage', {
+        ...place,
+        ...content,
+        metadata: metadataOf(reply.key),
+        // Links in an answer are there to be followed, not to be shown off.
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    )
+    threads.joined(to.channel, to.thread)
+    return { address: to, id: Posted.parse(posted).ts }
+  }
+
+  async edit({ address, id }: Sent, reply: Reply): Promise<void> {
+    const { budget } = this.#parts
+    if (reply.kind === 'file')
+      throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
+    const draft = reply.kind === 'text' && reply.draft === true
+    const wait = draft ? budget.take('chat.update') : 0
+    if (wait > 0) throw throttled('chat.update', wait)
+    if (!draft) budget.book('chat.update')
+    await this.update(address.channel, id, contentOf(reply), reply.key)
+  }
+
+  /** Replaces a message, also one that a stream of an earlier process left open. */
+  async update(channel: string, ts: string, content: Content, key: string): Promise<void> {
+    const { api } = this.#parts
+    const change = (): Promise<unknown> =>
+      api.run('chat.update', (client) =>
+        client.chat.update({ channel, ts, ...content, metadata: metadataOf(key) }),
+      )
+    try {
+      await change()
+    } catch (error) {
+      if (slackCode(error) !== 'streaming_state_conflict') throw error
+      await api.run('chat.stopStream', (client) => client.chat.stopStream({ channel, ts }))
+      await change()
+    }
+  }
+
+  /** Slack shows it in threads alone, and takes it away by itself when something is said. */
+  async typing({ channel, thread }: Address): Promise<void> {
+    if (thread === undefined) return
+    await this.#parts.api.run('assistant.threads.setStatus', (client) =>
+      client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status: words.thinking }),
+    )
+  }
+
+  async find(to: Address, key: string): Promise<Sent | undefined> {
+    const { api } = this.#parts
+    const { channel, thread } = to
+    // What answers a message comes after it.
+    const asked = /^[^:]+:[^:/]+:(\d+\.\d+)/.exec(key)?.[1]
+    let next: { cursor?: string } = {}
+    for (let page = 0; page < mostPages; page += 1) {
+      const range = {
+        channel,
+        limit: 200,
+        include_all_metadata: true,
+        ...next,
+        ...(asked === undefined ? {} : { oldest: asked }),
+      }
+      const answer = await api.run('conversations.history', (client) =>
+        thread === undefined
+          ? client.conversations.history(range)
+          : client.conversations.replies({ ...range, ts: thread }),
+      )
+      const { messages, response_metadata: more } = Page.parse(answer)
+      const found = messages.find(
+        ({ metadata }) => metadata?.event_type === metadataType && metadata.event_payload.key === key,
+      )
+      if (found !== undefined) return { address: to, id: found.ts }
+      const cursor = more?.next_cursor ?? ''
+      if (cursor === '') return undefined
+      next = { cursor }
+    }
+    return undefined
+  }
+
+  /** Waits until the channel may be written to: drafts not at all, the rest for a while. */
+  async #turn({ channel }: Address, reply: Reply, signal: AbortSignal | undefined): Promise<void> {
+    const { budget } = this.#parts
+    const draft = reply.kind === 'text' && reply.draft === true
+    const wait = budget.queue('post', channel, draft ? 0 : patienceMs)
+    if (wait === undefined) throw throttled('chat.postMessage', budget.take('post', channel))
+    if (wait > 0) await sleep(wait, undefined, signal && { signal })
+  }
+}
+
+export function metadataOf(key: string): { event_type: string; event_payload: { key: string } } {
+  return { event_type: metadataType, event_payload: { key } }
+}
+
+function contentOf(reply: Exclude<Reply, { kind: 'file' }>): Content {
+  return reply.kind === 'prompt' ? promptContent(reply) : textContent(reply)
+}

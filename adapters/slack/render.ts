@@ -1,0 +1,142 @@
+/** Replies as Slack's blocks. Pure. All that others wrote passes through `harmless` or `escaped` here. */
+import type { types } from '@slack/bolt'
+import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
+import { actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
+import { cut, escaped, harmless, line } from './text.ts'
+import { words } from './words.ts'
+
+/** What a message shows: the blocks, and the words for notifications and screen readers. */
+export interface Content {
+  readonly text: string
+  readonly blocks: types.KnownBlock[]
+}
+
+const longestFallback = 600
+const longestHeader = 150
+const longestLabel = 75
+const mostBoxes = 10
+
+/**
+ * Length as Slack counts it. Undocumented: in streams it is bytes of UTF-8, and a message's blocks may take so much
+ * as JSON. The larger of the two.
+ */
+export function measure(markdown: string): number {
+  const text = harmless(markdown)
+  return Math.max(Buffer.byteLength(text), JSON.stringify(text).length - 2)
+}
+
+export function textContent({ markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>): Content {
+  const shown = tone === 'error' ? `⚠️ ${markdown}` : markdown
+  return { text: fallback(shown), blocks: [markdownBlock(shown)] }
+}
+
+export function promptContent(prompt: PromptReply): Content {
+  const { title, markdown, settled } = prompt
+  const head: types.KnownBlock =
+    title.length <= longestHeader
+      ? { type: 'header', text: { type: 'plain_text', text: line(title, longestHeader), emoji: false } }
+      : markdownBlock(cut(title, 1000))
+  const body = markdown.trim() === '' ? [] : [markdownBlock(markdown)]
+  const below = settled === undefined ? choiceBlocks(prompt) : [settledBlock(settled)]
+  return { text: fallback(`${title}\n\n${markdown}`), blocks: [head, ...body, ...below] }
+}
+
+/** The modal that asks for own words. */
+export function wordsModal(origin: ModalOrigin): types.ModalView {
+  return {
+    type: 'modal',
+    callback_id: modal.callback,
+    title: plain(words.modalTitle),
+    submit: plain(words.submit),
+    close: plain(words.cancel),
+    private_metadata: JSON.stringify(origin),
+    blocks: [
+      {
+        type: 'input',
+        block_id: modal.block,
+        label: plain(words.modalLabel),
+        element: {
+          type: 'plain_text_input',
+          action_id: modal.input,
+          multiline: true,
+          max_length: 3000,
+          focus_on_load: true,
+        },
+      },
+    ],
+  }
+}
+
+function markdownBlock(markdown: string): types.MarkdownBlock {
+  const text = harmless(markdown)
+  // Slack refuses an empty one.
+  return { type: 'markdown', text: text.trim() === '' ? '…' : text }
+}
+
+function fallback(markdown: string): string {
+  return escaped(cut(markdown.trim(), longestFallback)) || '…'
+}
+
+function choiceBlocks({ prompt, choices, multiple, ownText }: PromptReply): types.KnownBlock[] {
+  const buttons: types.Button[] =
+    multiple === true
+      ? [button(`${actions.submit}_0`, words.submit, { prompt }, 'primary')]
+      : choices.map((choice, index) => choiceButton(prompt, choice, index))
+  if (ownText === true) buttons.push(button(`${actions.words}_own`, words.ownText, { prompt }))
+  const boxes = multiple === true ? boxBlocks(choices) : []
+  return [...boxes, { type: 'actions', block_id: 'choices', elements: buttons }]
+}
+
+function choiceButton(prompt: string, { id, label, style, text }: Choice, index: number): types.Button {
+  const kind = text === true ? actions.words : actions.choice
+  return button(`${kind}_${index}`, text === true ? `${label} …` : label, { prompt, choice: id }, style)
+}
+
+function button(id: string, label: string, value: ButtonValue, style?: Choice['style']): types.Button {
+  return {
+    type: 'button',
+    action_id: id,
+    text: plain(label),
+    value: JSON.stringify(value),
+    ...(style === undefined ? {} : { style }),
+  }
+}
+
+/** Slack takes ten boxes in a group. */
+function boxBlocks(choices: readonly Choice[]): types.KnownBlock[] {
+  const groups = Array.from({ length: Math.ceil(choices.length / mostBoxes) }, (_, index) =>
+    choices.slice(index * mostBoxes, (index + 1) * mostBoxes),
+  )
+  return groups.map((group, index) => ({
+    type: 'actions',
+    block_id: `boxes_${index}`,
+    elements: [
+      {
+        type: 'checkboxes',
+        action_id: `${actions.options}_${index}`,
+        options: group.map(({ id, label }) => ({ text: plain(label), value: id })),
+      },
+    ],
+  }))
+}
+
+function settledBlock({ label, by, at }: NonNullable<PromptReply['settled']>): types.ContextBlock {
+  const seconds = Math.floor(at / 1000)
+  // Each reader sees the time of their own zone.
+  const time = `<!date^${seconds}^{date_short_pretty} {time}|${new Date(at).toISOString()}>`
+  return {
+    type: 'context',
+    elements: [{ type: 'mrkdwn', text: words.settled(`*${escaped(line(label, 200))}*`, personIn(by), time) }],
+  }
+}
+
+/** As a mention where it is somebody of Slack's: a message that is changed pings nobody. */
+function personIn(by: string | undefined): string {
+  if (by === undefined) return ''
+  const id = /^slack:([UW][A-Z0-9]+)$/.exec(by)?.[1]
+  return id === undefined ? escaped(by) : `<@${id}>`
+}
+
+function plain(text: string): types.PlainTextElement {
+  return { type: 'plain_text', text: line(text, longestLabel), emoji: false }
+}

@@ -1,0 +1,49 @@
+/** Who one is, where the socket is, what stands in a modal, what the bot is doing. */
+import { z } from 'zod'
+import { json, type Method, method, Refusal, ts } from '../method.ts'
+import { View } from '../shapes.ts'
+import { openChannel } from './chat.ts'
+
+/** A press is good for a modal so long. */
+const triggerMs = 3000
+
+export const others: Readonly<Record<string, Method>> = {
+  'auth.test': method({}, (_, { team, slack }) => ({
+    url: slack.url,
+    team: 'A team',
+    user: 'parley',
+    team_id: team.id,
+    user_id: team.bot.user,
+    bot_id: team.bot.id,
+    is_enterprise_install: false,
+  })),
+
+  'apps.connections.open': method({}, (_, { slack }) => ({ url: slack.socket.address() }), {
+    app: true,
+    scope: 'connections:write',
+  }),
+
+  'assistant.threads.setStatus': method(
+    { channel_id: z.string(), thread_ts: ts, status: z.string().max(100) },
+    ({ channel_id: channel, thread_ts: thread, status }, { team, slack }) => {
+      openChannel(team, channel)
+      team.statuses.set(`${channel}/${thread}`, status)
+      slack.looked()
+    },
+    { scope: 'chat:write' },
+  ),
+
+  'views.open': method(
+    { trigger_id: z.string(), view: json(View) },
+    ({ trigger_id: id, view }, { team, slack }) => {
+      const trigger = team.triggers.get(id)
+      if (trigger === undefined) throw new Refusal('invalid_trigger_id')
+      team.triggers.delete(id)
+      if (Date.now() - trigger.at > triggerMs) throw new Refusal('expired_trigger_id')
+      const open = { id: team.newId('V'), user: trigger.user, view }
+      team.views.set(open.id, open)
+      slack.looked()
+      return { view: { ...view, id: open.id } }
+    },
+  ),
+}

@@ -1,0 +1,121 @@
+/** A workspace: what stands in it. */
+import type { z } from 'zod'
+import { type Block, type Metadata, readable, type View } from './shapes.ts'
+
+/** A task card of a streamed message. */
+interface Task {
+  readonly title: string
+  readonly status: string
+}
+
+export interface StoredFile {
+  readonly id: string
+  readonly name: string
+  readonly mimetype: string
+  readonly content: Buffer
+  /** The token's own path to it. */
+  readonly path: string
+}
+
+export interface StoredMessage {
+  readonly ts: string
+  readonly channel: string
+  readonly user: string
+  /** Set where a bot wrote it. */
+  readonly botId?: string
+  readonly threadTs?: string
+  /** The person who alone sees it. */
+  readonly only?: string
+  text: string
+  blocks: readonly Block[]
+  metadata?: z.infer<typeof Metadata> | undefined
+  files: readonly StoredFile[]
+  edited?: string
+  /** Whether more can be appended to it. */
+  streaming?: boolean
+  /** What was appended, in bytes as Slack counts them. */
+  streamed: number
+  readonly tasks: Map<string, Task>
+}
+
+export interface OpenView {
+  readonly id: string
+  readonly user: string
+  readonly view: View
+}
+
+/** What can be asked for more than once, but only for a while. */
+interface Trigger {
+  readonly user: string
+  readonly at: number
+}
+
+export type ChannelKind = 'im' | 'channel'
+
+export class Team {
+  readonly id: string
+  readonly bot: { readonly user: string; readonly id: string }
+  readonly channels = new Map<string, { readonly kind: ChannelKind; readonly member: boolean }>()
+  readonly messages: StoredMessage[] = []
+  readonly files = new Map<string, StoredFile>()
+  readonly uploads = new Map<string, { name: string; length: number; content?: Buffer }>()
+  readonly views = new Map<string, OpenView>()
+  readonly triggers = new Map<string, Trigger>()
+  /** By `<channel>/<thread>`. */
+  readonly statuses = new Map<string, string>()
+  #lastTs = 0
+  #ids = 0
+
+  constructor(id: string) {
+    this.id = id
+    this.bot = { user: `UBOT${id}`, id: `BBOT${id}` }
+  }
+
+  /** Unique and growing, as Slack names messages. */
+  ts(): string {
+    const micros = Math.max(Date.now() * 1000, this.#lastTs + 1)
+    this.#lastTs = micros
+    return `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`
+  }
+
+  newId(prefix: string): string {
+    return `${prefix}${++this.#ids}${this.id}`
+  }
+
+  add(message: Pick<StoredMessage, 'channel' | 'user' | 'text'> & Partial<StoredMessage>): StoredMessage {
+    const stored = {
+      ts: this.ts(),
+      blocks: [],
+      files: [],
+      streamed: 0,
+      tasks: new Map<string, Task>(),
+      ...message,
+    }
+    this.messages.push(stored)
+    return stored
+  }
+
+  find(channel: string, ts: string): StoredMessage | undefined {
+    return this.messages.find(
+      (message) => message.channel === channel && message.ts === ts && message.only === undefined,
+    )
+  }
+
+  remove(message: StoredMessage): void {
+    this.messages.splice(this.messages.indexOf(message), 1)
+  }
+
+  kindOf(channel: string): ChannelKind {
+    return this.channels.get(channel)?.kind ?? 'channel'
+  }
+}
+
+/** A message as people read it. */
+export function shownText({ text, blocks, tasks, files }: StoredMessage): string {
+  const parts = [
+    ...Array.from(tasks.values(), ({ title, status }) => `(${title}: ${status})`),
+    blocks.length > 0 ? readable(blocks) : text,
+    ...files.map(({ name }) => `[file ${name}]`),
+  ]
+  return parts.filter((part) => part !== '').join('\n')
+}

@@ -1,0 +1,105 @@
+/** What goes wrong with Slack, and what people see of it: each message answered once. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { startSlackProgram, startSlackRig } from '../rig/slack.ts'
+
+test('an event that comes again, at once or after a restart, starts nothing', async () => {
+  const rig = await startSlackRig()
+  const { slack, model } = rig
+  const direct = slack.people.direct('UANN')
+  const { deliveries, acked } = slack.people.say('UANN', '!say once')
+  await acked
+  await slack.see(direct, /^once$/)
+  for (const delivery of deliveries) slack.courier.repeat(delivery)
+  await rig.restart()
+  for (const delivery of deliveries) slack.courier.repeat(delivery)
+  slack.people.say('UANN', '!say twice')
+  await slack.see(direct, /^twice$/)
+  expect(slack.said(direct)).toEqual(['once', 'twice'])
+  expect(model.requests.filter(({ lastUserText }) => lastUserText === '!say once')).toHaveLength(1)
+})
+
+test('an edit that comes before its message, and late events, do no harm', async () => {
+  const { slack, bot } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  slack.socket.hold()
+  const { ts } = slack.people.say('UANN', '!say first')
+  slack.people.edit(ts, '!say edited')
+  slack.socket.release('newest first')
+  await slack.see(direct, /^(first|edited)$/)
+  await bot.idle()
+  expect(slack.said(direct)).toHaveLength(1)
+})
+
+test('a connection that drops is open again in under a second; what was said meanwhile is answered', async () => {
+  const { slack } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  const again = slack.socket.reconnected()
+  const dropped = performance.now()
+  slack.socket.drop()
+  slack.people.say('UANN', '!say still here')
+  await again
+  expect(performance.now() - dropped).toBeLessThan(1000)
+  await slack.see(direct, /^still here$/)
+})
+
+test('Slack moves the connection: nothing is lost', async () => {
+  const { slack } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  const again = slack.socket.reconnected()
+  slack.socket.refresh()
+  slack.people.say('UANN', '!say moved')
+  await again
+  await slack.see(direct, /^moved$/)
+  expect(slack.said(direct)).toEqual(['moved'])
+})
+
+test('a token that is refused when the connection is opened again: an error with advice, and it goes on when mended', async () => {
+  const { slack, dir } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  const token = slack.tokens.get(slack.appToken)
+  if (token === undefined) throw new Error('there is an app token')
+  token.refused = 'invalid_auth'
+  slack.socket.drop()
+  await vi.waitFor(
+    async () => {
+      const log = await readFile(join(dir, 'parley.log'), 'utf8')
+      expect(log).toMatch(/invalid_auth.*renew the token/)
+    },
+    { timeout: 20_000 },
+  )
+  delete token.refused
+  slack.people.say('UANN', '!say mended')
+  await slack.see(direct, /^mended$/)
+})
+
+test.each([
+  ['429', { kind: 'throttled', seconds: 1 }, false],
+  ['an outage', { kind: 'status', status: 503 }, false],
+  ['an outage after the message was taken', { kind: 'status', status: 503 }, true],
+  ['a connection cut after the message was taken', { kind: 'cut' }, true],
+  ['an internal error after the message was taken', { kind: 'error', error: 'internal_error' }, true],
+] as const)('%s at the answer: it stands once', async (_name, misfortune, after) => {
+  const { slack, bot } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  slack.faults.plan('chat.postMessage', misfortune, after)
+  slack.people.say('UANN', '!say whole')
+  await slack.see(direct, /^whole$/)
+  await bot.idle()
+  expect(slack.said(direct)).toEqual(['whole'])
+})
+
+test('kill -9 with turns under way: every message is answered once, as Slack shows it', async () => {
+  const { slack, run } = await startSlackProgram({ sessions: { maxRunning: 4, maxWarm: 4 } })
+  const users = ['UANN', 'UBOB', 'UCEM', 'UDAN', 'UEVE', 'UFAY']
+  const first = run()
+  const said = users.map((user) => slack.people.say(user, `!slow 1 10\n!say for ${user}`))
+  await Promise.all(said.map(({ acked }) => acked))
+  await slack.until(() => slack.team.messages.find(({ botId }) => botId !== undefined))
+  await first.kill()
+  const second = run()
+  for (const user of users) await slack.see(slack.people.direct(user), new RegExp(`for ${user}$`))
+  expect(await second.end()).toBe(0)
+  for (const user of users) expect(slack.said(slack.people.direct(user))).toHaveLength(1)
+})

@@ -1,0 +1,122 @@
+/** What people do and see in Slack. */
+import { expect, test } from 'vitest'
+import { shownText, type StoredMessage } from '../fakes/slack/team.ts'
+import { startSlackRig } from '../rig/slack.ts'
+
+/** The answers in a thread, as they are read. */
+function inThread(messages: readonly StoredMessage[], thread: string): string[] {
+  return messages.filter(({ threadTs, botId }) => threadTs === thread && botId !== undefined).map(shownText)
+}
+
+test('written to directly it answers in the chat, and remembers', async () => {
+  const { slack, bot } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  slack.people.say('UANN', 'The word is heron & <egret>.')
+  await slack.see(direct, /heron/)
+  slack.people.say('UANN', '!recall')
+  await slack.see(direct, /1\. The word is heron & <egret>\./)
+  await bot.idle()
+  expect(slack.said(direct)).toHaveLength(2)
+  expect(slack.in(direct).every(({ threadTs }) => threadTs === undefined)).toBe(true)
+})
+
+test('named in a channel it answers in a thread, once, and goes on there without being named', async () => {
+  const { slack, bot } = await startSlackRig({ sessions: { scope: 'thread' } })
+  const town = slack.channel('CTOWN')
+  // Slack tells of it twice: as a message and as a mention.
+  const { ts: first, acked } = slack.people.say('UANN', 'The word is heron.', {
+    channel: town,
+    mention: true,
+  })
+  await acked
+  await slack.see(town, /heron/)
+  slack.people.say('UBOB', 'The word is egret.', { channel: town, thread: first })
+  await slack.see(town, /egret/)
+  const { ts: other } = slack.people.say('UANN', 'please\n!recall', { channel: town, mention: true })
+  await slack.until(() => inThread(slack.in(town), other)[0])
+  await bot.idle()
+  expect(inThread(slack.in(town), first)).toHaveLength(2)
+  // A thread is a conversation of its own.
+  expect(inThread(slack.in(town), other)).toEqual([expect.not.stringContaining('heron')])
+})
+
+test('it hears nothing that is not for it: other channels talk, unfurls, joins, bots, itself', async () => {
+  const { slack, bot, model } = await startSlackRig()
+  const town = slack.channel('CTOWN')
+  const { people, team } = slack
+  const root = people.say('UANN', 'look at https://example.com', { channel: town })
+  people.say('UBOB', 'nice', { channel: town, thread: root.ts })
+  people.unfurl(root.ts)
+  people.saw(
+    team,
+    team.add({ channel: town, user: 'UOTHER', botId: 'BOTHER', text: `<@${team.bot.user}> hi` }),
+  )
+  const { ts, acked } = people.say('UANN', 'please\n!say done', { channel: town, mention: true })
+  await acked
+  await slack.see(town, /^done$/)
+  people.unfurl(ts)
+  people.say('UBOB', 'thanks', { channel: town, thread: root.ts })
+  await people.say('UBOB', '<@UANN> did you see?', { channel: town, thread: ts, raw: true }).acked
+  await bot.idle()
+  expect(slack.said(town)).toEqual(['done'])
+  expect(model.requests.filter(({ lastUserText }) => lastUserText.includes('nice'))).toEqual([])
+})
+
+test('an approval by button: the message then shows who decided what; a later press is told so, alone', async () => {
+  const { slack, bot } = await startSlackRig()
+  const town = slack.channel('CTOWN')
+  slack.people.say('UANN', 'please\n!bash touch here', { channel: town, mention: true })
+  const asked = await slack.see(town, /touch here[^]*\[Allow once\]/)
+  const stale = structuredClone({ ...asked, tasks: new Map() })
+  const pressed = slack.people.press('UANN', town, 'Allow once')
+  await pressed.acked
+  await slack.see(town, /\*Allow once\* · <@UANN> · <!date\^/)
+  await bot.idle()
+  expect(slack.said(town).join('\n')).not.toContain('[Allow once]')
+  const [choices] = stale.blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
+  await slack.people.act('UBOB', stale, choices ?? {}).acked
+  const late = await slack.see(town, /settled already/)
+  expect(late).toMatchObject({ only: 'UBOB' })
+})
+
+test('a refusal with words: the modal asks for them, and Claude is told', async () => {
+  const { slack } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  slack.people.say('UANN', '!bash rm notes')
+  await slack.see(direct, /rm notes[^]*\[Deny and say why …\]/)
+  slack.people.press('UANN', direct, 'Deny and say why …')
+  await slack.people.submit('UANN', 'I still need them')
+  const told = await slack.see(direct, /I still need them/)
+  expect(told.only).toBeUndefined()
+})
+
+test('what is edited or deleted while it waits is asked as it stands, or not at all', async () => {
+  const { slack, bot } = await startSlackRig({ claude: { allowedTools: ['Bash'] } })
+  const direct = slack.people.direct('UANN')
+  const { people } = slack
+  await people.say('UANN', '!bash sleep 2').acked
+  const second = people.say('UANN', '!say secnod')
+  const third = people.say('UANN', '!say third')
+  await Promise.all([second.acked, third.acked])
+  await people.edit(second.ts, '!say second').acked
+  await people.remove(third.ts).acked
+  await slack.see(direct, /Withdrawn/)
+  await bot.idle()
+  const said = slack.said(direct)
+  expect(said).toContain('second')
+  expect(said.join()).not.toMatch(/secnod|third/)
+})
+
+test('a file that is sent along reaches Claude, and one of Claude reaches the chat', async () => {
+  const { slack } = await startSlackRig({ claude: { allowedTools: ['Bash', 'mcp__chat'] } })
+  const direct = slack.people.direct('UANN')
+  const files = [{ name: 'notes.txt', content: 'the word is heron' }]
+  const send = { path: 'inbox/notes.txt', caption: 'as <you> wished' }
+  slack.people.say('UANN', `!bash cat inbox/notes.txt\n!tool mcp__chat__send_file ${JSON.stringify(send)}`, {
+    files,
+  })
+  await slack.see(direct, /the word is heron/)
+  const sent = await slack.see(direct, /\[file notes\.txt\]/)
+  expect(sent.files.map(({ content }) => content.toString())).toEqual(['the word is heron'])
+  expect(sent.text).toBe('as &lt;you&gt; wished')
+})
