@@ -66,7 +66,6 @@ function passing(info: CommandInfo): TurnCommand {
     when: 'turn',
     async asks({ args, words }) {
       const { passedOn: texts } = words
-      if (info.arguments === undefined && args !== '') throw new CommandError(texts.takesNone(name))
       if (args.length > longest) throw new CommandError(texts.tooLong(name, longest))
       const line = `/${[name, harmless(args)].filter(Boolean).join(' ')}`
       return { kind: 'line', name, line, done: said[name]?.(words) ?? texts.done(name) }

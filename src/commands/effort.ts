@@ -1,4 +1,5 @@
 import { efforts } from '../claude/turn.ts'
+import { quoted } from '../words/quoted.ts'
 import { type OrderedCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
@@ -13,7 +14,7 @@ export const effort: OrderedCommand = {
     if (word === '') return texts.now(conversation.record?.effort ?? texts.standard)
     const wanted = efforts.find((each) => each === word)
     if (wanted === undefined && word !== 'default') {
-      throw new CommandError(texts.unknown(args.slice(0, 40), levels))
+      throw new CommandError(texts.unknown(quoted(args), levels))
     }
     await conversation.setEffort(wanted)
     return texts.changed(wanted ?? texts.standard)

@@ -1,6 +1,7 @@
 import { fence } from '../conversation/approval-text.ts'
 import type { HistoryEntry } from '../store/records.ts'
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { entryText } from './history.ts'
 import { type ImmediateCommand, type WithFile, CommandError } from './command.ts'
 import { worded } from './worded.ts'
@@ -16,9 +17,12 @@ export const exportHistory: ImmediateCommand = {
   ]),
   when: 'now',
   async run({ args, words, store, place }) {
-    const given = args.split(/\s+/).filter((word) => word !== '')
+    const given = args
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '')
     const odd = given.find((word) => !forms.includes(word) && word !== 'all')
-    if (odd !== undefined) throw new CommandError(words.commands.export.form(odd))
+    if (odd !== undefined) throw new CommandError(words.commands.export.form(quoted(odd)))
     const record = await store.sessions.get(place.conversation)
     const entries = await store.history.read(place.conversation)
     const wanted = given.includes('all')

@@ -1,5 +1,6 @@
 import type { CommandInfo } from '../contract.ts'
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { known } from './claude.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
 import { inLanguage, worded } from './worded.ts'
@@ -12,7 +13,7 @@ export const help: ImmediateCommand = {
     const told = (command: CommandInfo): CommandInfo => inLanguage(command, person.language)
     const own = commands.filter(({ by }) => by === undefined).map(told)
     const claudes = known((await store.sessions.get(place.conversation))?.commands).map(told)
-    if (args !== '') return about(args.replace(/^\//, ''), [...own, ...claudes], texts)
+    if (args !== '') return about(args.replace(/^\//, '').split(/\s/, 1).join(), [...own, ...claudes], texts)
     const lines = own.map((command) => `- ${line(command)}`)
     const names = claudes.map(({ name }) => `\`/${name}\``)
     return [texts.text, lines.join('\n'), texts.claudes(names.join(', ')), moreHelp]
@@ -25,7 +26,7 @@ function about(wanted: string, commands: readonly CommandInfo[], texts: Words['c
   const name = wanted.toLowerCase()
   const command = commands.find((each) => each.name.toLowerCase() === name)
   if (command === undefined) {
-    throw new CommandError(texts.unknown(wanted.slice(0, 40).replaceAll('`', "'")))
+    throw new CommandError(texts.unknown(quoted(wanted)))
   }
   const details = (command.arguments ?? []).map(({ name: argument, summary, choices, required }) => {
     const one = choices === undefined ? '' : ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../store/records.ts'
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
@@ -20,7 +21,7 @@ export const history: ImmediateCommand = {
 function wanted(args: string, { commands }: Words): number {
   if (args === '') return standard
   if (!/^\d+$/.test(args) || Number(args) < 1 || Number(args) > most) {
-    throw new CommandError(commands.history.form(most, args))
+    throw new CommandError(commands.history.form(most, quoted(args)))
   }
   return Number(args)
 }

@@ -25,6 +25,7 @@ import { retry } from './retry.ts'
 import { sessions } from './sessions.ts'
 import { status } from './status.ts'
 import { stop } from './stop.ts'
+import { strict } from './strict.ts'
 import { tools } from './tools.ts'
 import { undo } from './undo.ts'
 import { who } from './who.ts'
@@ -42,7 +43,7 @@ export const commands: readonly Command[] = [
   ...ofRecords,
   ...ofPeople,
   ...claudeCommands,
-]
+].map(strict)
 
 /** The command that a text calls; undefined: it is no command of ours and goes to Claude as text. */
 export function called(text: string): Called | undefined {

@@ -1,4 +1,5 @@
 import { languageOf, languages } from '../words/languages.ts'
+import { quoted } from '../words/quoted.ts'
 import { wordsIn } from '../words/words.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
@@ -9,7 +10,7 @@ export const lang: ImmediateCommand = {
   async run({ args, words, person, people }) {
     if (args === '') return words.commands.lang.now
     const wanted = languageOf(args)
-    if (wanted === undefined) throw new CommandError(words.commands.lang.unknown(args.slice(0, 40)))
+    if (wanted === undefined) throw new CommandError(words.commands.lang.unknown(quoted(args)))
     await people.speak(person.id, wanted)
     return wordsIn(wanted).commands.lang.changed
   },

@@ -1,4 +1,5 @@
 import { permissionModes } from '../claude/turn.ts'
+import { quoted } from '../words/quoted.ts'
 import { type OrderedCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
@@ -11,7 +12,7 @@ export const mode: OrderedCommand = {
     if (args === '') return texts.now(conversation.record?.permissionMode ?? configured)
     const wanted = permissionModes.find((each) => each.toLowerCase() === args.toLowerCase())
     if (wanted === undefined) {
-      throw new CommandError(texts.unknown(args.slice(0, 40), permissionModes))
+      throw new CommandError(texts.unknown(quoted(args), permissionModes))
     }
     // Whoever runs the machine decides whether anything may run unasked; a chat user does not.
     if (wanted === 'bypassPermissions' && configured !== 'bypassPermissions') {

@@ -9,7 +9,7 @@ export const model: OrderedCommand = {
     const standard = config.claude.model ?? texts.standard
     if (args === '') return texts.now(conversation.record?.model ?? standard)
     if (!/^[\w.:@/[\]-]{1,120}$/.test(args)) throw new CommandError(texts.form)
-    if (args === 'default') {
+    if (args.toLowerCase() === 'default') {
       await conversation.setModel(undefined)
       return texts.back(standard)
     }

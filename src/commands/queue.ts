@@ -1,6 +1,7 @@
 import { may } from '../access.ts'
 import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { excerpt, withdrawal } from './withdrawal.ts'
 import { worded } from './worded.ts'
@@ -35,7 +36,7 @@ function list(running: readonly Envelope[], waiting: readonly Envelope[], texts:
 async function drop(desk: Desk, waiting: readonly Envelope[], texts: Texts): Promise<string> {
   const number = Number(/^drop (\d{1,6})$/i.exec(desk.args)?.[1])
   if (Number.isNaN(number)) {
-    throw new CommandError(texts.form(excerpt(desk.args)))
+    throw new CommandError(texts.form(quoted(desk.args)))
   }
   const envelope = waiting[number - 1]
   if (envelope === undefined) {

@@ -2,6 +2,7 @@
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { CommandError } from './command.ts'
 
 export interface Listed {
@@ -40,7 +41,7 @@ export async function findSession(
   if (exact !== undefined) return exact
   const close = word === '' ? [] : named((name) => name.startsWith(word))
   const [only, ...more] = close
-  if (only === undefined) throw new CommandError(texts.none(wanted.slice(0, 40)))
+  if (only === undefined) throw new CommandError(texts.none(quoted(wanted)))
   if (more.length > 0) throw new CommandError(texts.several(close.map(({ record }) => record.name ?? '')))
   return only
 }
@@ -49,8 +50,9 @@ export async function findSession(
 export async function freeName(
   { store, words: { sessions: texts } }: ListParts,
   conversation: string,
-  wanted: string,
+  asked: string,
 ): Promise<string | undefined> {
+  const wanted = asked.replaceAll(/\s+/g, ' ')
   if (wanted === '') return undefined
   if (/^\d+$/.test(wanted)) throw new CommandError(texts.digits)
   if (!/^[\p{L}\p{N} _.-]{1,40}$/u.test(wanted)) throw new CommandError(texts.form)

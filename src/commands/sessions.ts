@@ -1,4 +1,5 @@
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
 import { type Listed, listSessions } from './session-list.ts'
 import { worded } from './worded.ts'
@@ -8,9 +9,10 @@ export const sessions: ImmediateCommand = {
   when: 'now',
   async run({ args, words, store, place }) {
     const texts = words.commands.sessions
-    if (args !== '' && args !== 'all') throw new CommandError(texts.form(args))
+    const which = args.toLowerCase()
+    if (which !== '' && which !== 'all') throw new CommandError(texts.form(quoted(args)))
     const all = await listSessions(store, place.conversation)
-    const shown = all.filter(({ record }) => args === 'all' || record.archivedAt === undefined)
+    const shown = all.filter(({ record }) => which === 'all' || record.archivedAt === undefined)
     const away = all.length - shown.length
     const more = away === 0 ? [] : [texts.moreAway(away)]
     if (shown.length === 0) return [texts.none, ...more].join('\n\n')

@@ -1,5 +1,6 @@
 import { may } from '../access.ts'
 import type { Envelope } from '../queue/port.ts'
+import { quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { withdrawal } from './withdrawal.ts'
 import { worded } from './worded.ts'
@@ -8,10 +9,11 @@ export const stop: ImmediateCommand = {
   ...worded('stop', [{ name: 'which', type: 'choice', choices: ['all'] }]),
   when: 'now',
   async run(desk) {
-    const { args, stop: stopTurn, queue, place } = desk
+    const { stop: stopTurn, queue, place } = desk
+    const args = desk.args.toLowerCase()
     const { stop: texts } = desk.words.commands
-    if (args !== '' && args !== 'all') throw new CommandError(texts.form(args))
-    await refuseOthers(desk)
+    if (args !== '' && args !== 'all') throw new CommandError(texts.form(quoted(args)))
+    await refuseOthers({ ...desk, args })
     const withdrawn = args === 'all' ? (await queue.cancel(place.conversation, withdrawal)).length : 0
     const stopped = stopTurn()
     const waiting = (await queue.waiting(place.conversation)).filter(({ attempt }) => attempt === 0).length

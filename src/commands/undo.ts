@@ -8,7 +8,8 @@ export const undo: OrderedCommand = {
   when: 'in-order',
   async run({ args, words, config, place }, conversation) {
     const texts = words.commands.undo
-    if (args !== '' && args !== 'yes') throw new CommandError(texts.form)
+    const go = args.toLowerCase()
+    if (go !== '' && go !== 'yes') throw new CommandError(texts.form)
     const turnIds = conversation.record?.turnIds ?? []
     const last = turnIds.at(-1)
     if (last === undefined) throw new CommandError(texts.nothing)
@@ -18,7 +19,7 @@ export const undo: OrderedCommand = {
       ...files.map((file) => `- \`${withoutWorkspace(file, workspace)}\``),
       `\n${texts.lines(insertions, deletions)}`,
     ].join('\n')
-    if (args === '') return files.length === 0 ? texts.unchanged : texts.preview(changes)
+    if (go === '') return files.length === 0 ? texts.unchanged : texts.preview(changes)
     await conversation.rewind(last, false)
     await conversation.change({ turnIds: turnIds.slice(0, -1) })
     return files.length === 0 ? texts.unchanged : texts.done(changes)

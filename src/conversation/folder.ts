@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import { ClaudeError } from '../claude/turn.ts'
 import type { Walls } from '../files/walls.ts'
+import { quoted } from '../words/quoted.ts'
 
 const projectMark = 'project:'
 
@@ -10,8 +11,9 @@ const texts = {
   noProject: (name: string): string =>
     `There is no project \`${name}\` any more. \`/projects\` lists them; \`/cd .\` goes back to your workspace.`,
   noFolder: (folder: string): string =>
-    `There is no folder \`${folder}\` in your workspace. \`/cd .\` goes back to the workspace itself.`,
-  outside: (folder: string): string => `\`${folder}\` leads out of your workspace: that is not open to you.`,
+    `There is no folder \`${quoted(folder)}\` in your workspace. \`/cd .\` goes back to the workspace itself.`,
+  outside: (folder: string): string =>
+    `\`${quoted(folder)}\` leads out of your workspace: that is not open to you.`,
 }
 
 /** How a session's record names a project. */
@@ -54,8 +56,10 @@ export async function wallsOf(
 
 /** The name under which a session's record keeps a path of the workspace; undefined: the workspace itself. */
 export function workspaceFolder(path: string, workspace: string): string | undefined {
-  const way = relative(workspace, resolve(workspace, path))
-  return way === '' ? undefined : way
+  const meant = resolve(workspace, path)
+  // What leads out is refused by its own name: how deep the workspace lies is nobody's business.
+  if (!isWithin(workspace, meant)) return path
+  return relative(workspace, meant) || undefined
 }
 
 function isWithin(root: string, path: string): boolean {

@@ -58,7 +58,7 @@ export class Codes {
       const now = Date.now()
       const guesses = (await this.#store.guesses(by)).filter((at) => at > now - guessMs)
       if (guesses.length >= mostGuesses) return { state: 'exhausted' }
-      const code = typed.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+      const code = bare(typed)
       const record = await this.#store.get(code)
       if (record === undefined || record.expiresAt <= now || !fits(record)) {
         await this.#store.setGuesses(by, [...guesses, now])
@@ -96,6 +96,15 @@ export class Codes {
   #alone<T>(work: () => Promise<T>): Promise<T> {
     return this.#lanes.run('codes', work)
   }
+}
+
+/** Could it be a code, as people type them? One that never was counts as a guess, another text does not. */
+export function isCode(typed: string): boolean {
+  return bare(typed).length === length
+}
+
+function bare(typed: string): string {
+  return typed.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
 }
 
 /** Whose code it is, and where it is shown. */

@@ -67,10 +67,51 @@ test('wrong names are refused in words that teach', async () => {
     ['/cd ../..', /leads out of your workspace/],
     ['/cd nowhere', /no folder `nowhere`/],
     ['/undo now', /takes `yes` or nothing/],
-    ['/context please', /takes no arguments/],
+    ['/cd /etc', /^`\/etc` leads out of your workspace/],
+    ['/context please', /\/context takes no arguments/],
+    ['/tools please', /\/tools takes no arguments/],
+    ['/projects please', /\/projects takes no arguments/],
+    ['/limits please', /\/limits takes no arguments/],
+    ['/cost please', /\/cost takes no arguments/],
+    ['/who is there', /\/who takes no arguments/],
+    ['/retry please', /\/retry takes no arguments/],
+    ['/status please', /\/status takes no arguments/],
+    ['/link please', /nothing, or a code of eight/],
+    ['/model a b', /named by one word/],
   ] as const) {
     await chat.say('ann', text)
     expect((await chat.seeEnd('ann', answer)).reply).toMatchObject({ outcome: 'failed' })
+  }
+})
+
+test('what is typed wrongly is said back as a quotation, in which it names and links nobody', async () => {
+  const { chat } = await startRig({ access: { allow: ['*'], loopGuard: { replies: 0 } } })
+  const hostile = '`@everyone` <@U1> [here](http://evil.example)\n\n# and\n```\nmuch more of it'
+  const names = ['resume', 'sessions', 'mode', 'effort', 'history', 'cd', 'help', 'export', 'lang', 'queue']
+  for (const name of names) {
+    const { length } = chat.in('ann')
+    await chat.say('ann', `/${name} ${hostile}`)
+    const { text } = await chat.until(() => chat.in('ann')[length])
+    // Whatever is left outside of quotations.
+    expect(text.replaceAll(/`[^`\n]*`/g, '')).not.toMatch(/everyone|U1|evil|# and|`/)
+  }
+})
+
+test('choices are taken in any case', async () => {
+  const { chat } = await startRig()
+  await chat.say('ann', '/rename   release \t notes')
+  await chat.seeEnd('ann', /`release notes` now/)
+  for (const [text, answer] of [
+    ['/sessions ALL', /release notes/],
+    ['/export JSON', /Nothing was said/],
+    ['/mode PLAN', /mode: plan/],
+    ['/effort HIGH', /Effort: high/],
+    ['/model Default', /Back to the default/],
+    ['/HELP /Stop', /\/stop \[all\]/],
+    ['/STOP ALL', /Nothing is running/],
+  ] as const) {
+    await chat.say('ann', text)
+    expect((await chat.seeEnd('ann', answer)).reply).toMatchObject({ outcome: 'answered' })
   }
 })
 

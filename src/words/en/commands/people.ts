@@ -29,6 +29,7 @@ export const people = {
     usage: '[CODE]',
     summary: 'makes your accounts on several platforms one: shows a code, or takes one',
     arguments: { code: 'the code that the other platform showed you' },
+    form: '/link takes nothing, or a code of eight letters and digits as your other account was shown it: `/link BCDF-GHJK`.',
     directOnly: 'Codes are for you alone: write this to me in a direct chat.',
   },
   unlink: {

@@ -29,6 +29,7 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
     usage: '[CODE]',
     summary: '把你在多个平台上的账号关联起来：显示或输入代码',
     arguments: { code: '另一个平台显示给你的代码' },
+    form: '/link 后面可以什么都不写，或者写上你的另一个账号看到的 8 位代码：`/link BCDF-GHJK`。',
     directOnly: '代码只给你一个人看：请在私聊中发给我。',
   },
   unlink: {
