@@ -209,6 +209,12 @@ export interface TurnView {
 
 /** A turn being shown natively while it runs. The core calls one method at a time. */
 export interface ReplyStream {
+  /**
+   * The message that it shows the turn in, from when it stands in the chat; read after each `show`. It is kept on disk:
+   * when this process dies, the next one has no stream to end, and replaces the message by {@link Adapter.edit}.
+   * Absent: nothing of it stays in the chat once the process is gone.
+   */
+  readonly sent?: Sent | undefined
   /** Shows the turn as it stands. May throw {@link AdapterError}; the core then falls back to plain sends. */
   show(view: TurnView): Promise<void>
   /** Ends with the reply, whose text is whole and may be beyond {@link Limits.text}. False: it could not; `abandon` follows and the reply is sent. */

@@ -65,6 +65,10 @@ class Shown {
   #doubt: boolean
   /** The text that stands. */
   #text = ''
+  /** True once what an earlier stream may have left was looked for. */
+  #lookedFor = false
+  /** True once a message took the place of one that was gone. */
+  #replaced = false
 
   constructor(options: DraftOptions) {
     this.#options = options
@@ -157,8 +161,29 @@ class Shown {
     await sleep(this.#options.pace.blockedFor(this.#options.address), this.#end.signal)
     const view = this.#newest
     if (view === undefined || this.#end.signal.aborted) return
+    if (await this.#takesUp(stream)) return
     this.#typing.abort(over)
     await stream.show(view)
+    if (stream.sent !== undefined && this.#sent === undefined) await this.#remember(stream.sent)
+  }
+
+  /** A stream of an earlier attempt may stand in the chat although nobody knows of it: then that is edited. */
+  async #takesUp(stream: ReplyStream): Promise<boolean> {
+    const { adapter, address, key, again } = this.#options
+    if (!again || this.#lookedFor) return false
+    const left = await adapter.find?.(address, key)
+    this.#lookedFor = true
+    if (left === undefined) return false
+    this.#stream = undefined
+    await stream.abandon()
+    await this.#remember(left)
+    this.#wake.resolve()
+    return true
+  }
+
+  async #remember(sent: Sent): Promise<void> {
+    this.#sent = sent
+    await this.#options.onSent(sent)
   }
 
   /** Posts the view, or edits what stands; waits for its turn first. */
@@ -182,11 +207,9 @@ class Shown {
   }
 
   async #post(reply: TextReply): Promise<void> {
-    const { adapter, address, onSent } = this.#options
+    const { adapter, address } = this.#options
     const found = this.#doubt ? await adapter.find?.(address, reply.key) : undefined
-    const sent = found ?? (await adapter.send(address, reply))
-    this.#sent = sent
-    await onSent(sent)
+    await this.#remember(found ?? (await adapter.send(address, reply)))
   }
 
   /** Slows down or stops; a stream that breaks is replaced by a message that is edited. */
@@ -198,8 +221,13 @@ class Shown {
       pace.throttled(address, Math.max(failure.retryAfter ?? 0, quickWait(this.#failures)))
       this.#failures = Math.min(this.#failures, mostFailures - 1)
     } else if (this.#stream !== undefined) {
+      // What it has shown is taken back, or stands: an edit tells.
       await this.#stream.abandon()
       this.#stream = undefined
+    } else if (failure.code === 'gone' && this.#sent !== undefined && !this.#replaced) {
+      this.#replaced = true
+      this.#sent = undefined
+      this.#text = ''
     } else if (failure.code === 'network' && this.#mayTryAgain(failure)) {
       await sleep(quickWait(this.#failures), this.#end.signal)
     } else {

@@ -59,6 +59,9 @@ function guardStream(open: (signal: AbortSignal) => ReplyStream | undefined): Re
     return stream
   }
   return {
+    get sent() {
+      return stream?.sent
+    },
     show: (view) => within('show', cosmeticMs, () => opened().show(view)),
     finish: (reply) => within('finish', callMs, () => opened().finish(reply)),
     async abandon() {

@@ -128,8 +128,14 @@ class Wire {
   }
 
   stream(to: Address, key: string): ReplyStream {
+    let sent: Sent | undefined
     return {
-      show: async (view) => void (await this.call({ method: 'stream.show', params: { to, key, view } })),
+      get sent() {
+        return sent
+      },
+      show: async (view) => {
+        sent = sentShape.parse(await this.call({ method: 'stream.show', params: { to, key, view } }))
+      },
       finish: async (reply) =>
         (await this.call({ method: 'stream.finish', params: { to, key, reply } })) === true,
       abandon: async () =>

@@ -179,6 +179,8 @@ export class FakeChat {
     socket.on('error', () => undefined)
     socket.on('close', () => {
       if (this.#socket === socket) this.#socket = undefined
+      // What a stream has shown stays; nobody can go on with it.
+      this.#streams.clear()
     })
     onLine(socket, (line) => this.#take(socket, line))
     for (const [id, { inbound }] of this.#undelivered) sendLine(socket, { type: 'event', id, inbound })
@@ -196,6 +198,10 @@ export class FakeChat {
   #call(socket: Socket, id: number, call: Call): void {
     const index = this.#refusals.findIndex((each) => each.method === call.method)
     const [refused] = index === -1 ? [] : this.#refusals.splice(index, 1)
+    if (call.method === 'edit' && !this.shown.some(({ id: each }) => each === call.params.sent.id)) {
+      const refusal: Refusal = { code: 'gone', message: 'no such message' }
+      return sendLine(socket, { type: 'refused', id, refusal })
+    }
     if (refused === undefined || refused.after) {
       const result = this.#carryOut(call)
       if (refused === undefined) return sendLine(socket, { type: 'result', id, result })
@@ -256,13 +262,18 @@ export class FakeChat {
     return found && { address: to, id: found.id }
   }
 
-  #stream({ to, key, view }: Calls['stream.show']): void {
+  #stream({ to, key, view }: Calls['stream.show']): Sent {
     const reply: Reply = { kind: 'text', key, markdown: view.markdown, tone: 'answer', draft: true }
     const open = this.#streams.get(key)
-    if (open !== undefined) return this.#edit({ sent: { address: to, id: open.id }, reply })
-    const { id } = this.#show({ to, reply })
-    const shown = this.shown.find((each) => each.id === id)
-    if (shown !== undefined) this.#streams.set(key, shown)
+    if (open === undefined) {
+      const sent = this.#show({ to, reply })
+      const shown = this.shown.find(({ id }) => id === sent.id)
+      if (shown !== undefined) this.#streams.set(key, shown)
+      return sent
+    }
+    const sent = { address: to, id: open.id }
+    this.#edit({ sent, reply })
+    return sent
   }
 
   #finish({ to, key, reply }: Calls['stream.finish']): boolean {

@@ -32,6 +32,8 @@ export class Chat {
   readonly troubles: { on: string; trouble: Trouble }[] = []
   /** What the native stream shows, while one is open. */
   streaming: string | undefined
+  /** True: the stream is a message of the chat, that says where it stands. */
+  streamsMessages = false
   /** False: the stream says that it cannot finish. */
   finishes = true
   readonly adapter: Adapter
@@ -94,6 +96,31 @@ export class Chat {
   }
 
   #stream(key: string): ReplyStream {
+    return this.streamsMessages ? this.#messageStream(key) : this.#plainStream(key)
+  }
+
+  #messageStream(key: string): ReplyStream {
+    let sent: Sent | undefined
+    const put = (reply: Reply): void => {
+      if (sent === undefined) sent = this.#post(reply)
+      else this.#replace(sent, reply)
+    }
+    return {
+      get sent() {
+        return sent
+      },
+      show: ({ markdown }) =>
+        this.#do('show', () => put({ kind: 'text', key, markdown, tone: 'answer', draft: true })),
+      finish: (reply) => this.#do('finish', () => this.finishes && (put(reply), true)),
+      abandon: async () => {
+        this.calls.push('abandon')
+        const index = this.standing.findIndex(({ id }) => id === sent?.id)
+        if (index >= 0) this.standing.splice(index, 1)
+      },
+    }
+  }
+
+  #plainStream(key: string): ReplyStream {
     return {
       show: (view: TurnView) =>
         this.#do('show', () => {

@@ -13,8 +13,12 @@ afterEach(() => {
 
 const text = (markdown: string, more: Partial<TurnView> = {}): TurnView => ({ markdown, tools: [], ...more })
 
-function open(can: readonly Ability[], more: { resume?: Sent; again?: boolean } = {}) {
+function open(
+  can: readonly Ability[],
+  { streamsMessages = false, ...more }: { resume?: Sent; again?: boolean; streamsMessages?: boolean } = {},
+) {
   const chat = new Chat(can, { text: 120, buttons: 4, editEvery: 1000 })
+  chat.streamsMessages = streamsMessages
   const remembered: Sent[] = []
   const pace = new Pace()
   const live = new LiveStreams()
@@ -157,6 +161,19 @@ describe('posted and edited', () => {
     expect(chat.calls.filter((call) => call === 'send')).toHaveLength(1)
   })
 
+  test('a message that is gone is replaced, once', async () => {
+    const { chat, draft, remembered } = open(['edit'], { resume: { address, id: 'long gone' } })
+    draft.show(text('one'))
+    await tick(1000)
+    expect(chat.texts).toEqual(['one'])
+    expect(remembered).toEqual([{ address, id: '1' }])
+    chat.standing.length = 0
+    draft.show(text('two'))
+    await tick(5000)
+    expect(chat.texts).toEqual([])
+    await draft.settle()
+  })
+
   test('a draft that is refused is left as it is', async () => {
     const { chat, draft } = open(['edit'])
     draft.show(text('one'))
@@ -257,4 +274,41 @@ test('chats where nothing happens any more are forgotten', async () => {
   await tick(11 * 60_000)
   for (let n = 0; n < 5000; n += 1) pace.blockedFor({ adapter: 'chat', channel: `other ${n}` })
   expect(pace.size).toBeLessThan(2500)
+})
+
+describe('a stream that is a message', () => {
+  const options = { streamsMessages: true }
+
+  test('is remembered as soon as it stands, once', async () => {
+    const { draft, remembered } = open(['edit', 'stream'], options)
+    draft.show(text('one'))
+    await tick()
+    expect(remembered).toEqual([{ address, id: '1' }])
+    draft.show(text('two'))
+    await tick()
+    expect(remembered).toHaveLength(1)
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+  })
+
+  test('of an attempt that died before it could be remembered is found and gone on with', async () => {
+    const { chat, draft, remembered } = open(['edit', 'stream', 'find'], { ...options, again: true })
+    await chat.adapter.stream?.(address, 'k', { id: 'u' })?.show(text('from before'))
+    draft.show(text('one'))
+    await tick(1000)
+    expect(chat.texts).toEqual(['one'])
+    expect(remembered).toEqual([{ address, id: '1' }])
+    expect(await draft.settle()).toEqual({ address, id: '1' })
+  })
+
+  test('breaks: what it has shown is taken back, and a message that is edited takes its place', async () => {
+    const { chat, draft, remembered } = open(['edit', 'stream'], options)
+    draft.show(text('one'))
+    await tick()
+    chat.fail('show', new AdapterError('rejected', 'no more'))
+    draft.show(text('two'))
+    await tick(2000)
+    expect(chat.texts).toEqual(['two'])
+    expect(remembered.at(-1)).toEqual({ address, id: '2' })
+    expect(await draft.settle()).toEqual({ address, id: '2' })
+  })
 })
