@@ -50,11 +50,13 @@ export function createRouter(parts: RouterParts): Router {
     if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
-    if (inbound.kind === 'deletion') return takeDeletion(parts.queue, inbound)
+    if (inbound.kind === 'deletion')
+      return takeDeletion(parts.queue, inbound, wordsIn(person.language).midTurn)
     const { conversation } = placeOf(sessions.scope, person.id, inbound)
     if (inbound.kind === 'edit') {
       const { queue, prompts } = parts
-      return takeEdit({ queue, prompts, buttons: adapter.limits.buttons > 1 }, conversation, inbound)
+      const { midTurn: words } = wordsIn(person.language)
+      return takeEdit({ queue, prompts, buttons: adapter.limits.buttons > 1, words }, conversation, inbound)
     }
     if (await parts.loopGuard.silences(adapter, inbound, await parts.queue.busy(conversation)))
       return 'refused'

@@ -7,8 +7,10 @@ import { besides, runAside } from '../conversation/aside.ts'
 import { Conversation } from '../conversation/conversation.ts'
 import { fileDesks } from '../conversation/file-desks.ts'
 import type { ConversationParts } from '../conversation/parts.ts'
+import { mostChoices } from '../conversation/notices.ts'
 import { placeOf } from '../conversation/place.ts'
 import { verdictOn, withPolicy } from '../conversation/policy.ts'
+import type { Message } from '../contract.ts'
 import type { Activation } from '../queue/port.ts'
 import { wordsIn } from '../words/words.ts'
 import { deskFor } from './desks.ts'
@@ -58,11 +60,7 @@ export function conversationParts(house: House): ConversationParts {
     openSession: options.openSession ?? ((session) => openSession(session, { log: options.log })),
     showTurn: (envelope, key, onSent) => replies.show(envelope, key, onSent),
     called,
-    arrivalRules: ({ address }) => {
-      const { midTurn, burst } = live.current.sessions
-      // Whoever sits at a terminal ends a message on purpose, and a program waits for an answer to each.
-      return house.adapters.get(address.adapter)?.local === true ? { midTurn, burst: 0 } : { midTurn, burst }
-    },
+    arrivalRules: (message) => arrivalRules(house, message),
     desk: async (message, args) =>
       deskFor(house, await people.of(message.address, message.from), message, args),
     projects: () => live.current.projects,
@@ -78,4 +76,19 @@ function claudeOf(config: Config): ClaudeOptions {
   const claude = withPolicy(config.claude, config.approvals)
   claudes.set(config, claude)
   return claude
+}
+
+async function arrivalRules(
+  { live, adapters, people }: House,
+  { address, from }: Message,
+): ReturnType<ConversationParts['arrivalRules']> {
+  const { sessions } = live.current
+  const { midTurn = sessions.midTurn, language } = await people.of(address, from)
+  const { midTurn: words } = wordsIn(language)
+  const { local = false, edit, limits } = adapters.get(address.adapter) ?? { limits: { buttons: 0 } }
+  // Whoever sits at a terminal ends a message on purpose, and a program waits for an answer to each.
+  if (local) return { midTurn, words, burst: 0, manner: 'none' }
+  // A notice with buttons is changed as more comes: where nothing can be edited that would be a heap of them.
+  const manner = limits.buttons >= mostChoices && edit !== undefined ? 'buttons' : 'words'
+  return { midTurn, words, burst: sessions.burst, manner }
 }

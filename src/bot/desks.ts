@@ -50,6 +50,10 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
     commands,
     moreHelp: options.moreHelp ?? '',
     doing: () => held.get(place.conversation)?.doing,
+    direct: async (mode) =>
+      held
+        .get(place.conversation)
+        ?.direct(({ message: { address, from } }) => person.ids.includes(personId(address, from)), mode),
     stop: () => held.get(place.conversation)?.stop() ?? false,
   }
 }

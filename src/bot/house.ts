@@ -13,6 +13,7 @@ import type { Conversation } from '../conversation/conversation.ts'
 import { tellOfDead } from '../conversation/background.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { dropOrphans } from '../files/outbox.ts'
+import { remember } from '../people/preferring.ts'
 import { Shares, createPermits } from '../conversation/permits.ts'
 import { rerun } from '../conversation/revisions.ts'
 import type { RootLog } from '../log.ts'
@@ -122,6 +123,7 @@ export async function openHouse(
     language: () => live.current.language,
     isLocal: (name) => adapters.get(name)?.local === true,
   })
+  prompts.carriedOut('mid-turn', (record) => remember(people, record))
   const loopGuard = new LoopGuard({
     store,
     rules: () => live.current.access,

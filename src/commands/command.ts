@@ -4,6 +4,7 @@ import type { Payer } from '../budgets/accounts.ts'
 import type { Budgets } from '../budgets/budgets.ts'
 import type { Config } from '../config.ts'
 import type { CommandInfo, Message } from '../contract.ts'
+import type { MidTurn } from '../conversation/burst.ts'
 import type { Doing } from '../conversation/doing.ts'
 import type { Place } from '../conversation/place.ts'
 import type { TextFile } from '../files/outbox.ts'
@@ -39,6 +40,11 @@ export interface Desk {
   readonly moreHelp: string
   /** What this conversation's turn does now; undefined: none runs. */
   readonly doing: () => Doing | undefined
+  /**
+   * Changes what becomes of what this person wrote while this conversation's turn runs, and Claude has not read.
+   * Resolves with how many messages it concerned; undefined: no turn runs.
+   */
+  readonly direct: (mode: MidTurn) => Promise<number | undefined>
   /** Ends the running turn of this conversation; false: none runs. */
   readonly stop: () => boolean
 }

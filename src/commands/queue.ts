@@ -1,4 +1,5 @@
 import { may } from '../access.ts'
+import { type MidTurn, midTurnModes } from '../conversation/burst.ts'
 import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { quoted } from '../words/quoted.ts'
@@ -10,17 +11,36 @@ type Texts = Words['commands']['queue']
 
 export const queue: ImmediateCommand = {
   ...worded('queue', [
-    { name: 'action', type: 'choice', choices: ['drop'] },
-    { name: 'number', type: 'number' },
+    { name: 'action', type: 'choice', choices: ['drop', ...midTurnModes, 'always'] },
+    { name: 'which', type: 'text' },
   ]),
   when: 'now',
   async run(desk) {
+    const [action = '', which = ''] = desk.args.toLowerCase().split(/\s+/)
+    const mode = midTurnModes.find((each) => each === action)
+    if (mode !== undefined && which === '') return direct(desk, mode)
+    if (action === 'always' && (which === 'default' || isMode(which))) return always(desk, which)
     const open = await desk.queue.waiting(desk.place.conversation)
     const running = open.filter(({ attempt }) => attempt > 0)
     const waiting = open.filter(({ attempt }) => attempt === 0)
     const texts = desk.words.commands.queue
     return desk.args === '' ? list(running, waiting, texts) : drop(desk, waiting, texts)
   },
+}
+
+function isMode(word: string): word is MidTurn {
+  return midTurnModes.some((mode) => mode === word)
+}
+
+async function direct({ direct: directed, words }: Desk, mode: MidTurn): Promise<string> {
+  const texts = words.commands.queue
+  const count = (await directed(mode)) ?? 0
+  return count === 0 ? texts.idle : texts.directed[mode](count)
+}
+
+async function always({ people, person, words }: Desk, choice: MidTurn | 'default'): Promise<string> {
+  await people.prefer(person.id, choice === 'default' ? undefined : choice)
+  return words.commands.queue.always[choice]
 }
 
 function list(running: readonly Envelope[], waiting: readonly Envelope[], texts: Texts): string {

@@ -3,20 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Called } from '../commands/command.ts'
 import type { Log, Message } from '../contract.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
+import type { Prompts } from '../prompts/prompts.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
+import type { Words } from '../words/en.ts'
 import type { Aboard } from './aboard.ts'
 import { type MidTurn, asOne, follows, isOfFilesAlone, together } from './burst.ts'
+import { type Manner, type NoticeParts, Notices, directedBy } from './notices.ts'
+import { personId } from './place.ts'
 
 /** What holds for a message that comes. */
 interface ArrivalRules {
   readonly midTurn: MidTurn
   /** Milliseconds; 0: no message belongs to another. */
   readonly burst: number
+  /** How its author is told what becomes of it, and in which language. */
+  readonly manner: Manner
+  readonly words: Words['midTurn']
 }
 
 export interface ArrivalParts {
   readonly queue: Pick<Queue, 'waiting' | 'post'>
+  readonly prompts: NoticeParts['prompts'] & Pick<Prompts, 'follow'>
   readonly called: (text: string) => Called | undefined
-  readonly arrivalRules: (message: Message) => ArrivalRules
+  readonly arrivalRules: (message: Message) => Promise<ArrivalRules>
   readonly log: Log
 }
 
@@ -24,18 +33,16 @@ export interface ArrivalParts {
 export interface Running {
   readonly aboard: Aboard
   readonly stop: AbortController
+  /** When it was begun, milliseconds since 1970. */
+  readonly since: number
 }
 
 /** Why a turn is stopped that makes way for a message: what it did not get to is left waiting. */
 export const makesWay = new Error('it makes way for another message')
 
-const words = {
-  steered: 'Taken into the running turn.',
-  corrected: 'Claude was told of your edit.',
-}
-
 export class Arrivals {
   readonly #parts: ArrivalParts
+  readonly #notices: Notices
   #placing: Promise<void> = Promise.resolve()
   /** True until it is sure what the turn begins with. */
   #gathering = false
@@ -44,6 +51,7 @@ export class Arrivals {
 
   constructor(parts: ArrivalParts) {
     this.#parts = parts
+    this.#notices = new Notices(parts)
   }
 
   /** Before a turn begins: takes in what was written in one go with its first message. */
@@ -66,7 +74,7 @@ export class Arrivals {
     const [head] = aboard.began
     const waiting = await this.#behind(head.conversation, aboard)
     for (const [index, envelope] of waiting.entries()) {
-      const { burst } = this.#parts.arrivalRules(envelope.message)
+      const { burst } = await this.#parts.arrivalRules(envelope.message)
       // After a crash each is tried alone: one of them may be what caused it.
       const goesAlone = this.#isApart(envelope.message) || envelope.died + head.died > 0
       if (goesAlone || !follows(aboard.newest.message, envelope.message, burst)) return waiting.length - index
@@ -81,7 +89,8 @@ export class Arrivals {
     arrival: Promise<void>,
     until: AbortSignal,
   ): Promise<boolean> {
-    const left = acceptedAt + this.#parts.arrivalRules(message).burst - Date.now()
+    const { burst } = await this.#parts.arrivalRules(message)
+    const left = acceptedAt + burst - Date.now()
     if (left <= 0 || until.aborted) return false
     const over = new AbortController()
     const signal = AbortSignal.any([until, over.signal])
@@ -117,30 +126,134 @@ export class Arrivals {
       )
   }
 
-  async #place(envelope: Envelope, { aboard, stop }: Running): Promise<void> {
+  async #place(envelope: Envelope, running: Running): Promise<void> {
+    const { aboard, stop } = running
     const arrival = this.#arrival.promise
     const choice = await this.#choose(envelope, aboard)
     if (choice === 'interrupt') stop.abort(makesWay)
+    if (choice === 'queue') await this.#leftToWait(envelope, running)
     if (choice === 'queue' || choice === 'interrupt') return
     if (isOfFilesAlone(envelope.message)) {
       const behind = await this.#behind(envelope.conversation, aboard)
       if (behind.length <= 1) await this.#hold(envelope, arrival, aboard.over)
     }
     if (choice === 'burst') await aboard.steer(envelope, { free: true })
-    else await aboard.steer(envelope, { onRead: () => this.#tell(envelope) })
+    else await this.#steer(envelope, running)
   }
 
   async #choose(envelope: Envelope, aboard: Aboard): Promise<MidTurn | 'burst'> {
     const { message } = envelope
-    // Approvals go to whoever asked, the answer to where it was asked: nobody else's words get in there.
-    if (!together(aboard.newest.message, message)) return 'queue'
-    if (message.corrects !== undefined) return 'steer'
-    if (this.#isApart(message)) return 'queue'
-    const [first] = await this.#behind(envelope.conversation, aboard)
-    // Never past something that came before it, such as /new.
-    if (first?.id !== envelope.id) return 'queue'
-    const { midTurn, burst } = this.#parts.arrivalRules(message)
+    if (message.corrects !== undefined && together(aboard.newest.message, message)) return 'steer'
+    const { midTurn, burst } = await this.#parts.arrivalRules(message)
+    const chosen = await this.#notices.chosenFor(envelope, aboard.began[0])
+    if (!(await this.#isNext(envelope, aboard))) {
+      const mayInterrupt = chosen === 'interrupt' && together(aboard.began[0].message, message)
+      return mayInterrupt ? 'interrupt' : 'queue'
+    }
+    if (chosen !== undefined) return chosen
     return follows(aboard.newest.message, message, burst) ? 'burst' : midTurn
+  }
+
+  /** May it be taken into the running turn? */
+  async #isNext(envelope: Envelope, aboard: Aboard): Promise<boolean> {
+    const { message, conversation, id } = envelope
+    // Approvals go to whoever asked, the answer to where it was asked: nobody else's words get in there.
+    if (!together(aboard.newest.message, message) || this.#isApart(message)) return false
+    const [first] = await this.#behind(conversation, aboard)
+    // Never past something that came before it, such as /new.
+    return first?.id === id
+  }
+
+  async #leftToWait(envelope: Envelope, running: Running): Promise<void> {
+    const { aboard, since } = running
+    const [head] = aboard.began
+    const rules = await this.#parts.arrivalRules(envelope.message)
+    if (!together(head.message, envelope.message)) {
+      if (envelope.acceptedAt >= since) await this.#notices.tellOfOthers(envelope, head, rules)
+      return
+    }
+    const requester = personId(envelope.message.address, envelope.message.from)
+    // What waited before this turn began was told of then; what somebody may still choose for is taken up again.
+    const known = envelope.acceptedAt < since && (await this.#notices.about(head, requester)) === undefined
+    if (!known) await this.#follow(await this.#notices.tell(envelope, head, 'queue', rules), running)
+  }
+
+  /** False: it waits no longer, or was refused. */
+  async #steer(envelope: Envelope, running: Running): Promise<boolean> {
+    const { aboard } = running
+    const [head] = aboard.began
+    const rules = await this.#parts.arrivalRules(envelope.message)
+    const isCorrection = envelope.message.corrects !== undefined
+    const inWords = isCorrection || rules.manner !== 'buttons'
+    const onRead = inWords
+      ? () => this.#tell(envelope, isCorrection ? rules.words.corrected : rules.words.steered)
+      : () => this.#read(running, rules.words)
+    if (!(await aboard.steer(envelope, { onRead }))) return false
+    if (!inWords) await this.#follow(await this.#notices.tell(envelope, head, 'steer', rules), running)
+    // It may have been read before its notice was written.
+    if (!inWords && !aboard.unread.some(({ id }) => id === envelope.id))
+      await this.#read(running, rules.words)
+    return true
+  }
+
+  /** Claude has one more of them. */
+  async #read({ aboard }: Running, words: Words['midTurn']): Promise<void> {
+    const [head] = aboard.began
+    const open = [...aboard.unread, ...(await this.#behind(head.conversation, aboard))]
+    await this.#notices.settle(head, (id) => open.some((envelope) => envelope.id === id), words)
+  }
+
+  async #follow(record: PromptRecord | undefined, running: Running): Promise<void> {
+    if (record === undefined) return
+    await this.#parts.prompts.follow(record.id, (ended) => {
+      const directed = ended.state === 'decided' ? directedBy(ended) : undefined
+      if (directed === undefined) return
+      const { mode, messages } = directed
+      void this.direct(running, ({ id }) => messages.includes(id), mode).catch((err: unknown) =>
+        this.#parts.log.error({ err, prompt: ended.id }, 'what was chosen for waiting messages was not done'),
+      )
+    })
+  }
+
+  /** Changes what becomes of messages that wait, or that Claude has not read yet. Resolves with how many it concerned. */
+  direct(running: Running, fits: (envelope: Envelope) => boolean, mode: MidTurn): Promise<number> {
+    const directed = this.#placing.then(() => this.#direct(running, fits, mode))
+    this.#placing = directed.then(
+      () => undefined,
+      () => undefined,
+    )
+    return directed
+  }
+
+  async #direct(running: Running, fits: (envelope: Envelope) => boolean, mode: MidTurn): Promise<number> {
+    const { aboard, stop } = running
+    const [head] = aboard.began
+    if (aboard.over.aborted) return 0
+    const unread = aboard.unread.filter(fits)
+    const behind = await this.#behind(head.conversation, aboard)
+    const waiting = behind.filter((envelope) => fits(envelope) && together(head.message, envelope.message))
+    const count = unread.length + waiting.length
+    if (mode === 'interrupt') {
+      if (count > 0) stop.abort(makesWay)
+      return count
+    }
+    if (mode === 'queue') {
+      for (const { id } of unread) await aboard.leave(id)
+      return count
+    }
+    let taken = unread.length
+    for (const envelope of waiting) {
+      if (!(await this.#isNext(envelope, aboard)) || !(await this.#steer(envelope, running))) break
+      taken += 1
+    }
+    if (taken === 0 && waiting.length > 0) await this.#stuck(waiting[0] ?? head)
+    return taken
+  }
+
+  /** The turn is over: nothing is left to choose. */
+  async end(head: Envelope): Promise<void> {
+    const { words } = await this.#parts.arrivalRules(head.message)
+    await this.#notices.end(head, words)
   }
 
   /** What waits behind the turn, in order. */
@@ -153,9 +266,13 @@ export class Arrivals {
     return corrects !== undefined || this.#parts.called(text) !== undefined
   }
 
-  async #tell({ id, conversation, message }: Envelope): Promise<void> {
+  async #stuck(envelope: Envelope): Promise<void> {
+    const { words } = await this.#parts.arrivalRules(envelope.message)
+    await this.#tell(envelope, words.stuck)
+  }
+
+  async #tell({ id, conversation, message }: Envelope, markdown: string): Promise<void> {
     const key = `${id}/steered`
-    const markdown = message.corrects === undefined ? words.steered : words.corrected
     const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
     await this.#parts.queue.post([{ key, conversation, address: message.address, reply }])
   }

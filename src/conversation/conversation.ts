@@ -11,7 +11,7 @@ import { Aboard } from './aboard.ts'
 import { type Running as Boarding, Arrivals, makesWay } from './arrivals.ts'
 import { Approvals } from './approvals.ts'
 import { Background } from './background.ts'
-import { type Together, asOne } from './burst.ts'
+import { type MidTurn, type Together, asOne } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
@@ -115,6 +115,11 @@ export class Conversation {
     return true
   }
 
+  /** Changes what becomes of messages that wait for the running turn, see {@link Arrivals.direct}. Undefined: none runs. */
+  async direct(fits: (envelope: Envelope) => boolean, mode: MidTurn): Promise<number | undefined> {
+    return this.#running && this.#arrivals.direct(this.#running, fits, mode)
+  }
+
   async #handle(envelope: Envelope): Promise<void> {
     this.#background.serve(envelope)
     const { id: person, words } = await this.#parts.personOf(envelope.message)
@@ -129,7 +134,8 @@ export class Conversation {
     if (call?.command.when === 'in-order') return this.#command(envelope, call.command, call.args)
     // From here on /stop ends it, also while it is not sure yet that there will be a turn.
     const [stop, aboard] = [new AbortController(), this.#board(envelope)]
-    const running: Running = { person, words, stop, aboard, doing: { phase: 'waits', since: Date.now() } }
+    const since = Date.now()
+    const running: Running = { person, words, stop, aboard, since, doing: { phase: 'waits', since } }
     this.#running = running
     try {
       const asked =
@@ -171,7 +177,8 @@ export class Conversation {
     const refusal = await this.#parts.budgets.admit(envelope)
     if (refusal === undefined) return this.#turn(running, asked)
     const refused = await running.aboard.close(false)
-    return endWith(this.#activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
+    await endWith(this.#activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
+    await this.#arrivals.end(envelope)
   }
 
   async #command(envelope: Envelope, command: OrderedCommand, args: string): Promise<void> {
@@ -233,6 +240,7 @@ export class Conversation {
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
       const ended = await aboard.close(endsAll(stop.signal))
       await endWith(this.#activation, ended, reply, await shown.settle())
+      await this.#arrivals.end(envelope)
       await this.#approvals.end(envelope)
       await recordTurn(store, this.#warm, asOne(ended), result, reply)
       await budgets.book(envelope.message, result, envelope.id)

@@ -5,24 +5,17 @@ import type { Deletion, Edit, Message, Receipt } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Outgoing, Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
+import type { Words } from '../words/en.ts'
 import { fence } from './approval-text.ts'
 import { personId } from './place.ts'
-
-const words = {
-  amended: 'Updated: the message waits as you have edited it.',
-  withdrawn: 'Withdrawn: the message was deleted before its turn came.',
-  edited: 'You have edited a message that is answered already',
-  offer: 'It reads now:',
-  again: 'Run again',
-  leave: 'Leave it',
-  hint: 'That message is answered already, so your edit changes nothing. Send it anew to have it answered as it reads now; `/retry` sends your last message again.',
-}
 
 export interface EditParts {
   readonly queue: Pick<Queue, 'amend' | 'post' | 'accept' | 'account'>
   readonly prompts: Pick<Prompts, 'ask' | 'live' | 'restate'>
   /** Does the chat show buttons? */
   readonly buttons: boolean
+  /** In the language of whoever edits. */
+  readonly words: Words['midTurn']
 }
 
 /**
@@ -30,7 +23,7 @@ export interface EditParts {
  * author wants that, never by itself.
  */
 export async function takeEdit(parts: EditParts, conversation: string, edit: Edit): Promise<Receipt> {
-  const { queue } = parts
+  const { queue, words } = parts
   const { adapter } = edit.address
   const { kind: _kind, of, ...rest } = edit
   const id = `${adapter}:${edit.id}`
@@ -43,7 +36,7 @@ export async function takeEdit(parts: EditParts, conversation: string, edit: Edi
 }
 
 async function offer(
-  { queue, prompts, buttons }: EditParts,
+  { queue, prompts, buttons, words }: EditParts,
   conversation: string,
   edit: Edit,
 ): Promise<Receipt> {
@@ -51,15 +44,15 @@ async function offer(
   const message: Message = { ...rest, kind: 'message' }
   const id = `${edit.address.adapter}:${edit.id}`
   if (!buttons) {
-    const added = await queue.post([notice(`${id}/answered`, conversation, edit, words.hint)])
+    const added = await queue.post([notice(`${id}/answered`, conversation, edit, words.rerun.typed)])
     return added > 0 ? 'accepted' : 'duplicate'
   }
   const shown = {
-    title: words.edited,
-    markdown: `${words.offer}\n\n${fence(edit.text)}`,
+    title: words.rerun.title,
+    markdown: words.rerun.offer(fence(edit.text)),
     choices: [
-      { id: again, label: words.again, style: 'primary' },
-      { id: 'leave', label: words.leave },
+      { id: again, label: words.rerun.again, style: 'primary' },
+      { id: 'leave', label: words.rerun.leave },
     ],
   } as const
   const input = { of, message }
@@ -100,6 +93,7 @@ export async function rerun(queue: Pick<Queue, 'accept'>, record: PromptRecord):
 export async function takeDeletion(
   queue: Pick<Queue, 'withdraw' | 'account'>,
   { address, of }: Deletion,
+  words: Words['midTurn'],
 ): Promise<Receipt> {
   const id = `${address.adapter}:${of}`
   const account = await queue.account(id)

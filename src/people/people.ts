@@ -1,6 +1,7 @@
 /** Who somebody is, whichever platform they write from, and what they may do. */
 import { type AccessRules, type Right, type Role, atLeast, may, roleOf } from '../access.ts'
 import type { Address, Inbound, Person } from '../contract.ts'
+import type { MidTurn } from '../conversation/burst.ts'
 import { attached, personId } from '../conversation/place.ts'
 import type { IdRecord, PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
@@ -16,6 +17,8 @@ export interface KnownPerson {
   readonly role: Role | undefined
   /** In which the bot speaks to them: chosen, else the platform's, else the configured one. */
   readonly language: Language
+  /** What they chose to become of what they write while Claude works; absent: as configured. */
+  readonly midTurn?: MidTurn
 }
 
 /** Where somebody can be told something that nobody else reads. */
@@ -84,6 +87,14 @@ export class People {
     })
   }
 
+  /** What is to become of what this person writes while Claude works; undefined: as configured. */
+  async prefer(id: string, midTurn: MidTurn | undefined): Promise<void> {
+    await this.#change(async () => {
+      const { midTurn: _before, ...record } = await this.#record(id)
+      await this.#parts.store.people.set(midTurn === undefined ? record : { ...record, midTurn })
+    })
+  }
+
   /** Makes the ids of `joined` ids of `person`. */
   async join(person: string, joined: string): Promise<void> {
     await this.#change(async () => {
@@ -136,12 +147,13 @@ export class People {
     return ids.find(({ direct }) => direct !== undefined)?.direct
   }
 
-  #known({ person, ids, language }: PersonRecord, locale?: string): KnownPerson {
+  #known({ person, ids, language, midTurn }: PersonRecord, locale?: string): KnownPerson {
     const all = ids.map(({ id }) => id)
     const granted = ids.map(({ role }) => role)
     const told = [locale, ...ids.map((known) => known.locale)].map(languageOf)
     const spoken = language ?? told.find((each) => each !== undefined) ?? this.#parts.language()
-    return { id: person, ids: all, role: roleOf(this.#parts.rules(), all, granted), language: spoken }
+    const role = roleOf(this.#parts.rules(), all, granted)
+    return { id: person, ids: all, role, language: spoken, ...(midTurn === undefined ? {} : { midTurn }) }
   }
 
   async #record(id: string): Promise<PersonRecord> {

@@ -252,7 +252,8 @@ export class Prompts {
     const doer = this.#doers.get(record.kind)
     if (doer === undefined || record.state !== 'decided' || record.applied) return
     await doer(record)
-    await this.applied([record.id])
+    // What belongs to a turn is used up when the turn says so, or ends.
+    if (record.standing === true) await this.applied([record.id])
   }
 
   /** Never rejects. */

@@ -21,7 +21,7 @@ export function settled(record: PromptRecord, how: PromptReply['settled'] & obje
 }
 
 /** Key of the reply that stands where the prompt stood, once it has ended. */
-function settledKey({ reply }: Pick<PromptRecord, 'reply'>): string {
+export function settledKey({ reply }: Pick<PromptRecord, 'reply'>): string {
   return `${reply.key}/settled`
 }
 

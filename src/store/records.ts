@@ -37,6 +37,8 @@ export const PersonRecord = z.object({
   ids: z.array(IdRecord),
   /** What /lang chose; absent: as the platforms tell, else as configured. */
   language: z.enum(languages).exactOptional(),
+  /** What becomes of what they write while Claude works; absent: as configured. */
+  midTurn: z.enum(['queue', 'steer', 'interrupt']).exactOptional(),
 })
 export type PersonRecord = z.infer<typeof PersonRecord>
 

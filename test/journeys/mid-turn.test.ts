@@ -18,6 +18,10 @@ function cliProcesses(): number[] {
   return descendants().flatMap(({ pid, command }) => (command.includes('stream-json') ? [pid] : []))
 }
 
+function settledAs(chat: FakeChat, channel: string, label: string): Promise<Shown> {
+  return chat.see(channel, ({ reply }) => reply.kind === 'prompt' && reply.settled?.label === label)
+}
+
 /** Waits until Claude writes or a tool of its runs. */
 async function working(chat: FakeChat, channel: string): Promise<void> {
   await chat.see(channel, ({ reply }) => reply.kind === 'text' && reply.draft === true)
@@ -37,7 +41,7 @@ test('steered while a tool runs: one answer for both, and its sender sees that i
   await chat.say('ann', '!bash sleep 1', { id: 'A' })
   await aProcess(/^sleep 1/)
   await chat.say('ann', '!say second', { id: 'B' })
-  await chat.see('ann', /Taken into the running turn/)
+  await settledAs(chat, 'ann', 'Claude has it')
   await bot.idle()
   const [answer, ...more] = finals(chat, 'ann')
   expect(more).toEqual([])
@@ -104,7 +108,7 @@ test('kill -9 after a message was taken in: both are answered, once', async () =
   await chat.say('ann', '!bash sleep 1', { id: 'A' })
   await aProcess(/^sleep 1/)
   await chat.say('ann', '!slow 2 10', { id: 'B' })
-  await chat.see('ann', /Taken into/)
+  await settledAs(chat, 'ann', 'Claude has it')
   await first.kill()
   const second = start()
   const answer = await chat.seeEnd('ann', /word10/)

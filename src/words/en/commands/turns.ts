@@ -16,15 +16,31 @@ export const turns = {
     notYours: 'That is the turn of somebody else: they can stop it, or an operator or admin.',
   },
   queue: {
-    usage: '[drop number]',
-    summary: 'shows what waits for its turn; `drop` withdraws one of them',
-    arguments: { action: 'withdraws one', number: 'which one, as the list counts' },
+    usage: '[drop number | steer | queue | interrupt | always mode]',
+    summary:
+      'shows what waits for its turn; `drop` withdraws one, `steer` takes what you wrote into the running turn, `interrupt` ends that turn for it, `always` keeps the choice',
+    arguments: {
+      action: 'withdraws one, says what becomes of yours, or keeps that choice',
+      which: 'with `drop` its number; with `always` one of `steer`, `queue`, `interrupt`, `default`',
+    },
     empty: 'Nothing waits.',
     running: 'Claude is at work on:',
     waiting: 'Waiting, in this order:',
     hint: '`/queue drop 1` withdraws the first, `/stop all` all of them.',
     form: (given: string) =>
-      `/queue takes nothing, or \`drop\` and a number as in \`/queue drop 1\`, not \`${given}\`.`,
+      `/queue takes nothing; \`drop\` and a number, as in \`/queue drop 1\`; \`steer\`, \`queue\` or \`interrupt\`; \`always\` and one of these or \`default\`; not \`${given}\`.`,
+    idle: 'Nothing of yours waits for a running turn.',
+    directed: {
+      steer: (count: number) => `${messages(count)} taken into the running turn.`,
+      queue: (count: number) => `${messages(count)} left to wait.`,
+      interrupt: (count: number) => `The running turn ends for ${messages(count)} of yours.`,
+    },
+    always: {
+      steer: 'From now on what you write while Claude works goes into the running turn.',
+      queue: 'From now on what you write while Claude works waits for its turn.',
+      interrupt: 'From now on what you write while Claude works ends the running turn.',
+      default: 'What you write while Claude works is treated as configured again.',
+    },
     noNumber: (number: number, waiting: number) =>
       `There is no number ${number}: ${waiting === 0 ? 'nothing waits' : `${waiting} wait`}.`,
     notYours: 'That is the message of somebody else: they can withdraw it, or an operator or admin.',

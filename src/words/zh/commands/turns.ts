@@ -15,15 +15,31 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     notYours: '这一轮是其他人发起的：只有本人、操作员或管理员可以停止。',
   },
   queue: {
-    usage: '[drop 序号]',
-    summary: '查看排队的消息；用 `drop` 撤回其中一条',
-    arguments: { action: '撤回一条', number: '列表中的序号' },
+    usage: '[drop 序号 | steer | queue | interrupt | always 方式]',
+    summary:
+      '查看排队的消息；`drop` 撤回一条，`steer` 把你的消息并入正在运行的一轮，`interrupt` 为它中断这一轮，`always` 记住选择',
+    arguments: {
+      action: '撤回一条，决定你的消息怎么处理，或记住选择',
+      which: '`drop` 后为序号；`always` 后为 `steer`、`queue`、`interrupt` 或 `default`',
+    },
     empty: '没有排队的消息。',
     running: 'Claude 正在处理：',
     waiting: '按顺序排队：',
     hint: '用 `/queue drop 1` 撤回第一条，用 `/stop all` 全部撤回。',
     form: (given) =>
-      `/queue 的参数可以留空，或为 \`drop\` 加序号，如 \`/queue drop 1\`，不能是 \`${given}\`。`,
+      `/queue 的参数可以留空；或为 \`drop\` 加序号，如 \`/queue drop 1\`；或为 \`steer\`、\`queue\`、\`interrupt\`；或为 \`always\` 加其中之一或 \`default\`；不能是 \`${given}\`。`,
+    idle: '你没有在等待正在运行的一轮的消息。',
+    directed: {
+      steer: (count) => `${count} 条消息已并入正在运行的一轮。`,
+      queue: (count) => `${count} 条消息继续排队。`,
+      interrupt: (count) => `正在运行的一轮会为你的 ${count} 条消息结束。`,
+    },
+    always: {
+      steer: '以后你在 Claude 工作时发的消息都会并入正在运行的一轮。',
+      queue: '以后你在 Claude 工作时发的消息都会排队。',
+      interrupt: '以后你在 Claude 工作时发的消息都会中断正在运行的一轮。',
+      default: '你在 Claude 工作时发的消息重新按配置处理。',
+    },
     noNumber: (number, waiting) =>
       `没有第 ${number} 条：${waiting === 0 ? '没有排队的消息' : `共有 ${waiting} 条在排队`}。`,
     notYours: '这条消息是其他人的：只有本人、操作员或管理员可以撤回。',

@@ -1,0 +1,30 @@
+/** What becomes of messages that come while Claude works, and of those that are edited or deleted. */
+export const midTurn = {
+  title: 'Claude is still at work',
+  waits: (messages: string) => `Waits for its turn:\n\n${messages}`,
+  onItsWay: (messages: string) => `On its way into the running turn:\n\n${messages}`,
+  steered: 'Taken into the running turn.',
+  corrected: 'Claude was told of your edit.',
+  behindOthers: 'Claude is at work for somebody else here: your message waits for its turn.',
+  typed:
+    'Claude is still at work: your message waits for its turn. `/queue steer` takes it into the running turn, `/queue interrupt` ends that turn for it, and `/queue always steer` does so from now on.',
+  stuck: 'It cannot go into the running turn: something that came before it waits first.',
+  settled: { read: 'Claude has it', over: 'The turn is over' },
+  modes: { steer: 'Steer', queue: 'Queue', interrupt: 'Interrupt' },
+  always: { steer: 'Always steer', queue: 'Always queue', interrupt: 'Always interrupt' },
+  means: {
+    steer: 'Claude reads it in the running turn.',
+    queue: 'It waits for a turn of its own.',
+    interrupt: 'The running turn is ended for it.',
+  },
+  amended: 'Updated: the message waits as you have edited it.',
+  withdrawn: 'Withdrawn: the message was deleted before its turn came.',
+  rerun: {
+    title: 'You have edited a message that is answered already',
+    offer: (text: string) => `It reads now:\n\n${text}`,
+    again: 'Run again',
+    leave: 'Leave it',
+    typed:
+      'That message is answered already, so your edit changes nothing. Send it anew to have it answered as it reads now; `/retry` sends your last message again.',
+  },
+}

@@ -1,0 +1,31 @@
+import type { Words } from '../en.ts'
+
+export const midTurn: Words['midTurn'] = {
+  title: 'Claude 还在处理上一条消息',
+  waits: (messages) => `正在排队：\n\n${messages}`,
+  onItsWay: (messages) => `即将并入正在运行的一轮：\n\n${messages}`,
+  steered: '已并入正在运行的一轮。',
+  corrected: '已把你的修改告诉 Claude。',
+  behindOthers: 'Claude 正在这里处理其他人的消息，你的消息正在排队。',
+  typed:
+    'Claude 还在处理上一条消息，你的消息正在排队。用 `/queue steer` 并入正在运行的一轮，用 `/queue interrupt` 中断这一轮并改为处理它，用 `/queue always steer` 以后都这样做。',
+  stuck: '无法并入正在运行的一轮：前面还有先到的消息在排队。',
+  settled: { read: 'Claude 已收到', over: '这一轮已结束' },
+  modes: { steer: '并入', queue: '排队', interrupt: '中断' },
+  always: { steer: '总是并入', queue: '总是排队', interrupt: '总是中断' },
+  means: {
+    steer: 'Claude 会在正在运行的一轮中读到它。',
+    queue: '它会等到自己的一轮。',
+    interrupt: '正在运行的一轮会为它结束。',
+  },
+  amended: '已更新：排队的消息以你修改后的内容为准。',
+  withdrawn: '已撤回：消息在处理之前被删除。',
+  rerun: {
+    title: '你修改了一条已经回答过的消息',
+    offer: (text) => `现在的内容是：\n\n${text}`,
+    again: '重新运行',
+    leave: '保持不变',
+    typed:
+      '这条消息已经回答过，你的修改不会改变什么。想按新的内容得到回答，请重新发送；`/retry` 会重新发送你的上一条消息。',
+  },
+}
