@@ -208,8 +208,9 @@ export class Arrivals {
     await this.#parts.prompts.follow(record.id, (ended) => {
       const directed = ended.state === 'decided' ? directedBy(ended) : undefined
       if (directed === undefined) return
-      const { mode, messages } = directed
-      void this.direct(running, ({ id }) => messages.includes(id), mode).catch((err: unknown) =>
+      const isTheirs = ({ message: { address, from } }: Envelope): boolean =>
+        personId(address, from) === ended.requester
+      void this.direct(running, isTheirs, directed.mode).catch((err: unknown) =>
         this.#parts.log.error({ err, prompt: ended.id }, 'what was chosen for waiting messages was not done'),
       )
     })

@@ -28,8 +28,6 @@ export interface Directed {
   readonly mode: MidTurn
   /** True: for all that they write from now on. */
   readonly always: boolean
-  /** Ids of the messages. */
-  readonly messages: readonly string[]
 }
 
 const Listed = z.object({ messages: z.array(z.object({ id: z.string(), line: z.string() })) })
@@ -58,6 +56,8 @@ export class Notices {
     const listed = newest === undefined ? [] : listedIn(newest)
     this.#told ||= newest !== undefined
     if (listed.some(({ id }) => id === envelope.id)) return newest?.state === 'open' ? newest : undefined
+    // Of a flood the rest is not told of: each edit of the notice would be one more thing to send.
+    if (newest?.state === 'open' && listed.length > mostListed) return newest
     if (newest?.state === 'open') {
       const messages = [...listed, lineOf(envelope)]
       await this.#parts.prompts.restate(newest.id, shownAs(way, messages, words), { messages })
@@ -142,7 +142,7 @@ export function directedBy(record: PromptRecord): Directed | undefined {
   const always = choice.startsWith(alwaysMark)
   const mode = midTurnModes.find((each) => each === (always ? choice.slice(alwaysMark.length) : choice))
   if (mode === undefined) return undefined
-  return { mode, always, messages: listedIn(record).map(({ id }) => id) }
+  return { mode, always }
 }
 
 const alwaysMark = 'always-'
@@ -152,7 +152,8 @@ export const mostChoices = 2 * (midTurnModes.length - 1)
 
 function shownAs(way: Way, messages: readonly Line[], words: Texts): Asking['shown'] {
   const others = midTurnModes.filter((mode) => mode !== way)
-  const list = messages.map(({ line }) => `- ${line}`).join('\n')
+  const lines = messages.slice(0, mostListed).map(({ line }) => `- ${line}`)
+  const list = [...lines, ...(messages.length > mostListed ? ['- …'] : [])].join('\n')
   return {
     title: words.title,
     markdown: way === 'queue' ? words.waits(list) : words.onItsWay(list),
@@ -170,6 +171,8 @@ function shownAs(way: Way, messages: readonly Line[], words: Texts): Asking['sho
 type Line = z.infer<typeof Listed>['messages'][number]
 
 const longestLine = 80
+/** So many messages are named in a notice. */
+const mostListed = 5
 
 function lineOf({ id, message: { text, attachments = [] } }: Envelope): Line {
   const said = text.trim() === '' ? attachments.map(({ name }) => name).join(', ') : text

@@ -243,7 +243,7 @@ test('/queue shows what runs and waits, and withdraws one of one’s own', async
   await chat.say('ann', '/queue drop 2', town)
   await chat.seeEnd('town', /message of somebody else/)
   await chat.say('ann', '/queue drop', town)
-  await chat.seeEnd('town', /takes nothing, or `drop` and a number/)
+  await chat.seeEnd('town', /takes nothing; `drop` and a number/)
   await chat.say('ann', '/queue drop 3', town)
   await chat.seeEnd('town', /no number 3: 2 wait/)
   await chat.say('ann', '/queue drop 1', town)
