@@ -10,4 +10,14 @@ import { people } from './zh/people.ts'
 import { refusals } from './zh/refusals.ts'
 import { sessions } from './zh/sessions.ts'
 
-export const zh: Words = { format, background, commands, ending, passedOn, people, refusals, sessions, midTurn }
+export const zh: Words = {
+  format,
+  background,
+  commands,
+  ending,
+  passedOn,
+  people,
+  refusals,
+  sessions,
+  midTurn,
+}
