@@ -22,6 +22,8 @@ export interface Desk {
   ended(replies: readonly Outgoing[]): void
   /** Called when the hold has begun to idle. */
   idle(): void
+  /** True when more places are wanted than idle holds could leave. */
+  wanted(): boolean
   /** True when this conversation had its share and others have waited for a place for too long. */
   overdue(): boolean
 }
@@ -41,6 +43,8 @@ export class Hold implements Activation {
   readonly held = new Map<string, Envelope>()
   /** True once a message was ended under this hold. */
   progress = false
+  /** Set once it gave its place up in the middle of a message. */
+  parked: 'asleep' | 'awake' | undefined
   /** True once it was told to go: `next` gave undefined, or will. */
   leaving = false
   /** Since when it idles, by performance.now(); undefined: it works, or is being handed something. */
@@ -54,6 +58,7 @@ export class Hold implements Activation {
   /** Those of {@link held} that were joined. */
   readonly #joined = new Set<string>()
   #listener: ((envelope: Envelope) => void) | undefined
+  #onWanted: (() => void) | undefined
   #over = false
   /** Id of what a transaction that is under way has taken. */
   #taken: string | undefined
@@ -97,6 +102,24 @@ export class Hold implements Activation {
     if (this.#waiter === undefined) return
     if (over) this.#waiter.until = now + this.#waiter.idleMs
     if (this.idleSince !== undefined) this.#awaitIdleness(this.#waiter)
+  }
+
+  get wanted(): boolean {
+    return this.#desk.wanted()
+  }
+
+  onWanted(listener: () => void): void {
+    this.#onWanted = listener
+  }
+
+  /** Another conversation wants this place. */
+  tellWanted(): void {
+    this.#onWanted?.()
+  }
+
+  park(): void {
+    this.parked ??= 'asleep'
+    this.leaving = true
   }
 
   onArrival(listener: (envelope: Envelope) => void): void {

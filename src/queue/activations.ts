@@ -22,6 +22,8 @@ export class Activations {
   readonly #running = new Map<Hold, Promise<void>>()
   /** Conversations that wait for a place, and since when; the first waits longest. */
   readonly #ready = new Map<string, number>()
+  /** Conversations that gave up their place and wait to be woken. */
+  readonly #parked = new Set<string>()
   /** Conversations that failed, and how often in a row. */
   readonly #failures = new Map<string, number>()
   readonly #delays = new Delays()
@@ -29,8 +31,13 @@ export class Activations {
   #limit = 0
   #closing = false
 
-  constructor(desk: Omit<Desk, 'idle' | 'overdue'>, log: Log, now: () => number) {
-    this.#desk = { ...desk, idle: () => this.#schedule(), overdue: () => this.#overdue() }
+  constructor(desk: Omit<Desk, 'idle' | 'overdue' | 'wanted'>, log: Log, now: () => number) {
+    this.#desk = {
+      ...desk,
+      idle: () => this.#schedule(),
+      overdue: () => this.#overdue(),
+      wanted: () => this.#wanted() > this.#idlest().length,
+    }
     this.#log = log
     this.#now = now
   }
@@ -75,8 +82,16 @@ export class Activations {
     const hold = this.#holds.get(conversation)
     if (hold !== undefined) return hold.arrived(envelope)
     if (this.#ready.has(conversation) || this.#delays.has(conversation)) return
+    if (this.#parked.has(conversation)) return
     this.#ready.set(conversation, this.#now())
     this.#schedule()
+  }
+
+  /** Hands a parked conversation out again. */
+  wake(conversation: string): void {
+    const hold = this.#holds.get(conversation)
+    if (hold?.parked !== undefined) hold.parked = 'awake'
+    if (this.#parked.delete(conversation)) this.arrived(conversation)
   }
 
   /** Lets running messages end for up to `graceMs`, then aborts them; resolves when all runs have returned. */
@@ -112,6 +127,9 @@ export class Activations {
       this.#log.debug({ conversation: hold.conversation }, 'its place is wanted by another conversation')
       hold.leave()
     }
+    if (wanted <= 0) return
+    // None of those is idle: one that waits for a person may make way.
+    for (const hold of this.#holds.values()) if (!hold.leaving) hold.tellWanted()
   }
 
   /** How many places are wanted that nobody is leaving yet. */
@@ -151,19 +169,22 @@ export class Activations {
     try {
       if (this.#hasMessages(conversation)) await run(hold)
       const left = [...hold.held.keys()]
-      if (left.length > 0) failure = new Error(`it returned without committing ${left.join(', ')}`)
+      if (left.length > 0 && hold.parked === undefined)
+        failure = new Error(`it returned without committing ${left.join(', ')}`)
     } catch (error) {
       failure = error
     }
     hold.release()
+    // While it still counts as held: nobody may begin it a second time meanwhile.
+    if (hold.parked !== undefined || this.#closing) await this.#excuse([...hold.held.keys()])
     this.#holds.delete(conversation)
     if (hold.progress) this.#failures.delete(conversation)
     if (this.#closing) {
-      await this.#excuse([...hold.held.keys()])
       if (failure !== undefined)
         this.#log.info({ conversation, err: failure }, 'stopped in the middle of a message')
       return
     }
+    if (hold.parked === 'asleep' && failure === undefined) return void this.#parked.add(conversation)
     if (failure === undefined) failure = this.#continue(hold)
     if (failure !== undefined) this.#putOff(hold, failure)
   }

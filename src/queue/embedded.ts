@@ -150,6 +150,10 @@ class EmbeddedQueue implements Queue {
     this.#deliveries.start(send)
   }
 
+  wake(conversation: string): void {
+    this.#activations.wake(conversation.toWellFormed())
+  }
+
   retry(adapter: string): void {
     this.#deliveries.retry(adapter)
   }
@@ -166,6 +170,7 @@ class EmbeddedQueue implements Queue {
       return outgoing
     })
     this.#ended(ended.flatMap(({ replies }) => replies))
+    this.#activations.wake(lane)
     return ended.map(({ envelope }) => envelope)
   }
 
@@ -189,14 +194,18 @@ class EmbeddedQueue implements Queue {
 
   async withdraw(id: string, replies: readonly Outgoing[]): Promise<Withdrawn> {
     const known = id.toWellFormed()
+    let lane: string | undefined
     const found = await this.#writer.write(() => {
       const open = this.#inbox.open(known)
       if (open === undefined) return this.#past(known)
       if (this.#activations.works(open.conversation, known)) return 'running'
       this.#end([known], 'cancelled', replies)
+      lane = open.conversation
       return 'withdrawn'
     })
     if (found === 'withdrawn') this.#ended(replies)
+    // It may be what a parked conversation waited with.
+    if (lane !== undefined) this.#activations.wake(lane)
     return found
   }
 

@@ -89,6 +89,15 @@ export interface Activation {
   stay(forMs: number): void
   /** Calls back with each message that is on disk and waits because another one is worked on, in order. */
   onArrival(listener: (envelope: Envelope) => void): void
+  /** Does another conversation want this place, with none idle that could leave its own? */
+  readonly wanted: boolean
+  /** Calls back when that begins, and whenever it is looked at again. */
+  onWanted(listener: () => void): void
+  /**
+   * Gives the place up in the middle of a message, which speaks against nobody: it is handed out again after
+   * {@link Queue.wake}, or at the next start. Return then.
+   */
+  park(): void
   /**
    * Takes a message that waits into the work on the one that was handed out, as it stands now. Undefined: it does
    * not wait any more. One that is not committed with the others is handed out by `next` in its turn.
@@ -146,6 +155,8 @@ export interface Queue {
     conversation: string,
     replies: (envelope: Envelope) => readonly Outgoing[],
   ): Promise<readonly Envelope[]>
+  /** What a parked conversation waited for is there. */
+  wake(conversation: string): void
   /** Does any message wait or run in this conversation? */
   busy(conversation: string): Promise<boolean>
   /** Changes the text of a message that waits, for its author; its place in the line stays. */

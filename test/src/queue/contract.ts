@@ -6,12 +6,14 @@ import { closeContract } from './contract-close.ts'
 import { failureContract } from './contract-failure.ts'
 import { inboxContract } from './contract-inbox.ts'
 import { outboxContract } from './contract-outbox.ts'
+import { parkingContract } from './contract-parking.ts'
 import type { Open } from './rig.ts'
 
 export function queueContract(name: string, open: Open): void {
   describe(`queue: ${name}`, () => {
     inboxContract(open)
     changesContract(open)
+    parkingContract(open)
     activationContract(open)
     failureContract(open)
     outboxContract(open)
