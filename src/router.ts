@@ -31,7 +31,7 @@ export interface RouterParts extends SendParts {
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
-  readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live' | 'ask' | 'restate'>
+  readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live' | 'ask' | 'restate' | 'withdraw'>
   readonly offers: Pick<Offers, 'take' | 'has'>
 }
 
@@ -50,8 +50,7 @@ export function createRouter(parts: RouterParts): Router {
     if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
-    if (inbound.kind === 'deletion')
-      return takeDeletion(parts.queue, inbound, wordsIn(person.language).midTurn)
+    if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
     const { conversation } = placeOf(sessions.scope, person.id, inbound)
     if (inbound.kind === 'edit') {
       const { queue, prompts } = parts

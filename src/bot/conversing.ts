@@ -43,6 +43,7 @@ export function conversationParts(house: House): ConversationParts {
     budgets,
     prompts,
     log: options.log,
+    keepPlace: () => live.current.approvals.keepPlace,
     dataDir: live.current.dataDir,
     claude: () => claudeOf(live.current),
     personOf: async ({ address, from }) => {

@@ -2,10 +2,14 @@
 import type { Desk } from '../commands/command.ts'
 import { called, commands } from '../commands/index.ts'
 import type { Message } from '../contract.ts'
+import { noticeOf } from '../conversation/answer-text.ts'
+import { answerKey } from '../conversation/ending.ts'
 import { fileDesks } from '../conversation/file-desks.ts'
 import { personId, placeOf } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
+import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
 import { payerOf } from './offers.ts'
@@ -30,7 +34,7 @@ export function routerParts(house: House): RouterParts {
 }
 
 export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {
-  const { live, options, queue, store, budgets, people, codes, held } = house
+  const { live, options, queue, store, budgets, people, codes, held, prompts } = house
   const config = live.current
   const place = placeOf(config.sessions.scope, person.id, message)
   return {
@@ -54,6 +58,27 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
       held
         .get(place.conversation)
         ?.direct(({ message: { address, from } }) => person.ids.includes(personId(address, from)), mode),
-    stop: () => held.get(place.conversation)?.stop() ?? false,
+    stop: () => stopTurn(house, place.conversation, wordsIn(person.language)),
+    prompts,
   }
+}
+
+async function stopTurn(
+  { held, queue, prompts }: House,
+  conversation: string,
+  { ending }: Words,
+): Promise<boolean> {
+  const stop = (): boolean => held.get(conversation)?.stop() ?? false
+  if (stop()) return true
+  const [head] = await queue.waiting(conversation)
+  const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
+  if (head === undefined || (await prompts.live(asks)).length === 0) return false
+  const key = answerKey(head)
+  const reply = noticeOf(key, 'cancelled', `*${ending.stopped}*`)
+  const draft = head.draft === undefined ? {} : { draft: head.draft }
+  const { address } = head.message
+  const found = await queue.withdraw(head.id, [{ key, conversation, address, reply, ...draft }])
+  if (found !== 'withdrawn') return stop()
+  await prompts.withdraw(asks)
+  return true
 }

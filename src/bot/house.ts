@@ -100,6 +100,7 @@ export async function openHouse(
     log: options.log,
     waits: () => live.current.approvals,
     stands: (name) => adapters.get(name)?.local !== true,
+    onEnd: ({ conversation }) => queue.wake(conversation),
   })
   opened.defer(() => prompts.close())
   const held = new Map<string, Conversation>()

@@ -10,6 +10,7 @@ import type { Place } from '../conversation/place.ts'
 import type { TextFile } from '../files/outbox.ts'
 import type { Codes } from '../people/codes.ts'
 import type { KnownPerson, People } from '../people/people.ts'
+import type { Prompts } from '../prompts/prompts.ts'
 import type { Queue } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
@@ -45,8 +46,9 @@ export interface Desk {
    * Resolves with how many messages it concerned; undefined: no turn runs.
    */
   readonly direct: (mode: MidTurn) => Promise<number | undefined>
-  /** Ends the running turn of this conversation; false: none runs. */
-  readonly stop: () => boolean
+  /** Ends the turn of this conversation, also one that was left while somebody is asked; false: there is none. */
+  readonly stop: () => Promise<boolean>
+  readonly prompts: Pick<Prompts, 'live' | 'withdraw'>
 }
 
 /** What a command may do to the conversation that it is in. */

@@ -9,13 +9,17 @@ export const stop: ImmediateCommand = {
   ...worded('stop', [{ name: 'which', type: 'choice', choices: ['all'] }]),
   when: 'now',
   async run(desk) {
-    const { stop: stopTurn, queue, place } = desk
+    const { stop: stopTurn, queue, place, prompts } = desk
     const args = desk.args.toLowerCase()
     const { stop: texts } = desk.words.commands
     if (args !== '' && args !== 'all') throw new CommandError(texts.form(quoted(args)))
     await refuseOthers({ ...desk, args })
-    const withdrawn = args === 'all' ? (await queue.cancel(place.conversation, withdrawal)).length : 0
-    const stopped = stopTurn()
+    const cancelled = args === 'all' ? await queue.cancel(place.conversation, withdrawal) : []
+    // One of them may have been left while somebody was asked.
+    if (cancelled.length > 0)
+      await prompts.withdraw(({ message }) => cancelled.some(({ id }) => id === message))
+    const stopped = await stopTurn()
+    const withdrawn = cancelled.length
     const waiting = (await queue.waiting(place.conversation)).filter(({ attempt }) => attempt === 0).length
     return [
       stopped ? texts.stopping : texts.nothing,

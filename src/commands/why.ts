@@ -19,14 +19,16 @@ export const why: ImmediateCommand = {
   },
 }
 
-async function reasons({ words, queue, place, doing }: Desk): Promise<string[]> {
+async function reasons({ words, queue, place, prompts, doing }: Desk): Promise<string[]> {
   const { why: texts } = words.commands
   const open = await queue.waiting(place.conversation)
   const undelivered = await queue.undelivered(place.conversation)
   const now = doing()
+  const asked = await prompts.live(({ message, state }) => message === open[0]?.id && state === 'open')
+  const about = (): string => (now === undefined ? texts.handing : reasonOf(now, texts))
   const behind = open.length - 1
   const found = [
-    open.length === 0 ? '' : now === undefined ? texts.handing : reasonOf(now, texts),
+    open.length === 0 ? '' : asked.length > 0 ? texts.approval : about(),
     behind > 0 ? texts.waiting(behind) : '',
     undelivered > 0 ? texts.undelivered(undelivered) : '',
     open.length > 0 ? texts.anew : '',
@@ -37,7 +39,6 @@ async function reasons({ words, queue, place, doing }: Desk): Promise<string[]> 
 function reasonOf({ phase, view }: Doing, texts: Texts): string {
   if (phase === 'waits') return texts.place
   if (view === undefined) return texts.starting
-  if (view.status === 'waiting for an approval') return texts.approval
   if (view.status !== undefined) return texts.status(view.status)
   const tool = view.tools.findLast(({ state }) => state === 'running')
   return tool === undefined

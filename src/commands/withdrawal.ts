@@ -2,10 +2,10 @@
 import { noticeOf } from '../conversation/answer-text.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
 
-export function withdrawal({ id, conversation, message }: Envelope): Outgoing[] {
+export function withdrawal({ id, conversation, message, draft }: Envelope): Outgoing[] {
   const key = `${id}/answer`
   const reply = noticeOf(key, 'cancelled', `Withdrawn before it began: ${excerpt(message.text)}`)
-  return [{ key, conversation, address: message.address, reply }]
+  return [{ key, conversation, address: message.address, reply, ...(draft === undefined ? {} : { draft }) }]
 }
 
 /** The beginning of a text, in one line. */

@@ -114,6 +114,7 @@ const durations = new Set([
   'access.loopGuard.silence',
   'approvals.expire',
   'approvals.remind',
+  'approvals.keepPlace',
 ])
 
 function shown(path: Path, value: unknown): string {

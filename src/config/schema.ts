@@ -110,6 +110,7 @@ const toolLists = z.strictObject({ allow: rules, ask: rules, never: rules })
 const approvals = z.strictObject({
   expire: duration.prefault('24h'),
   remind: duration.prefault('1h'),
+  keepPlace: duration.prefault('1m'),
   tools: toolLists.prefault({}),
   roles: z.partialRecord(z.enum(roles), toolLists).default({}),
   secondApprover: rules,

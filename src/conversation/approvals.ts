@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ApprovalRequest, Decision } from '../claude/turn.ts'
 import type { Log } from '../contract.ts'
+import { isAskedByTurn } from '../prompts/audit-entry.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Envelope } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
@@ -30,6 +31,7 @@ export class Approvals {
   readonly #left: AbortSignal
   /** By the CLI's request id. */
   readonly #waiting = new Map<string, Request>()
+  #since = 0
 
   constructor(prompts: Prompts, log: Log, left: AbortSignal) {
     this.#prompts = prompts
@@ -42,8 +44,22 @@ export class Approvals {
     return this.#waiting.size > 0
   }
 
+  /** Since when, milliseconds since 1970. */
+  get since(): number | undefined {
+    return this.waiting ? this.#since : undefined
+  }
+
+  /** Was this message's turn left while somebody was asked, and did nobody answer yet? */
+  async awaits({ id }: Pick<Envelope, 'id'>): Promise<boolean> {
+    const open = await this.#prompts.live(
+      (record) => record.message === id && record.state === 'open' && isAskedByTurn(record),
+    )
+    return open.length > 0
+  }
+
   /** Asks where the message came from; what was asked or answered before a restart is not asked again. */
   async ask(asked: Request): Promise<void> {
+    if (!this.waiting) this.#since = Date.now()
     this.#waiting.set(asked.request.id, asked)
     await this.#advance(asked)
   }
@@ -67,6 +83,10 @@ export class Approvals {
     const questions = questionsOf(asked.request, asked.circumstances)
     const known = await this.#prompts.live((record) => isAbout(record, asked))
     const records = questions.map((_, index) => known.find(({ decides }) => decides.question === index))
+    const expired = records.find((record) => record?.state === 'expired')
+    if (expired !== undefined) {
+      return this.#tell(asked, [expired], { behavior: 'deny', reason: words.expired })
+    }
     const next = records.findIndex((record) => record?.decision === undefined)
     const question = questions[next]
     if (question === undefined)
@@ -99,8 +119,7 @@ export class Approvals {
   async #ended(asked: Request, ended: PromptRecord): Promise<void> {
     try {
       if (!this.#waiting.has(asked.request.id)) return
-      if (ended.state === 'decided') await this.#advance(asked)
-      else await this.#tell(asked, [], { behavior: 'deny', reason: words.expired })
+      await this.#advance(asked)
     } catch (err) {
       this.#log.error({ err, prompt: ended.id }, 'Claude could not be told what was decided')
     }

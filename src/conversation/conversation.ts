@@ -15,6 +15,7 @@ import { type MidTurn, type Together, asOne } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
+import { Parking } from './parking.ts'
 import type { ConversationParts } from './parts.ts'
 import { guardOf } from './judging.ts'
 import { recordTurn } from './record-turn.ts'
@@ -40,6 +41,7 @@ export class Conversation {
   readonly #tools: ChatTools
   readonly #arrivals: Arrivals
   readonly #background: Background
+  readonly #parking: Parking
   #running: Running | undefined
 
   constructor(parts: ConversationParts, activation: Activation, record: SessionRecord | undefined) {
@@ -52,6 +54,11 @@ export class Conversation {
       if (this.#running !== undefined) this.#arrivals.arrived(envelope, this.#running)
     })
     this.#background = new Background(parts, activation)
+    this.#parking = new Parking(activation, this.#approvals, {
+      keepPlace: parts.keepPlace,
+      leave: () => this.suspend(),
+      wake: () => parts.queue.wake(activation.conversation),
+    })
     const { store, openSession, claude, dataDir, projects } = parts
     this.#tools = new ChatTools(parts.sending, parts.queue)
     const { offered: tools } = this.#tools
@@ -78,11 +85,13 @@ export class Conversation {
       for (;;) {
         const envelope = await this.#activation.next(idleMs())
         if (envelope === undefined) return
+        if (await this.#parking.stays(envelope)) return
         await this.#handle(envelope)
         this.#background.rest()
-        if (this.#left.aborted) return
+        if (this.#left.aborted) return await this.#parking.settle(envelope)
       }
     } finally {
+      this.#parking.end()
       await this.#warm.close()
       await this.#background.settled()
     }
@@ -228,6 +237,7 @@ export class Conversation {
         },
         asked,
         reached: () => this.#tools.sent,
+        waits: () => this.#parking.look(),
         begun: (session: Session) => aboard.begun(session),
       }
       await this.#arrivals.review(running)
@@ -235,7 +245,10 @@ export class Conversation {
       // The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at
       // all. With the process everything goes; the next message resumes the session.
       if (stop.signal.aborted) await this.#warm.close()
-      if (this.#left.aborted) return await shown.abandon()
+      if (this.#left.aborted) {
+        if (this.#parking.parked) await budgets.book(envelope.message, result, envelope.id)
+        return await shown.abandon()
+      }
       const reply = this.#withNotice(answerOf(key, result, { stopped: stop.signal.aborted, words }))
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
       const ended = await aboard.close(endsAll(stop.signal))

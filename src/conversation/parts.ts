@@ -40,6 +40,8 @@ export interface ConversationParts extends ArrivalParts {
   readonly budgets: Pick<Budgets, 'admit' | 'admitMore' | 'book'>
   readonly prompts: Prompts
   readonly log: Log
+  /** Milliseconds that a turn which waits for a person keeps its place while others want one. */
+  readonly keepPlace: () => number
   readonly dataDir: string
   readonly claude: () => ClaudeOptions
   readonly personOf: (message: Message) => Promise<Sender>

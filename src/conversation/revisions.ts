@@ -91,7 +91,10 @@ export async function rerun(queue: Pick<Queue, 'accept'>, record: PromptRecord):
 
 /** The platform vouches that it is gone; whoever may delete it there may do so here. */
 export async function takeDeletion(
-  queue: Pick<Queue, 'withdraw' | 'account'>,
+  {
+    queue,
+    prompts,
+  }: { queue: Pick<Queue, 'withdraw' | 'account' | 'waiting'>; prompts: Pick<Prompts, 'withdraw'> },
   { address, of }: Deletion,
   words: Words['midTurn'],
 ): Promise<Receipt> {
@@ -107,7 +110,11 @@ export async function takeDeletion(
     markdown: words.withdrawn,
   } as const
   const { conversation } = account
-  const found = await queue.withdraw(id, [{ key, conversation, address, reply }])
+  const open = (await queue.waiting(conversation)).find((envelope) => envelope.id === id)
+  const draft = open?.draft === undefined ? {} : { draft: open.draft }
+  const found = await queue.withdraw(id, [{ key, conversation, address, reply, ...draft }])
+  // It may have been left while somebody was asked.
+  if (found === 'withdrawn') await prompts.withdraw(({ message }) => message === id)
   return found === 'withdrawn' ? 'accepted' : 'duplicate'
 }
 

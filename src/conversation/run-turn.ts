@@ -40,6 +40,8 @@ export interface TurnParts {
   readonly reached: () => boolean
   /** Called when it is its turn to run. */
   readonly placed: () => void
+  /** Called when somebody is asked, and may take hours. */
+  readonly waits: () => void
   /** Called when Claude has been asked: from now on messages can be steered into the turn. */
   readonly begun: (session: Session) => void
   /** Aborted by /stop: the turn ends, its process stays. */
@@ -128,6 +130,7 @@ async function decideOrAsk(
   await parts.approvals.ask({ envelope, ...waiter(request, rules, session, parts, place) })
   // Somebody may take hours to decide: let others work meanwhile.
   place.leave()
+  parts.waits()
   return true
 }
 

@@ -8,6 +8,11 @@ export function isTrifle({ kind }: Pick<PromptRecord, 'kind'>): boolean {
   return kind === 'mid-turn' || kind === 'rerun' || kind === 'again'
 }
 
+/** Does a turn of Claude's wait for the answer? */
+export function isAskedByTurn(record: Pick<PromptRecord, 'kind' | 'standing'>): boolean {
+  return !isTrifle(record) && record.standing !== true
+}
+
 /** Of a text beyond this the front is kept; the hash vouches for the rest. */
 const most = 2000
 

@@ -7,7 +7,7 @@ import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { PromptShelf } from '../store/prompts.ts'
 import { answerFits, labelOf } from './answer.ts'
-import { auditEntry, isTrifle } from './audit-entry.ts'
+import { auditEntry, isAskedByTurn, isTrifle } from './audit-entry.ts'
 import { Deadlines } from './deadlines.ts'
 import { isUnattended } from './unattended.ts'
 import { anew, reminder, settled, shown } from './shown.ts'
@@ -21,6 +21,8 @@ export interface PromptParts {
   readonly stands: (adapter: string) => boolean
   /** Milliseconds: how long a prompt waits, and how long before its end somebody is reminded. */
   readonly waits: () => { readonly expire: number; readonly remind: number }
+  /** Told of each that has ended, whoever ended it. */
+  readonly onEnd: (ended: PromptRecord) => void
 }
 
 /** What is to be asked. */
@@ -116,7 +118,7 @@ export class Prompts {
       expiresAt,
       remindAt: expiresAt - remind,
       // Nothing waits for what belongs to no turn.
-      reminded: remind >= expiresAt - createdAt || isTrifle(asked) || asked.standing === true,
+      reminded: remind >= expiresAt - createdAt || !isAskedByTurn(asked),
       state: 'open',
       by: [],
       applied: false,
@@ -231,7 +233,7 @@ export class Prompts {
     how: { readonly label: string; readonly by?: string } = { label: words.withdrawn },
   ): Promise<void> {
     for (const { id, state } of await this.live(fits)) {
-      if (state === 'decided') await this.applied([id])
+      if (state !== 'open') await this.applied([id])
       await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how))
     }
   }
@@ -244,8 +246,7 @@ export class Prompts {
 
   async #note(event: string, record: PromptRecord, more: object = {}): Promise<void> {
     // What belongs to no turn is written down by whoever does it.
-    if (!isTrifle(record) && record.standing !== true)
-      await this.#parts.audit.append(auditEntry(event, record, more))
+    if (isAskedByTurn(record)) await this.#parts.audit.append(auditEntry(event, record, more))
   }
 
   async #carryOut(record: PromptRecord): Promise<void> {
@@ -277,7 +278,8 @@ export class Prompts {
 
   async #expire(record: PromptRecord): Promise<PromptRecord> {
     await this.#note('expired', record)
-    return this.#end(record, { state: 'expired' }, { label: words.expired })
+    // A turn has to be told of it.
+    return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, { label: words.expired })
   }
 
   /** One change of a prompt at a time, and only of one that is open. Its follower hears of the end that `work` gives. */
@@ -290,6 +292,7 @@ export class Prompts {
       const follower = this.#followers.get(id)
       this.#followers.delete(id)
       if (ended.state !== 'withdrawn') follower?.(ended)
+      this.#parts.onEnd(ended)
       return true
     })
   }

@@ -7,7 +7,7 @@ import { Shelf } from './shelf.ts'
 export interface PromptShelf {
   get(id: string): Promise<PromptRecord | undefined>
   set(record: PromptRecord): Promise<void>
-  /** Those that are open, or decided and not applied; in no order. */
+  /** Those that are open, or have ended and are not applied; in no order. */
   live(): Promise<readonly PromptRecord[]>
   /** Forgets those that ended before; milliseconds since 1970. */
   purge(before: number): Promise<void>
@@ -42,5 +42,5 @@ export function openPrompts(backend: Backend): PromptShelf {
 }
 
 function isLive({ state, applied }: PromptRecord): boolean {
-  return state === 'open' || (state === 'decided' && !applied)
+  return state === 'open' || (state !== 'withdrawn' && !applied)
 }

@@ -1,0 +1,74 @@
+/**
+ * A turn that waits for a person may wait for a day: while others want its place it is left, its process closed, and
+ * taken up again when the answer is there. Claude then asks the same once more and is told.
+ */
+import type { Activation, Envelope } from '../queue/port.ts'
+import type { Approvals } from './approvals.ts'
+
+interface ParkingParts {
+  /** Milliseconds that a place is kept although others want it. */
+  readonly keepPlace: () => number
+  /** Ends the turn here, committing nothing. */
+  readonly leave: () => void
+  /** Has the conversation handed out again. */
+  readonly wake: () => void
+}
+
+export class Parking {
+  readonly #activation: Pick<Activation, 'park' | 'wanted' | 'onWanted'>
+  readonly #approvals: Pick<Approvals, 'since' | 'awaits'>
+  readonly #parts: ParkingParts
+  #timer: NodeJS.Timeout | undefined
+  #parked = false
+
+  constructor(
+    activation: Pick<Activation, 'park' | 'wanted' | 'onWanted'>,
+    approvals: Pick<Approvals, 'since' | 'awaits'>,
+    parts: ParkingParts,
+  ) {
+    this.#activation = activation
+    this.#approvals = approvals
+    this.#parts = parts
+    activation.onWanted(() => this.look())
+  }
+
+  /** True once the turn was left. */
+  get parked(): boolean {
+    return this.#parked
+  }
+
+  /** Leaves the turn when it has waited long enough and others want the place; looks again later otherwise. */
+  look(): void {
+    clearTimeout(this.#timer)
+    const { since } = this.#approvals
+    if (since === undefined || this.#parked || !this.#activation.wanted) return
+    const left = since + this.#parts.keepPlace() - Date.now()
+    if (left > 0) this.#timer = setTimeout(() => this.look(), left)
+    else this.#park()
+  }
+
+  /** True: nobody has answered yet what an earlier attempt asked, so there is nothing to go on with. Return then. */
+  async stays(envelope: Envelope): Promise<boolean> {
+    if (envelope.attempt < 2 || !(await this.#approvals.awaits(envelope))) return false
+    this.#parked = true
+    this.#activation.park()
+    await this.settle(envelope)
+    return true
+  }
+
+  /** After the turn was left: an answer that came in that moment is not waited for. */
+  async settle(envelope: Envelope): Promise<void> {
+    if (this.#parked && !(await this.#approvals.awaits(envelope))) this.#parts.wake()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #park(): void {
+    this.#parked = true
+    // First: whatever comes in this moment finds it parked, and wakes it.
+    this.#activation.park()
+    this.#parts.leave()
+  }
+}

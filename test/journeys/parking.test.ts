@@ -1,0 +1,85 @@
+/** Turns that wait for a person do not keep others out, however few places there are. */
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { isFinal } from '../fakes/scripted/fake-chat.ts'
+import { startRig } from '../rig/bot.ts'
+import { descendants } from '../rig/processes.ts'
+
+const onePlace = { sessions: { maxWarm: 1 }, approvals: { keepPlace: '100ms' } }
+
+async function fileOf(dir: string, user: string, name: string): Promise<string> {
+  const homes = await readdir(join(dir, 'data/users'))
+  const home = homes.find((each) => each.includes(user)) ?? ''
+  return readFile(join(dir, 'data/users', home, 'workspace', name), 'utf8')
+}
+
+test('one place: while one waits for an approval another is answered; then the first is allowed and answered', async () => {
+  const rig = await startRig(onePlace)
+  const { chat, dir, bot } = rig
+  await chat.say('ann', '!write kept.txt yes')
+  const prompt = await chat.seePrompt('ann')
+  await chat.say('ann', '!say behind')
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  await chat.say('bob', '!say once more')
+  await chat.seeEnd('bob', /^once more$/)
+  await chat.press('ann', prompt, 'once')
+  await chat.seeEnd('ann', /kept\.txt/)
+  await chat.seeEnd('ann', /^behind$/)
+  await bot.idle()
+  expect(await fileOf(dir, 'ann', 'kept.txt')).toBe('yes')
+  expect(chat.in('ann').filter(isFinal)).toHaveLength(2)
+  expect(chat.in('ann').filter(({ reply }) => reply.kind === 'prompt')).toHaveLength(1)
+})
+
+test('after a restart nothing runs for a turn that waits; a second question of it is asked when it goes on', async () => {
+  const rig = await startRig(onePlace)
+  const { chat } = rig
+  await chat.say('ann', '!write a.txt one\n!write b.txt two')
+  const first = await chat.seePrompt('ann')
+  await rig.restart()
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  await rig.restart()
+  expect(descendants().filter(({ command }) => command.includes('stream-json'))).toEqual([])
+  await chat.press('ann', first, 'once')
+  const second = await chat.seePrompt('ann')
+  expect(second.markdown).toContain('b.txt')
+  await chat.press('ann', second, 'deny')
+  await chat.seeEnd('ann', /denied/)
+})
+
+test('many who never answer: each is let in, and what expires is told to Claude in its turn', async () => {
+  const rig = await startRig({ ...onePlace, approvals: { keepPlace: '100ms', expire: '20s', remind: '1s' } })
+  const { chat } = rig
+  for (const user of ['ann', 'bob', 'cem']) {
+    await chat.say(user, '!write a.txt x')
+    await chat.seePrompt(user)
+  }
+  await chat.say('dan', '!say hello dan')
+  await chat.seeEnd('dan', /^hello dan$/)
+  for (const user of ['ann', 'bob', 'cem']) await chat.seeEnd(user, /Nobody answered in time/)
+  expect(chat.in('ann').filter(({ reply }) => reply.kind === 'prompt')).toHaveLength(1)
+})
+
+test('/stop ends a turn that was left, and disables its buttons; what waits behind it runs', async () => {
+  const rig = await startRig(onePlace)
+  const { chat } = rig
+  await chat.say('ann', '!write a.txt x')
+  const prompt = await chat.seePrompt('ann')
+  await chat.say('ann', '!say behind')
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  await chat.say('ann', '/why')
+  await chat.see('ann', /waits for somebody to decide/)
+  await chat.say('ann', '/stop')
+  await chat.seeEnd('ann', /Stopped/)
+  await chat.seeEnd('ann', /^behind$/)
+  await chat.until(() =>
+    chat
+      .in('ann')
+      .find(({ reply }) => reply.kind === 'prompt' && reply.settled?.label === 'No longer needed'),
+  )
+  expect(await chat.press('ann', prompt, 'once')).toBe('duplicate')
+})
