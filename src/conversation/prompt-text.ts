@@ -28,7 +28,8 @@ export function promptOf(
 function filesText({ files, failed, quoted }: Received): string[] {
   const pictures = [...files, ...quoted].filter(({ image }) => image !== undefined)
   const line = (file: Received['quoted'][number]): string => {
-    const shown = file.image === undefined ? '' : `, shown to you as picture ${pictures.indexOf(file) + 1}`
+    const picture = file.image === undefined ? '' : `, shown to you as picture ${pictures.indexOf(file) + 1}`
+    const shown = file.damaged === true ? ', a damaged picture that cannot be shown to you' : picture
     return `- ${JSON.stringify(file.path)} (${sizeText(file.bytes)})${shown}`
   }
   const saved = files.map(line)

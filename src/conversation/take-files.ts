@@ -21,6 +21,11 @@ export interface FileDesk {
   ) => ((attachment: Attachment, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>) | undefined
 }
 
+const words = {
+  failed: 'Not all files arrived; Claude goes on without these:',
+  damaged: 'These pictures are damaged: Claude has the files, and cannot see them. Send them again if you can:',
+}
+
 export interface TakingParts {
   readonly desk: FileDesk
   readonly warm: Pick<Warm, 'workspace' | 'record' | 'walls'>
@@ -76,12 +81,18 @@ export function imagesOf({ files, quoted }: Received): ImageContent[] {
   return [...files, ...quoted].flatMap(({ image }) => (image === undefined ? [] : [image]))
 }
 
-/** Tells the chat what was not taken; undefined: nothing was left out. The same however often the turn is run. */
+/** Tells the chat what was not taken or cannot be seen; undefined: there is nothing to tell. The same however often the turn is run. */
 function failureNotice({ id, conversation, message }: Envelope, received: Received): Outgoing | undefined {
-  if (received.failed.length === 0) return undefined
+  const failed = received.failed.map(({ name, reason }) => `- ${code(name)}: ${reason}`)
+  const all = [...received.files, ...received.quoted]
+  const damaged = all.flatMap(({ path, damaged: is }) => (is === true ? [`- ${code(path)}`] : []))
+  if (failed.length + damaged.length === 0) return undefined
   const key = `${id}/files`
-  const lines = received.failed.map(({ name, reason }) => `- ${code(name)}: ${reason}`)
-  const markdown = `Not all files arrived; Claude goes on without these:\n\n${lines.join('\n')}`
+  const parts = [
+    failed.length === 0 ? '' : `${words.failed}\n\n${failed.join('\n')}`,
+    damaged.length === 0 ? '' : `${words.damaged}\n\n${damaged.join('\n')}`,
+  ]
+  const markdown = parts.filter((part) => part !== '').join('\n\n')
   return {
     key,
     conversation,

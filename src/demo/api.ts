@@ -1,5 +1,6 @@
 /** The part of the Anthropic Messages API that the stand-in speaks: what it accepts, and how it refuses. */
 import { z } from 'zod'
+import { canBeDecoded } from './pictures.ts'
 
 const Text = z.looseObject({ type: z.literal('text'), text: z.string() })
 const ToolUse = z.looseObject({
@@ -83,6 +84,7 @@ export function errorBody(error: ApiError, requestId: string): object {
 export function parseMessagesRequest(body: unknown): MessagesRequest {
   const request = parse(MessagesRequest, body)
   checkToolPairs(request.messages)
+  checkPictures(request.messages)
   return request
 }
 
@@ -120,6 +122,23 @@ function checkToolPairs(messages: readonly RequestMessage[]): void {
       )
     }
     asked = idsOf(message, 'tool_use')
+  }
+}
+
+const Picture = z.looseObject({
+  type: z.literal('image'),
+  source: z.looseObject({ type: z.literal('base64'), data: z.string() }),
+})
+
+/** The API looks into every picture of the whole conversation, each time. */
+function checkPictures(messages: readonly RequestMessage[]): void {
+  for (const [index, { content }] of messages.entries()) {
+    if (typeof content === 'string') continue
+    for (const [at, block] of content.entries()) {
+      const { data: found } = Picture.safeParse(block)
+      if (found === undefined || canBeDecoded(Buffer.from(found.source.data, 'base64'))) continue
+      throw new ApiError(400, `messages.${index}.content.${at}.image.source.base64: Could not process image`)
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Log } from '../contract.ts'
 import type { ImageContent } from '../claude/turn.ts'
 import { FileError } from './error.ts'
-import { imageType, mostImageBytes } from './image.ts'
+import { imageType, isDamaged, mostImageBytes } from './image.ts'
 import { mentionsIn } from './mentions.ts'
 import { type Walls, nameWithin, openWithin } from './walls.ts'
 
@@ -19,6 +19,8 @@ export interface Quoted {
   readonly text?: string
   /** Set where it is a picture that Claude can be shown. */
   readonly image?: ImageContent
+  /** Set where it was a picture and cannot be shown any more. */
+  readonly damaged?: true
 }
 
 /** What may still be put into the prompt, in bytes. */
@@ -68,6 +70,7 @@ async function read(path: string, walls: Walls, room: Room): Promise<Quoted> {
   const content = buffer.subarray(0, bytesRead)
   const mime = bytes <= room.pictures ? imageType(content) : undefined
   if (mime !== undefined) return { ...known, image: { mime, data: content.toString('base64') } }
+  if (isDamaged(content)) return { ...known, damaged: true }
   return bytes <= room.text && isText(content) ? { ...known, text: content.toString('utf8') } : known
 }
 

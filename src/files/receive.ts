@@ -6,7 +6,7 @@ import type { ImageContent } from '../claude/turn.ts'
 import { type Attachment, type Log, AdapterError } from '../contract.ts'
 import { FileError } from './error.ts'
 import { Folder } from './folder.ts'
-import { imageType, mostImageBytes } from './image.ts'
+import { imageType, isDamaged, mostImageBytes } from './image.ts'
 import { nameKey, numbered, safeName } from './names.ts'
 import type { Quoted } from './quote.ts'
 import { sizeText } from './size.ts'
@@ -50,6 +50,8 @@ interface ReceivedFile {
   readonly bytes: number
   /** Set where it is a picture that Claude can be shown. */
   readonly image?: ImageContent
+  /** Set where it was a picture and cannot be shown any more. */
+  readonly damaged?: true
 }
 
 export interface Received {
@@ -98,8 +100,8 @@ async function receive(
   try {
     const fetched = await fetchTo(path, attachment, parts)
     const name = await putIntoInbox(path, fetched.digest, safeName(attachment.name), parts.workspace)
-    const image = fetched.bytes <= Math.min(room, mostImageBytes) ? await imageIn(path) : undefined
-    return { path: `${inboxName}/${name}`, bytes: fetched.bytes, ...(image === undefined ? {} : { image }) }
+    const shown = fetched.bytes <= Math.min(room, mostImageBytes) ? await pictureAt(path) : {}
+    return { path: `${inboxName}/${name}`, bytes: fetched.bytes, ...shown }
   } finally {
     await rm(path, { force: true })
   }
@@ -194,10 +196,11 @@ async function digestOf(inbox: Folder, name: string): Promise<string | undefined
   return hash.digest('hex')
 }
 
-async function imageIn(path: string): Promise<ImageContent | undefined> {
+async function pictureAt(path: string): Promise<Pick<ReceivedFile, 'image' | 'damaged'>> {
   const content = await readFile(path)
   const mime = imageType(content)
-  return mime && { mime, data: content.toString('base64') }
+  if (mime !== undefined) return { image: { mime, data: content.toString('base64') } }
+  return isDamaged(content) ? { damaged: true } : {}
 }
 
 function tooLarge(most: number): FileError {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { longMarkdown } from '../../src/demo/long.ts'
 import { isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
-import { picture } from '../rig/pictures.ts'
+import { brokenPicture, picture } from '../rig/pictures.ts'
 import { startProgramRig } from '../rig/program.ts'
 
 test('files land in the inbox under safe names; Claude sees the picture and is told of the rest', async () => {
@@ -52,6 +52,33 @@ test('what is too large, too many or cannot be fetched is said in the chat and t
   expect(notice.text).toMatch(/fourth\.txt.*no more than 3 files/)
   const request = JSON.stringify(model.requests.at(-1)?.body)
   for (const name of ['deleted.txt', 'honest.bin', 'liar.bin', 'fourth.txt']) expect(request).toContain(name)
+})
+
+test('a picture that is damaged is not shown to Claude, both sides are told, and the conversation goes on', async () => {
+  const { chat, dir, model } = await startRig()
+  const cut = picture('png').subarray(0, 50)
+  await chat.say('ann', '!say have it', { files: [{ name: 'cut.png', content: cut }] })
+  await chat.seeEnd('ann', /have it/)
+  const notice = await chat.see('ann', /pictures are damaged/)
+  expect(notice.text).toMatch(/- ` inbox\/cut\.png `$/)
+  const body = JSON.stringify(model.requests.at(-1)?.body)
+  expect(body).not.toContain('"type":"image"')
+  expect(body).toMatch(/inbox\/cut\.png[^\n]{0,20}a damaged picture/)
+  expect(await readFile(join(await workspaceIn(dir), 'inbox', 'cut.png'))).toEqual(cut)
+  await chat.say('ann', '!say again\n@inbox/cut.png')
+  await chat.seeEnd('ann', /again/)
+  expect(chat.in('ann').filter(({ text }) => text.includes('pictures are damaged'))).toHaveLength(2)
+})
+
+test('a picture that only the API finds out to be broken costs one answer at the most, never the session', async () => {
+  const { chat, model } = await startRig()
+  await chat.say('ann', 'The word is heron.')
+  await chat.seeEnd('ann', /heron/)
+  await chat.say('ann', 'look', { files: [{ name: 'broken.png', content: brokenPicture() }] })
+  await chat.until(() => chat.in('ann').filter(isFinal)[1])
+  expect(JSON.stringify(model.requests.map(({ body }) => body))).toContain('"type":"image"')
+  await chat.say('ann', '!recall')
+  expect((await chat.seeEnd('ann', /1\. The word is heron/)).reply).toMatchObject({ outcome: 'answered' })
 })
 
 test('an inbox that leads elsewhere is not written to', async () => {
