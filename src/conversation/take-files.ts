@@ -23,7 +23,8 @@ export interface FileDesk {
 
 const words = {
   failed: 'Not all files arrived; Claude goes on without these:',
-  damaged: 'These pictures are damaged: Claude has the files, and cannot see them. Send them again if you can:',
+  damaged:
+    'These pictures are damaged: Claude has the files, and cannot see them. Send them again if you can:',
 }
 
 export interface TakingParts {
