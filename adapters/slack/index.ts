@@ -16,6 +16,7 @@ import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { download } from './files.ts'
 import { SlackHttp } from './http.ts'
+import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
 import { Outbound } from './outbound.ts'
 import { measure } from './render.ts'
@@ -45,6 +46,7 @@ interface Running {
   readonly bot: Bot
   readonly api: Api
   readonly outbound: Outbound
+  readonly self: Self
 }
 
 class Slack implements Adapter {
@@ -53,6 +55,7 @@ class Slack implements Adapter {
   readonly measure = measure
   readonly #settings: SlackSettings
   readonly #budget = new Budget()
+  readonly #live = new Set<string>()
   #running: Running | undefined
   #gate: Gate | undefined
   #stopped = false
@@ -71,7 +74,7 @@ class Slack implements Adapter {
     const self = { user: identity.user_id, bot: identity.bot_id, name: identity.user }
     const threads = new Threads(api, self)
     const outbound = new Outbound({ api, budget: this.#budget, threads })
-    this.#running = { bot, api, outbound }
+    this.#running = { bot, api, outbound, self }
     this.#gate = this.#gateTo(createIntake({ bot, api, self, threads }), bot)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
@@ -110,10 +113,19 @@ class Slack implements Adapter {
   stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
     const { thread, channel, tenant } = to
     if (thread === undefined) return undefined
-    const { api, outbound, bot } = this.#open()
+    const { api, outbound, bot, self } = this.#open()
     const recipient = { user: asker.id, team: tenant }
     return new SlackStream(
-      { api, budget: this.#budget, outbound, log: bot.log, most: limits.text, recipient },
+      {
+        api,
+        budget: this.#budget,
+        outbound,
+        log: bot.log,
+        bot: self.bot,
+        live: this.#live,
+        most: limits.text,
+        recipient,
+      },
       { channel, thread },
       key,
     )

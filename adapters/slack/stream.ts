@@ -17,6 +17,7 @@ import type { Budget } from './budget.ts'
 import { asAdapterError, slackCode } from './faults.ts'
 import { metadataOf, type Outbound } from './outbound.ts'
 import { measure, textContent } from './render.ts'
+import { removeStrays } from './strays.ts'
 import { harmless } from './text.ts'
 import { Tasks } from './tasks.ts'
 
@@ -39,6 +40,10 @@ export interface StreamParts {
   readonly budget: Budget
   readonly outbound: Outbound
   readonly log: Log
+  /** The bot's id as the sender of messages. */
+  readonly bot: string
+  /** Messages that grow now, by their ids. */
+  readonly live: Set<string>
   /** The longest text of one message, by `measure`. */
   readonly most: number
   /** Whom it is shown to; wanted everywhere but in direct chats. */
@@ -61,6 +66,8 @@ export class SlackStream implements ReplyStream {
   #work: Promise<void> | undefined
   #failure: unknown
   #lastAt = 0
+  /** When a message was begun of which nothing was heard; milliseconds since 1970. */
+  #lostAt: number | undefined
 
   constructor(parts: StreamParts, to: Required<Pick<Address, 'channel' | 'thread'>>, key: string) {
     this.#parts = parts
@@ -83,29 +90,45 @@ export class SlackStream implements ReplyStream {
     await this.#rest()
     const { most, outbound } = this.#parts
     if (this.#mode === 'over' || measure(reply.markdown) > most) return false
+    if (this.#lostAt !== undefined) await this.#searchFor(this.#lostAt)
     // It came faster than anything could be shown.
     if (this.#mode === 'waiting') await outbound.send({ adapter: 'slack', ...this.#to }, reply)
     if (this.#mode === 'growing' && !(await this.#close(reply))) this.#mode = 'edited'
     if (this.#mode === 'edited') {
       await outbound.update(this.#to.channel, this.#ts, textContent(reply), reply.key)
     }
-    this.#mode = 'over'
+    this.#over()
     return true
   }
 
   async abandon(): Promise<void> {
     await this.#rest()
-    const { api, log } = this.#parts
-    const { channel } = this.#to
-    const ts = this.#ts
+    const { log } = this.#parts
     const stands = this.#mode === 'growing' || this.#mode === 'edited'
-    this.#mode = 'over'
-    if (!stands) return
+    this.#over()
     try {
-      await api.run('chat.delete', (client) => client.chat.delete({ channel, ts }))
+      if (stands) await this.#takeBack()
+      else if (this.#lostAt !== undefined) await this.#searchFor(this.#lostAt)
     } catch (error) {
       log.warn({ err: error, key: this.#key }, 'what was shown of an answer could not be taken back')
     }
+  }
+
+  #over(): void {
+    this.#mode = 'over'
+    this.#parts.live.delete(this.#ts)
+  }
+
+  async #takeBack(): Promise<void> {
+    const ts = this.#ts
+    const { channel } = this.#to
+    await this.#parts.api.run('chat.delete', (client) => client.chat.delete({ channel, ts }))
+  }
+
+  async #searchFor(since: number): Promise<void> {
+    this.#lostAt = undefined
+    const { api, bot, live } = this.#parts
+    await removeStrays(api, { ...this.#to, bot, since, live })
   }
 
   #later(ms: number): void {
@@ -146,6 +169,8 @@ export class SlackStream implements ReplyStream {
     // What was appended is not known, or nothing can be: the message is edited from now on, as a whole.
     if (this.#mode === 'growing' && (closed.has(code) || uncertain)) this.#mode = 'edited'
     else this.#failure = error
+    // It was heard, and refused.
+    if (!uncertain) this.#lostAt = undefined
   }
 
   async #bring(): Promise<void> {
@@ -183,6 +208,7 @@ export class SlackStream implements ReplyStream {
       await api.run('chat.appendStream', (client) => client.chat.appendStream({ channel, ts, chunks }))
       return
     }
+    this.#lostAt = Date.now()
     const started = await api.run('chat.startStream', (client) =>
       client.chat.startStream({
         channel,
@@ -192,7 +218,9 @@ export class SlackStream implements ReplyStream {
         ...(team === undefined ? {} : { recipient_team_id: team }),
       }),
     )
+    this.#lostAt = undefined
     this.#ts = Started.parse(started).ts
+    this.#parts.live.add(this.#ts)
     this.#mode = 'growing'
   }
 

@@ -1,7 +1,10 @@
 /** A turn shown while it runs, and what becomes of it when Slack does not play along. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { ReplyStream, ToolView } from '../../../src/contract.ts'
 import { shownText, type StoredMessage } from '../../fakes/slack/team.ts'
+import { testDir } from '../../rig/dir.ts'
 import { RecordingBot, textReply } from '../conformance/rig.ts'
 import { openSlack, type SlackRig, user } from './rig.ts'
 
@@ -97,6 +100,28 @@ test('a workspace without streaming: it fails by its name, for the core to post 
   await stream.abandon()
   expect(answers()).toEqual([])
 })
+
+test.each([
+  ['cut', { kind: 'cut' }],
+  ['lost in an outage', { kind: 'status', status: 502 }],
+] as const)(
+  'the answer to the first call is %s: what it began is looked for, and taken back',
+  async (_, trouble) => {
+    const { stream, slack, answers, adapter, address } = await open()
+    const other = adapter.stream?.(address, 'slack:D1:1.1/answer', asker)
+    await other?.show({ markdown: 'Another answer', tools: [] })
+    await adapter.send(address, textReply('A notice', { tone: 'notice' }))
+    slack.faults.plan('chat.startStream', trouble, true)
+    await expect(stream.show({ markdown: 'One', tools: [] })).rejects.toMatchObject({ code: 'network' })
+    const path = join(await testDir(), 'a.txt')
+    await writeFile(path, 'a')
+    await adapter.send(address, { kind: 'file', key: 'f', path, name: 'a.txt', bytes: 1 })
+    expect(answers()).toHaveLength(4)
+    await stream.abandon()
+    expect(answers().map(shownText)).toEqual(['Another answer', 'A notice', '[file a.txt]'])
+    await other?.abandon()
+  },
+)
 
 test('an answer that is too long for one message is not ended here, and what was shown is taken back', async () => {
   const { stream, answers } = await open()

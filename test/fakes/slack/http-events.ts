@@ -67,7 +67,7 @@ export class HttpEvents implements Courier {
   }
 
   async #try(delivery: Delivery): Promise<void> {
-    for (const wait of [0, ...(this.#options.retries ?? [10, 50, 250])]) {
+    for (const wait of [0, ...(this.#options.retries ?? [10, 50, 250, 1000, 3000, 9000])]) {
       await sleep(wait, undefined, { signal: this.#end.signal })
       if (await this.#once(delivery).catch(() => false)) return
       if (delivery.type !== 'events_api') return

@@ -138,7 +138,7 @@ export class People {
       },
     }
     const answer = await this.#give(new Delivery('interactive', payload)).answer
-    if (answer === undefined) team.views.delete(open.id)
+    if (!refuses(answer)) team.views.delete(open.id)
     return answer
   }
 
@@ -207,4 +207,9 @@ function buttonIn(blocks: readonly Block[], label: string): object | undefined {
 /** As Slack writes down what people type. */
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** A modal stays open when what was filled in is refused. */
+function refuses(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'response_action' in answer
 }
