@@ -109,9 +109,8 @@ class Slack implements Adapter {
     return download(this.#open().api, attachment, signal)
   }
 
-  /** Slack streams in threads only. */
   stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
-    const { thread, channel, tenant } = to
+    const { thread, tenant } = to
     if (thread === undefined) return undefined
     const { api, outbound, bot, self } = this.#open()
     const recipient = { user: asker.id, team: tenant }
@@ -126,7 +125,7 @@ class Slack implements Adapter {
         most: limits.text,
         recipient,
       },
-      { channel, thread },
+      { ...to, thread },
       key,
     )
   }

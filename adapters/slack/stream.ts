@@ -9,6 +9,7 @@ import {
   AdapterError,
   type Log,
   type ReplyStream,
+  type Sent,
   type TextReply,
   type TurnView,
 } from '../../src/contract.ts'
@@ -50,11 +51,14 @@ export interface StreamParts {
   readonly recipient: { readonly user: string; readonly team: string | undefined }
 }
 
+/** Slack streams in threads only. */
+export type Thread = Address & { readonly thread: string }
+
 type Mode = 'waiting' | 'growing' | 'edited' | 'over'
 
 export class SlackStream implements ReplyStream {
   readonly #parts: StreamParts
-  readonly #to: Required<Pick<Address, 'channel' | 'thread'>>
+  readonly #to: Thread
   readonly #key: string
   readonly #tasks = new Tasks()
   #mode: Mode = 'waiting'
@@ -69,10 +73,14 @@ export class SlackStream implements ReplyStream {
   /** When a message was begun of which nothing was heard; milliseconds since 1970. */
   #lostAt: number | undefined
 
-  constructor(parts: StreamParts, to: Required<Pick<Address, 'channel' | 'thread'>>, key: string) {
+  constructor(parts: StreamParts, to: Thread, key: string) {
     this.#parts = parts
     this.#to = to
     this.#key = key
+  }
+
+  get sent(): Sent | undefined {
+    return this.#ts === '' ? undefined : { address: this.#to, id: this.#ts }
   }
 
   async show(view: TurnView): Promise<void> {
@@ -92,7 +100,7 @@ export class SlackStream implements ReplyStream {
     if (this.#mode === 'over' || measure(reply.markdown) > most) return false
     if (this.#lostAt !== undefined) await this.#searchFor(this.#lostAt)
     // It came faster than anything could be shown.
-    if (this.#mode === 'waiting') await outbound.send({ adapter: 'slack', ...this.#to }, reply)
+    if (this.#mode === 'waiting') await outbound.send(this.#to, reply)
     if (this.#mode === 'growing' && !(await this.#close(reply))) this.#mode = 'edited'
     if (this.#mode === 'edited') {
       await outbound.update(this.#to.channel, this.#ts, textContent(reply), reply.key)
@@ -104,13 +112,14 @@ export class SlackStream implements ReplyStream {
   async abandon(): Promise<void> {
     await this.#rest()
     const { log } = this.#parts
-    const stands = this.#mode === 'growing' || this.#mode === 'edited'
+    const open = this.#mode === 'growing'
     this.#over()
     try {
-      if (stands) await this.#takeBack()
+      if (open) await this.#leave()
       else if (this.#lostAt !== undefined) await this.#searchFor(this.#lostAt)
     } catch (error) {
-      log.warn({ err: error, key: this.#key }, 'what was shown of an answer could not be taken back')
+      // Slack closes it by itself after a while.
+      log.debug({ err: error, key: this.#key }, 'a message that grew could not be closed')
     }
   }
 
@@ -119,16 +128,20 @@ export class SlackStream implements ReplyStream {
     this.#parts.live.delete(this.#ts)
   }
 
-  async #takeBack(): Promise<void> {
+  /** What stands stays: whoever knows it as {@link sent} edits it. */
+  async #leave(): Promise<void> {
     const ts = this.#ts
     const { channel } = this.#to
-    await this.#parts.api.run('chat.delete', (client) => client.chat.delete({ channel, ts }))
+    await this.#parts.api.run('chat.stopStream', (client) =>
+      client.chat.stopStream({ channel, ts, metadata: metadataOf(`${this.#key}/draft`) }),
+    )
   }
 
   async #searchFor(since: number): Promise<void> {
     this.#lostAt = undefined
     const { api, bot, live } = this.#parts
-    await removeStrays(api, { ...this.#to, bot, since, live })
+    const { channel, thread } = this.#to
+    await removeStrays(api, { channel, thread, bot, since, live })
   }
 
   #later(ms: number): void {

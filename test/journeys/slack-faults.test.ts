@@ -103,3 +103,26 @@ test('kill -9 with turns under way: every message is answered once, as Slack sho
   expect(await second.end()).toBe(0)
   for (const user of users) expect(slack.said(slack.people.direct(user))).toHaveLength(1)
 })
+
+test('kill -9 while answers grow in threads: the next process takes them up, and nothing stale stays', async () => {
+  const { slack, run } = await startSlackProgram({ sessions: { scope: 'thread' } })
+  const town = slack.channel('CTOWN')
+  const first = run()
+  const asked = ['ann', 'bob', 'cem'].map((name) => {
+    const text = `please\n!slow 2 20\n!say for ${name}`
+    return { name, ...slack.people.say(`U${name.toUpperCase()}`, text, { channel: town, mention: true }) }
+  })
+  await Promise.all(asked.map(({ acked }) => acked))
+  await slack.until(() =>
+    slack.in(town).find(({ streaming, text }) => streaming === true && text.includes('word3')),
+  )
+  await first.kill()
+  const second = run()
+  for (const { name } of asked) await slack.see(town, new RegExp(`word20\\s+for ${name}$`))
+  expect(await second.end()).toBe(0)
+  for (const { ts } of asked) {
+    const thread = slack.in(town).filter(({ threadTs, botId }) => threadTs === ts && botId !== undefined)
+    expect(thread).toHaveLength(1)
+    expect(thread[0]?.streaming).not.toBe(true)
+  }
+})

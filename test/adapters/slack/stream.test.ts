@@ -123,14 +123,25 @@ test.each([
   },
 )
 
-test('an answer that is too long for one message is not ended here, and what was shown is taken back', async () => {
-  const { stream, answers } = await open()
+test('an answer that is too long for one message is not ended here; what was shown stays, to be edited', async () => {
+  const { stream, answers, adapter } = await open()
   const long = 'word '.repeat(3000)
   await stream.show({ markdown: 'word ', tools: [] })
   await stream.show({ markdown: long, tools: [] })
   expect(await stream.finish(final(long))).toBe(false)
   await stream.abandon()
-  expect(answers()).toEqual([])
+  const [stands] = answers()
+  expect(stands).toMatchObject({ ts: stream.sent?.id, streaming: false })
+  if (stream.sent !== undefined) await adapter.edit?.(stream.sent, textReply('The first part'))
+  expect(answers().map(shownText)).toEqual(['The first part'])
+})
+
+test('what a process that died was showing is edited, although Slack still waits for more of it', async () => {
+  const { stream, adapter, address, answers } = await open()
+  await stream.show({ markdown: 'Half an ans', tools: [] })
+  expect(stream.sent).toEqual({ address, id: answers()[0]?.ts })
+  if (stream.sent !== undefined) await adapter.edit?.(stream.sent, final('The answer'))
+  expect(answers().map(shownText)).toEqual(['The answer'])
 })
 
 test('an answer that comes before anything was shown is sent', async () => {
