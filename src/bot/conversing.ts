@@ -86,10 +86,11 @@ async function arrivalRules(
   const { sessions } = live.current
   const { midTurn = sessions.midTurn, language } = await people.of(address, from)
   const { midTurn: words } = wordsIn(language)
-  const { local = false, edit, limits } = adapters.get(address.adapter) ?? { limits: { buttons: 0 } }
+  const adapter = adapters.get(address.adapter)
   // Whoever sits at a terminal ends a message on purpose, and a program waits for an answer to each.
-  if (local) return { midTurn, words, burst: 0, manner: 'none' }
+  if (adapter?.local === true) return { midTurn, words, burst: 0, manner: 'none' }
   // A notice with buttons is changed as more comes: where nothing can be edited that would be a heap of them.
-  const manner = limits.buttons >= mostChoices && edit !== undefined ? 'buttons' : 'words'
+  const buttons = adapter?.edit === undefined ? 0 : adapter.limits.buttons
+  const manner = buttons >= mostChoices ? 'buttons' : 'words'
   return { midTurn, words, burst: sessions.burst, manner }
 }
