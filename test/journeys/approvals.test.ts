@@ -154,3 +154,14 @@ test('what is always allowed in the workspace holds after a restart, in a new se
   await chat.say('bob', '!bash touch one')
   await chat.seePrompt('bob')
 })
+
+test('the connection to the chat breaks while somebody is asked: the button still works', async () => {
+  const { chat, dir } = await startRig()
+  await chat.say('ann', '!write kept.txt yes')
+  const prompt = await chat.seePrompt('ann')
+  chat.drop()
+  expect(await chat.press('ann', prompt, 'once')).toBe('accepted')
+  await chat.seeEnd('ann', /kept\.txt/)
+  expect(await fileOf(dir, 'kept.txt')).toBe('yes')
+  expect(prompts(chat, 'ann').map(settled)).toEqual(['Allow once'])
+})

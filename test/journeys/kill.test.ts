@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { verifyAudit } from '../../src/audit/audit.ts'
 import { isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startProgramRig } from '../rig/program.ts'
 
@@ -52,7 +54,47 @@ test('kill -9 at arbitrary moments under load: every accepted message has one fi
   for (const user of users) {
     await chat.until(() => (chat.in(user).filter(isFinal).length >= rounds ? true : undefined))
     const expected = Array.from({ length: rounds }, (_, round) => `${user} ${round}`)
-    expect(chat.in(user).map(({ text }) => text)).toEqual(expected)
+    expect(
+      chat
+        .in(user)
+        .filter(isFinal)
+        .map(({ text }) => text),
+    ).toEqual(expected)
   }
   expect(await program.end()).toBe(0)
 })
+
+test.each(ways)(
+  'kill -9 while an approval is pending: its button still works, pressed before or after the next start (a chat that %s)',
+  async (_name, can) => {
+    const { chat, dir, start } = await startProgramRig({}, { can })
+    const first = start()
+    await chat.say('ann', '!bash touch made-once && echo made >> count.txt')
+    await chat.say('bob', '!write b.txt yes')
+    const [ann, bob] = [await chat.seePrompt('ann'), await chat.seePrompt('bob')]
+    await first.kill()
+    const pressed = chat.press('bob', bob, 'once')
+
+    const second = start()
+    expect(await pressed).toBe('accepted')
+    expect(await chat.press('ann', ann, 'once')).toBe('accepted')
+    await chat.seeEnd('ann', /made-once/)
+    await chat.seeEnd('bob', /b\.txt/)
+    await second.kill()
+
+    const last = start()
+    await chat.say('ann', '!bash cat count.txt')
+    expect((await chat.seeEnd('ann', /`cat count\.txt` gave/)).text).toMatch(/```\nmade\n```/)
+    for (const user of ['ann', 'bob']) {
+      const prompts = chat.in(user).filter(({ reply }) => reply.kind === 'prompt')
+      expect(prompts.map(({ reply }) => reply.kind === 'prompt' && reply.settled?.label)).toEqual([
+        // Where nothing can be edited the buttons stand; they do nothing any more.
+        can.includes('edit') ? 'Allow once' : undefined,
+      ])
+    }
+    expect(chat.in('ann').filter(isFinal)).toHaveLength(2)
+    expect(chat.in('bob').filter(isFinal)).toHaveLength(1)
+    expect(await last.end()).toBe(0)
+    expect(await verifyAudit(join(dir, 'data/audit.jsonl'))).toMatchObject({ lines: 2 })
+  },
+)

@@ -113,3 +113,30 @@ test('an admin grants more, in the record and after a restart; others may not', 
   const record = await rig.bot.store.budgets.get('scripted:ann', today)
   expect(record?.grants).toMatchObject([{ tokens: 900_000_000, by: 'scripted:root' }])
 })
+
+test('more turns of one person at a time than allowed wait, in another conversation too; those of others do not', async () => {
+  const { chat } = await startRig({ sessions: { scope: 'channel' }, limits: { concurrentTurns: 1 } })
+  const [one, two] = [{ channel: 'one' }, { channel: 'two' }]
+  await chat.say('ann', 'now\n!slow 100 1000', one)
+  await chat.see('one', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  await chat.say('ann', 'now\n!say the second', two)
+  await chat.say('bob', 'now\n!say of bob', { channel: 'three' })
+  await chat.seeEnd('three', /^of bob$/)
+  await chat.say('ann', '/why', two)
+  await chat.seeEnd('two', /waits for a place/)
+  expect(chat.in('two').some(({ text }) => text === 'the second')).toBe(false)
+  await chat.say('ann', '/stop', one)
+  await chat.seeEnd('one', /Stopped/)
+  await chat.seeEnd('two', /^the second$/)
+})
+
+test('a turn that waits for a person leaves room for another of the same person, and takes it again', async () => {
+  const { chat } = await startRig({ sessions: { scope: 'channel' }, limits: { concurrentTurns: 1 } })
+  const [one, two] = [{ channel: 'one' }, { channel: 'two' }]
+  await chat.say('ann', 'now\n!write a.txt x', one)
+  const prompt = await chat.seePrompt('one')
+  await chat.say('ann', 'now\n!say meanwhile', two)
+  await chat.seeEnd('two', /^meanwhile$/)
+  expect(await chat.press('ann', prompt, 'once', undefined, one)).toBe('accepted')
+  await chat.seeEnd('one', /a\.txt/)
+})

@@ -98,12 +98,20 @@ class Wire {
 
   async open(bot: Bot): Promise<void> {
     this.#bot = bot
+    await this.#connect()
+  }
+
+  async #connect(): Promise<void> {
     const socket = connect(this.#path)
     this.#socket = socket
+    socket.on('error', (error) => this.#lost(error))
     await once(socket, 'connect')
     onLine(socket, (line) => void this.#take(line))
-    socket.on('error', (error) => this.#lost(error))
-    socket.on('close', () => this.#lost(new Error('the fake chat hung up')))
+    socket.on('close', () => {
+      this.#lost(new Error('the fake chat hung up'))
+      if (this.#socket !== socket) return
+      this.#connect().catch((error: unknown) => this.#bot?.log.warn({ err: error }, 'the fake chat is gone'))
+    })
   }
 
   async close(): Promise<void> {

@@ -67,6 +67,11 @@ export class FakeChat {
     await once(this.#server, 'listening')
   }
 
+  /** The connection breaks; the adapter makes another. */
+  drop(): void {
+    this.#socket?.destroy()
+  }
+
   async close(): Promise<void> {
     this.#socket?.destroy()
     this.#server.close()
