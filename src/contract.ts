@@ -102,6 +102,8 @@ interface Outward {
    * begins with `<adapter>:<id of the message>/`.
    */
   readonly key: string
+  /** What its reader speaks (`en`, `zh`), for what is added to it on the way; absent: unknown. */
+  readonly language?: string
 }
 
 /** The one final state of an accepted message. */

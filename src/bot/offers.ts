@@ -54,6 +54,6 @@ export function openOffers(parts: Parts): { readonly offers: Offers; readonly bu
   return { offers, budgets }
 }
 
-export function payerOf({ id, role = 'guest' }: KnownPerson, address: Address): Payer {
-  return { person: id, role, address }
+export function payerOf({ id, role = 'guest', language }: KnownPerson, address: Address): Payer {
+  return { person: id, role, address, language }
 }

@@ -1,6 +1,7 @@
 /** Who pays for a turn: the person, everybody of the same role, the chat, the whole bot. Pure. */
 import type { Role } from '../access.ts'
 import type { Address } from '../contract.ts'
+import type { Language } from '../words/languages.ts'
 
 /** Who asked, and where. */
 export interface Payer {
@@ -8,6 +9,7 @@ export interface Payer {
   readonly person: string
   readonly role: Role
   readonly address: Address
+  readonly language: Language
 }
 
 export interface Account {
@@ -16,7 +18,7 @@ export interface Account {
   readonly key: string
 }
 
-export function accountsOf({ person, role, address }: Payer): readonly Account[] {
+export function accountsOf({ person, role, address }: Omit<Payer, 'language'>): readonly Account[] {
   return [
     { kind: 'user', key: person },
     { kind: 'role', key: roleKey(role) },

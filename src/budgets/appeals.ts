@@ -12,8 +12,11 @@ import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Store } from '../store/store.ts'
 import type { Payer } from './accounts.ts'
 import type { Budgets, Grant } from './budgets.ts'
-import type { Standing } from './standing.ts'
-import { type Appealed, appealWords as words, grantLine } from './words.ts'
+import type { Appealed, Standing } from './standing.ts'
+import type { Words } from '../words/en.ts'
+import { languages } from '../words/languages.ts'
+import { wordsIn } from '../words/words.ts'
+import { grantLine } from './words.ts'
 
 const kind = 'grant'
 const right: Right = 'grant-money'
@@ -26,7 +29,12 @@ const mostRefused = 20
 
 const Address = z.custom<Address>((value) => z.looseObject({ channel: z.string() }).safeParse(value).success)
 const About = z.object({
-  payer: z.object({ person: z.string(), role: z.enum(roles), address: Address }),
+  payer: z.object({
+    person: z.string(),
+    role: z.enum(roles),
+    address: Address,
+    language: z.enum(languages).default('en'),
+  }),
   accounts: z.array(z.object({ key: z.string(), period: z.string() })),
   refused: z.array(
     z.custom<Message>((value) => z.looseObject({ kind: z.literal('message') }).safeParse(value).success),
@@ -57,28 +65,37 @@ export async function appeal(
   if ((await parts.marks.get(group)) !== undefined) return 'declined'
   const { person } = payer
   const admins = await parts.people.confidants(right)
-  const here = (await mayBePressedHere(parts, message, payer)) ? [message.address] : []
-  const there = admins.filter(({ direct }) => !here.some((address) => chatOf(address) === chatOf(direct)))
-  const chats = [...here, ...there.map(({ direct }) => direct)].filter(({ adapter }) =>
-    parts.hasButtons(adapter),
-  )
-  const text = words.asks(person, over)
+  const here = (await mayBePressedHere(parts, message, payer))
+    ? [{ direct: message.address, language: payer.language }]
+    : []
+  const there = admins.filter(({ direct }) => !here.some((each) => chatOf(each.direct) === chatOf(direct)))
+  const chats = [...here, ...there].filter(({ direct }) => parts.hasButtons(direct.adapter))
   await parts.offers.make({
     kind,
     group,
     about: (before) => ({ payer, accounts, refused: withOne(before, message) }),
     requester: person,
-    shown: { title: words.title(person), markdown: text, choices: choicesOf() },
-    chats: chats.map((address) => ({ conversation: `notice/${chatOf(address)}`, address })),
+    shown: ({ budgets: texts }) => ({
+      title: texts.appeal(person),
+      markdown: texts.refused(person, over),
+      choices: choicesOf(texts),
+    }),
+    chats: chats.map(({ direct, language }) => ({
+      conversation: `notice/${chatOf(direct)}`,
+      address: direct,
+      language,
+    })),
     until: Math.min(...over.map(({ period }) => Date.parse(`${period.next}T00:00:00Z`))),
   })
   const typing = there.filter(({ direct }) => !parts.hasButtons(direct.adapter))
-  const lines = over.map((standing) => `\`${grantLine(standing, payer)}\``).join(', ')
+  const lines = over.map((standing) => grantLine(standing, payer))
   await parts.queue.post(
-    typing.map(({ id, direct }) =>
+    typing.map(({ id, direct, language }) => {
+      const { refused, byCommand } = wordsIn(language).budgets
       // Once for each time that it is used up: a key that was posted is passed over.
-      notice(`${group}/${limitsOf(over)}/${id}`, direct, `${text}\n\n${words.byCommand(lines)}`),
-    ),
+      const key = `${group}/${limitsOf(over)}/${id}`
+      return notice(key, direct, `${refused(person, over)}\n\n${byCommand(lines)}`)
+    }),
   )
   return chats.length + typing.length > 0 ? 'asked' : 'nobody'
 }
@@ -87,7 +104,8 @@ export function grantKind(parts: AppealParts): readonly [typeof kind, OfferKind]
   return [
     kind,
     {
-      refusal: async ({ role }) => (may(role, right) ? undefined : words.onlyAdmins),
+      refusal: async ({ role, language }) =>
+        may(role, right) ? undefined : wordsIn(language).commands.grant.onlyAdmins,
       carryOut: (chosen, by) => carryOut(parts, chosen, by),
     },
   ]
@@ -102,12 +120,14 @@ async function carryOut(parts: AppealParts, chosen: PromptRecord, by: string): P
     await parts.marks.set(groupOf(about), Date.now())
   }
   const granted = share === undefined ? [] : await grant(parts, chosen.id, about, share, by)
-  const told = share === undefined ? words.declined(by) : words.granted(by, granted)
   for (const [first, ...rest] of byChat(about.refused)) {
+    const { language } = await parts.people.byId(personId(first.address, first.from))
+    const { budgets: texts } = wordsIn(language)
+    const why = share === undefined ? texts.declined(by) : texts.granted(by, granted)
     if (share !== undefined && parts.hasButtons(first.address.adapter)) {
-      await offerAgain(parts.offers, chosen.id, told, [first, ...rest])
+      await offerAgain(parts.offers, chosen.id, { why, language }, [first, ...rest])
     } else {
-      const hint = share === undefined ? told : `${told} ${words.sendAgain}`
+      const hint = share === undefined ? why : `${why} ${texts.sendAgain}`
       await parts.queue.post([
         notice(`${chosen.id}/told/${chatOf(first.address)}/${first.from.id}`, first.address, hint),
       ])
@@ -156,11 +176,11 @@ async function mayBePressedHere(
   return !direct || may((await people.byId(person)).role, right)
 }
 
-function choicesOf(): PromptRecord['reply']['choices'] {
+function choicesOf(texts: Words['budgets']): PromptRecord['reply']['choices'] {
   return [
-    { id: 'half', label: words.half, style: 'primary' },
-    { id: 'whole', label: words.whole },
-    { id: 'no', label: words.no, style: 'danger' },
+    { id: 'half', label: texts.half, style: 'primary' },
+    { id: 'whole', label: texts.whole },
+    { id: 'no', label: texts.decline, style: 'danger' },
   ]
 }
 

@@ -8,8 +8,17 @@ import { Lanes } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
 import { type Payer, accountsOf, chargeOf } from './accounts.ts'
 import { type Span, periodOf } from './periods.ts'
-import { type BudgetRules, type Standing, boundsOf, estimateOf, standingOf, warnAt } from './standing.ts'
-import { type Appealed, type RateLimits, tooFast, usedUp, warning } from './words.ts'
+import {
+  type Appealed,
+  type BudgetRules,
+  type Standing,
+  boundsOf,
+  estimateOf,
+  standingOf,
+  warnAt,
+} from './standing.ts'
+import { wordsIn } from '../words/words.ts'
+import { type RateLimits, grantLine } from './words.ts'
 
 export interface BudgetParts {
   readonly store: Pick<Store, 'usage' | 'budgets'>
@@ -71,19 +80,23 @@ export class Budgets {
   async admit({ id, message, attempt }: Envelope): Promise<string | undefined> {
     const { store, limits, payerOf } = this.#parts
     const payer = await payerOf(message)
-    const { person } = payer
+    const { person, language } = payer
+    const { budgets: texts } = wordsIn(language)
     const at = this.#now()
     // Most are here for the first time: nothing can have died of them.
     const dead = attempt > 1 ? (await store.usage.open()).find((charge) => charge.id === id) : undefined
     if (dead !== undefined) await this.#bookDead(dead)
     const over = (await this.standings(payer)).filter(({ share }) => share >= 1)
     const [first] = over
-    if (first !== undefined) return usedUp(first, await this.#parts.appeal(message, payer, over), payer)
+    if (first !== undefined) {
+      const appealed = await this.#parts.appeal(message, payer, over)
+      return texts.usedUp(first, appealed, grantLine(first, payer))
+    }
     const { perMinute } = limits()
     const begun = perMinute === undefined ? [] : await store.usage.begun(person, at)
     // An attempt that died counts no second time: its sender did nothing.
     const oldest = perMinute === undefined || dead !== undefined ? undefined : begun.at(-perMinute)
-    if (perMinute !== undefined && oldest !== undefined) return tooFast(perMinute, oldest + 60_000 - at)
+    if (perMinute !== undefined && oldest !== undefined) return texts.tooFast(perMinute, oldest + 60_000 - at)
     await store.usage.begin({ id, ...chargeOf(payer), at })
     return undefined
   }
@@ -150,7 +163,12 @@ export class Budgets {
         if (record?.warned === true) return
         const key = `budget/${account.key}/${period.key}/warned`
         const { address, person } = payer
-        const reply = { kind: 'text', key, markdown: warning(standing), tone: 'notice' } as const
+        const reply = {
+          kind: 'text',
+          key,
+          markdown: wordsIn(payer.language).budgets.warning(standing),
+          tone: 'notice',
+        } as const
         // The outbox takes a key once, so that a crash between these two warns nobody twice.
         await queue.post([{ key, conversation: `notice/${person}`, address, reply }])
         await store.budgets.set(account.key, period.key, { grants: record?.grants ?? [], warned: true })

@@ -37,6 +37,9 @@ export interface Standing {
   readonly share: number
 }
 
+/** What admins have been told of a message that was refused. */
+export type Appealed = 'asked' | 'declined' | 'nobody'
+
 /** From here on people are told that a budget comes to its end. */
 export const warnAt = 0.8
 

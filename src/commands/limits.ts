@@ -5,7 +5,7 @@ import { worded } from './worded.ts'
 export const limits: ImmediateCommand = {
   ...worded('limits'),
   when: 'now',
-  async run({ budgets, payer, config }) {
-    return limitsTable(await budgets.standings(payer), config.limits)
+  async run({ words, budgets, payer, config }) {
+    return limitsTable(await budgets.standings(payer), config.limits, words)
   },
 }

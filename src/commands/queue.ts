@@ -66,7 +66,7 @@ async function drop(desk: Desk, waiting: readonly Envelope[], texts: Texts): Pro
   if (author.id !== desk.person.id && !may(desk.person.role, 'stop-others')) {
     throw new CommandError(texts.notYours)
   }
-  const found = await desk.queue.withdraw(envelope.id, withdrawal(envelope))
+  const found = await desk.queue.withdraw(envelope.id, withdrawal(envelope, desk.words))
   if (found === 'running') throw new CommandError(texts.begun)
   return texts.dropped(number)
 }

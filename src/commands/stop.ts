@@ -1,5 +1,5 @@
 import { may } from '../access.ts'
-import type { Envelope } from '../queue/port.ts'
+import type { Envelope, Outgoing } from '../queue/port.ts'
 import { quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { withdrawal } from './withdrawal.ts'
@@ -14,7 +14,8 @@ export const stop: ImmediateCommand = {
     const { stop: texts } = desk.words.commands
     if (args !== '' && args !== 'all') throw new CommandError(texts.form(quoted(args)))
     await refuseOthers({ ...desk, args })
-    const cancelled = args === 'all' ? await queue.cancel(place.conversation, withdrawal) : []
+    const end = (one: Envelope): Outgoing[] => withdrawal(one, desk.words)
+    const cancelled = args === 'all' ? await queue.cancel(place.conversation, end) : []
     // One of them may have been left while somebody was asked.
     if (cancelled.length > 0)
       await prompts.withdraw(({ message }) => cancelled.some(({ id }) => id === message))

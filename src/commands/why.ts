@@ -3,8 +3,6 @@ import type { Words } from '../words/en.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
-type Texts = Words['commands']['why']
-
 export const why: ImmediateCommand = {
   ...worded('why', [{ name: 'mend', type: 'choice', choices: ['retry'] }]),
   when: 'now',
@@ -36,8 +34,9 @@ async function reasons({ words, queue, place, prompts, doing }: Desk): Promise<s
   return found.filter((line) => line !== '')
 }
 
-function reasonOf({ phase, view }: Doing, texts: Texts): string {
+function reasonOf({ phase, view }: Doing, texts: Words['commands']['why']): string {
   if (phase === 'waits') return texts.place
+  if (phase === 'decides') return texts.approval
   if (view === undefined) return texts.starting
   if (view.status !== undefined) return texts.status(view.status)
   const tool = view.tools.findLast(({ state }) => state === 'running')

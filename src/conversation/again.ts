@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { Address, Message } from '../contract.ts'
 import type { OfferKind, Offers } from '../prompts/offers.ts'
 import type { Queue } from '../queue/port.ts'
+import type { Language } from '../words/languages.ts'
+import { wordsIn } from '../words/words.ts'
 import { personId } from './place.ts'
 
 const kind = 'again'
@@ -14,24 +16,17 @@ const About = z.object({
   ),
 })
 
-const words = {
-  title: (count: number) => (count === 1 ? 'Run your message now?' : `Run your ${count} messages now?`),
-  run: 'Run now',
-  leave: 'Leave it',
-  notYours: 'Only whoever wrote it can have it run.',
-}
-
 export interface AgainParts {
   readonly queue: Pick<Queue, 'accept'>
   /** The queue's lane that a message belongs to now. */
   readonly laneOf: (message: Message) => Promise<string>
 }
 
-/** `why`: a line about how it came to this. All messages are of one person in one chat. */
+/** `why`: a line about how it came to this, in this language. All messages are of one person in one chat. */
 export async function offerAgain(
   offers: Pick<Offers, 'make'>,
   group: string,
-  why: string,
+  { why, language }: { readonly why: string; readonly language: Language },
   messages: readonly [Message, ...Message[]],
 ): Promise<void> {
   const [{ address, from }] = messages
@@ -41,15 +36,15 @@ export async function offerAgain(
     group: `again/${group}/${requester}/${chatOf(address)}`,
     about: () => ({ messages }),
     requester,
-    shown: {
-      title: words.title(messages.length),
+    shown: ({ turns }) => ({
+      title: turns.offered(messages.length),
       markdown: why,
       choices: [
-        { id: 'run', label: words.run, style: 'primary' },
-        { id: 'leave', label: words.leave },
+        { id: 'run', label: turns.runNow, style: 'primary' },
+        { id: 'leave', label: turns.leave },
       ],
-    },
-    chats: [{ conversation: `notice/${requester}`, address }],
+    }),
+    chats: [{ conversation: `notice/${requester}`, address, language }],
   })
 }
 
@@ -57,7 +52,8 @@ export function againKind({ queue, laneOf }: AgainParts): readonly [typeof kind,
   return [
     kind,
     {
-      refusal: async ({ ids }, { requester }) => (ids.includes(requester) ? undefined : words.notYours),
+      refusal: async ({ ids, language }, { requester }) =>
+        ids.includes(requester) ? undefined : wordsIn(language).turns.onlyAuthor,
       async carryOut({ id, decides, decision }) {
         if (decision?.choices.includes('run') !== true) return
         const { messages } = About.parse(decides.input)

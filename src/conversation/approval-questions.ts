@@ -2,6 +2,7 @@
 import type { ApprovalRequest, Decision } from '../claude/turn.ts'
 import type { Choice } from '../contract.ts'
 import type { Asking } from '../prompts/prompts.ts'
+import type { Words } from '../words/en.ts'
 import { describeApproval } from './approval-text.ts'
 import { rulesIn } from './grants.ts'
 
@@ -13,15 +14,8 @@ export interface ToolRules {
   readonly second: boolean
 }
 
-const words = {
-  once: 'Allow once',
-  session: 'Allow for this session',
-  always: 'Always in this workspace',
-  deny: 'Deny',
-  why: 'Deny and say why',
-  denied: 'The user denied this.',
-  second: 'Whoever asked for it may deny it; to allow it takes somebody else, who may decide for others.',
-}
+/** Said to Claude, so in English. */
+const denied = 'The user denied this.'
 
 /** Ids of the choices that let Claude go on. */
 export const allowing: readonly string[] = ['once', 'session', 'always']
@@ -30,20 +24,22 @@ export function approvalQuestion(
   request: ApprovalRequest,
   workspace: string,
   { always, second }: ToolRules,
+  words: Words,
 ): Asking['shown'] {
-  const { title, markdown } = describeApproval(request, workspace)
+  const { approvals: texts, language } = words
+  const { title, markdown } = describeApproval(request, workspace, words)
   const remembered: Choice[] =
-    always || second || request.suggestions.length === 0 ? [] : [{ id: 'session', label: words.session }]
+    always || second || request.suggestions.length === 0 ? [] : [{ id: 'session', label: texts.session }]
   if (remembered.length > 0 && rulesIn(request.suggestions).length > 0) {
-    remembered.push({ id: 'always', label: words.always })
+    remembered.push({ id: 'always', label: texts.always })
   }
   const choices: Choice[] = [
-    { id: 'once', label: words.once, style: 'primary' },
+    { id: 'once', label: texts.once, style: 'primary' },
     ...remembered,
-    { id: 'deny', label: words.deny, style: 'danger' },
-    { id: 'why', label: words.why, text: true },
+    { id: 'deny', label: texts.deny, style: 'danger' },
+    { id: 'why', label: texts.why, text: true },
   ]
-  return { title, markdown: second ? `${markdown}\n\n${words.second}` : markdown, choices }
+  return { language, title, markdown: second ? `${markdown}\n\n${texts.second}` : markdown, choices }
 }
 
 export function decisionOnTool(
@@ -53,5 +49,5 @@ export function decisionOnTool(
   const [choice] = choices
   if (choice === 'once') return { behavior: 'allow' }
   if (choice === 'session' || choice === 'always') return { behavior: 'allow', remember: request.suggestions }
-  return { behavior: 'deny', reason: text.trim() === '' ? words.denied : text }
+  return { behavior: 'deny', reason: text.trim() === '' ? denied : text }
 }

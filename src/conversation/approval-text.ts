@@ -1,6 +1,7 @@
 /** What exactly Claude asks to do, as Markdown that a person can judge. Pure. */
 import { relative, resolve, sep } from 'node:path'
 import type { ApprovalRequest } from '../claude/turn.ts'
+import type { Words } from '../words/en.ts'
 import { withoutWorkspace } from './tool-title.ts'
 
 export interface Described {
@@ -24,18 +25,22 @@ const byTool: Readonly<Record<string, (input: Input, workspace: string) => strin
 }
 
 /** `workspace`: its absolute path; paths in it are shown from there on. */
-export function describeApproval(request: ApprovalRequest, workspace: string): Described {
+export function describeApproval(
+  request: ApprovalRequest,
+  workspace: string,
+  { approvals }: Words,
+): Described {
   const describe = byTool[request.tool] ?? ((input: Input) => fence(JSON.stringify(input, null, 2), 'json'))
-  const markdown = joined(describe(request.input, workspace), outside(request, workspace))
-  return { title: `Claude wants to use ${request.tool}`, markdown }
+  const markdown = joined(describe(request.input, workspace), outside(request, workspace, approvals))
+  return { title: approvals.title(request.tool), markdown }
 }
 
 /** The CLI names a path also where it only asks because the tool writes: what is inside needs no warning. */
-function outside({ blockedPath }: ApprovalRequest, workspace: string): string {
+function outside({ blockedPath }: ApprovalRequest, workspace: string, texts: Words['approvals']): string {
   if (blockedPath === undefined) return ''
   const way = relative(workspace, resolve(workspace, blockedPath))
   const inside = way !== '..' && !way.startsWith(`..${sep}`)
-  return inside ? '' : `Outside the workspace: ${code(blockedPath)}`
+  return inside ? '' : texts.outside(code(blockedPath))
 }
 
 function diff(before: string, after: string): string {

@@ -22,6 +22,7 @@ export interface Request {
   readonly decide: (decision: Decision) => Promise<void>
 }
 
+/** Said to Claude, so in English. */
 const words = { expired: 'Nobody answered in time, so this is refused.' }
 
 export class Approvals {

@@ -8,6 +8,7 @@ import type { Message, TurnView } from '../contract.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { type FinalReply, answerOf, failedResult, noticeOf } from './answer-text.ts'
+import type { Words } from '../words/en.ts'
 import type { ConversationParts } from './parts.ts'
 import { folderPath } from './folder.ts'
 import { makeHome } from './home.ts'
@@ -15,12 +16,8 @@ import { guardOf } from './judging.ts'
 import { promptOf } from './prompt-text.ts'
 import { advance, nothingYet, viewOf } from './view.ts'
 
-const words = {
-  mark: '**Aside**',
-  nothing: 'Ask something, e.g. `/btw which file is that in?`',
-  givenUp: 'This question was given up: the process that worked on it ended several times.',
-  refused: 'An aside only looks; it cannot ask for permission. Answer from what you know.',
-}
+/** Said to Claude, so in English. */
+const refused = 'An aside only looks; it cannot ask for permission. Answer from what you know.'
 
 const mostDeaths = 3
 
@@ -69,21 +66,19 @@ async function answer(
 ): Promise<FinalReply> {
   const { message, died } = envelope
   const key = `${envelope.id}/answer`
-  if (died >= mostDeaths) return noticeOf(key, 'failed', words.givenUp)
+  const { id: person, words } = await parts.personOf(message)
+  if (died >= mostDeaths) return noticeOf(key, 'failed', words.turns.asideGivenUp)
   const text = parts.called(message.text)?.args ?? message.text
-  if (text === '') return noticeOf(key, 'failed', words.nothing)
-  const { id: person, words: own } = await parts.personOf(message)
+  if (text === '') return noticeOf(key, 'failed', words.turns.asideNothing)
   const refusal = await parts.budgets.admit(envelope)
   if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
   const release = await parts.shares.of(person).acquire(signal)
   try {
-    const home = parts.homeOf(person, message)
-    const result = await ask(parts, signal, record, home, message, promptOf(envelope, text), show).catch(
-      asResult,
-    )
+    const asking = { record, home: parts.homeOf(person, message), message, words }
+    const result = await ask(parts, signal, asking, promptOf(envelope, text), show).catch(asResult)
     await parts.budgets.book(message, result, envelope.id)
-    const reply = answerOf(key, result, { stopped: false, words: own })
-    return { ...reply, markdown: `${words.mark}\n\n${reply.markdown}` }
+    const reply = answerOf(key, result, { stopped: false, words })
+    return { ...reply, markdown: `**${words.turns.asideMark}**\n\n${reply.markdown}` }
   } finally {
     release()
   }
@@ -94,12 +89,18 @@ function asResult(error: unknown): TurnResult {
   throw error
 }
 
+/** Whose question, and what it goes on from. */
+interface Asking {
+  readonly record: SessionRecord | undefined
+  readonly home: string
+  readonly message: Message
+  readonly words: Words
+}
+
 async function ask(
   parts: ConversationParts,
   signal: AbortSignal,
-  record: SessionRecord | undefined,
-  home: string,
-  message: Message,
+  { record, home, message, words }: Asking,
   prompt: string,
   show: (view: TurnView) => void,
 ): Promise<TurnResult> {
@@ -113,9 +114,9 @@ async function ask(
     for await (const event of session.ask(prompt).events) {
       if (event.type === 'result') return event.result
       if (event.type === 'approval') {
-        session.decide(event.request.id, { behavior: 'deny', reason: words.refused })
+        session.decide(event.request.id, { behavior: 'deny', reason: refused })
       }
-      const next = advance(progress, event, dirs.workspace)
+      const next = advance(progress, event, dirs.workspace, words)
       if (next !== progress) show(viewOf((progress = next)))
     }
     throw new Error('the events of a turn ended without a result')

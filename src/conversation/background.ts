@@ -177,10 +177,11 @@ export class Background {
     const verdict = await this.#parts.verdict(request, envelope.message, workspace)
     const decision = decisionBy(verdict)
     if (decision !== undefined) return void session.decide(request.id, decision)
+    const { words } = await this.#parts.personOf(envelope.message)
     await this.#approvals.ask({
       request,
       envelope,
-      circumstances: { workspace, modeAfterPlan, rules: rulesBy(verdict) },
+      circumstances: { workspace, modeAfterPlan, rules: rulesBy(verdict), words },
       ready: async () => session.alive,
       grant: (rules) => worker.grant(rules),
       async decide(decided) {

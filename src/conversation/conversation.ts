@@ -106,7 +106,8 @@ export class Conversation {
 
   /** What the turn does now; undefined: none runs. */
   get doing(): Doing | undefined {
-    return this.#running?.doing
+    const doing = this.#running?.doing
+    return doing !== undefined && this.#approvals.waiting ? { ...doing, phase: 'decides' } : doing
   }
 
   /** The process is to end: a turn that waits for a person, for hours perhaps, is left to the next process. */
@@ -236,6 +237,7 @@ export class Conversation {
           shown.show(view)
         },
         asked,
+        words,
         reached: () => this.#tools.sent,
         waits: () => this.#parking.look(),
         begun: (session: Session) => aboard.begun(session),

@@ -2,8 +2,8 @@
 import type { TurnView } from '../contract.ts'
 
 export interface Doing {
-  /** `waits` for a place among the turns that may run; `works` it has one, or had until an approval was wanted. */
-  readonly phase: 'waits' | 'works'
+  /** `waits` for a place among the turns that may run; `works` it has one; `decides`: somebody has to decide something. */
+  readonly phase: 'waits' | 'works' | 'decides'
   /** Milliseconds since 1970. */
   readonly since: number
   /** What was shown last; absent: nothing came from Claude yet. */

@@ -103,14 +103,17 @@ export class Notices {
   async settle(head: Envelope, isOpen: (id: string) => boolean, words: Texts): Promise<void> {
     const isDone = (record: PromptRecord): boolean =>
       isAbout(record, head) && record.state === 'open' && !listedIn(record).some(({ id }) => isOpen(id))
-    await this.#parts.prompts.withdraw(isDone, { label: words.settled.read })
+    await this.#parts.prompts.withdraw(isDone, () => ({ label: words.settled.read }))
   }
 
   /** The turn is over. */
   async end(head: Envelope, words: Texts): Promise<void> {
     // For all other turns nothing need be looked for.
     if (this.#told)
-      await this.#parts.prompts.withdraw((record) => isAbout(record, head), { label: words.settled.over })
+      await this.#parts.prompts.withdraw(
+        (record) => isAbout(record, head),
+        () => ({ label: words.settled.over }),
+      )
     this.#told = false
   }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ApprovalRequest, Decision, PermissionMode } from '../claude/turn.ts'
 import type { Choice } from '../contract.ts'
 import type { Asking } from '../prompts/prompts.ts'
+import type { Words } from '../words/en.ts'
 import { type ToolRules, approvalQuestion, decisionOnTool } from './approval-questions.ts'
 
 export type Question = Pick<Asking, 'kind' | 'shown'>
@@ -19,14 +20,12 @@ export interface Circumstances {
   /** The mode that the session goes on in when a plan is approved. */
   readonly modeAfterPlan: PermissionMode
   readonly rules: ToolRules
+  /** Of whoever asked Claude. */
+  readonly words: Words
 }
 
-const words = {
-  plan: 'Claude has a plan',
-  noPlan: 'Claude wants to leave plan mode and begin.',
-  approve: 'Approve',
-  keep: 'Keep planning',
-  feedback: 'Keep planning and say what',
+/** Said to Claude, so in English. */
+const answers = {
   keepPlanning: 'The user wants to keep planning. Do not begin yet.',
   withFeedback: (feedback: string) => `The user wants to keep planning. Their feedback: ${feedback}`,
 }
@@ -45,17 +44,17 @@ const Questions = z.object({
 
 /** One or several, to be asked one after another. */
 export function questionsOf(request: ApprovalRequest, circumstances: Circumstances): readonly Question[] {
-  if (request.tool === 'ExitPlanMode') return [planQuestion(request)]
+  const { workspace, rules, words } = circumstances
+  if (request.tool === 'ExitPlanMode') return [planQuestion(request, words)]
   const asked = claudesQuestions(request)
   if (asked === undefined) {
-    return [
-      { kind: 'approval', shown: approvalQuestion(request, circumstances.workspace, circumstances.rules) },
-    ]
+    return [{ kind: 'approval', shown: approvalQuestion(request, workspace, rules, words) }]
   }
   return asked.map(({ question, multiSelect, options }, index) => ({
     kind: 'question',
     shown: {
-      title: asked.length === 1 ? question : `(${index + 1} of ${asked.length}) ${question}`,
+      language: words.language,
+      title: asked.length === 1 ? question : words.approvals.question(index + 1, asked.length, question),
       markdown: options.map(({ label, description }) => listed(label, description)).join('\n'),
       choices: options.map(({ label, description }, option): Choice => {
         return { id: String(option + 1), label, ...(description === '' ? {} : { description }) }
@@ -77,14 +76,14 @@ export function decisionOf(
   if (request.tool === 'ExitPlanMode') return decisionOnPlan(first, modeAfterPlan)
   const asked = claudesQuestions(request)
   if (asked === undefined) return decisionOnTool(request, first)
-  const answers = asked.map(({ question, options }, index) => {
+  const chosen = asked.map(({ question, options }, index) => {
     const { choices = [], text = '' } = given[index] ?? {}
     const labels = options
       .filter((_, option) => choices.includes(String(option + 1)))
       .map(({ label }) => label)
     return [question, labels.length > 0 ? labels.join(', ') : text] as const
   })
-  return { behavior: 'allow', input: { ...request.input, answers: Object.fromEntries(answers) } }
+  return { behavior: 'allow', input: { ...request.input, answers: Object.fromEntries(chosen) } }
 }
 
 /** Undefined: the request asks for leave to use a tool, and nothing else. */
@@ -95,19 +94,19 @@ function claudesQuestions({
   return tool === 'AskUserQuestion' ? Questions.safeParse(input).data?.questions : undefined
 }
 
-function planQuestion({ input }: ApprovalRequest): Question {
-  const plan = typeof input.plan === 'string' && input.plan.trim() !== '' ? input.plan : words.noPlan
+function planQuestion({ input }: ApprovalRequest, { approvals: texts, language }: Words): Question {
+  const plan = typeof input.plan === 'string' && input.plan.trim() !== '' ? input.plan : texts.noPlan
   const choices: Choice[] = [
-    { id: 'approve', label: words.approve, style: 'primary' },
-    { id: 'keep', label: words.keep, style: 'danger' },
-    { id: 'feedback', label: words.feedback, text: true },
+    { id: 'approve', label: texts.approve, style: 'primary' },
+    { id: 'keep', label: texts.keep, style: 'danger' },
+    { id: 'feedback', label: texts.feedback, text: true },
   ]
-  return { kind: 'plan', shown: { title: words.plan, markdown: plan, choices } }
+  return { kind: 'plan', shown: { language, title: texts.plan, markdown: plan, choices } }
 }
 
 function decisionOnPlan({ choices, text = '' }: Given, mode: PermissionMode): Decision {
   if (choices.includes('approve')) return { behavior: 'allow', remember: [{ type: 'setMode', mode }] }
-  const reason = text.trim() === '' ? words.keepPlanning : words.withFeedback(text)
+  const reason = text.trim() === '' ? answers.keepPlanning : answers.withFeedback(text)
   return { behavior: 'deny', reason }
 }
 

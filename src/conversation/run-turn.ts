@@ -10,6 +10,7 @@ import type { Asked } from '../commands/command.ts'
 import type { Log, TurnView } from '../contract.ts'
 import type { Received } from '../files/receive.ts'
 import type { Envelope } from '../queue/port.ts'
+import type { Words } from '../words/en.ts'
 import type { ToolRules } from './approval-questions.ts'
 import type { Approvals, Request } from './approvals.ts'
 import { failedResult } from './answer-text.ts'
@@ -36,6 +37,8 @@ export interface TurnParts {
   readonly take: (messages: Together, signal: AbortSignal) => Promise<Received>
   readonly show: (view: TurnView) => void
   readonly asked: Asked
+  /** Of whoever asked. */
+  readonly words: Words
   /** Has anything but the answer reached the user in this turn, a file perhaps? */
   readonly reached: () => boolean
   /** Called when it is its turn to run. */
@@ -106,7 +109,7 @@ async function ask(
     if (event.type === 'approval' && !(await decideOrAsk(event.request, envelope, session, parts, place)))
       continue
     if (event.type === 'approval-withdrawn') await parts.approvals.withdraw(event.id)
-    const next = advance(progress, event, workspace)
+    const next = advance(progress, event, workspace, parts.words)
     if (next !== progress) parts.show(viewOf((progress = next)))
   }
   throw new Error('the events of a turn ended without a result')
@@ -150,13 +153,13 @@ function waiter(
   request: ApprovalRequest,
   rules: ToolRules,
   session: Session,
-  { warm, stop }: TurnParts,
+  { warm, stop, words }: TurnParts,
   place: Place,
 ): Omit<Request, 'envelope'> {
   const { workspace, modeAfterPlan } = warm
   return {
     request,
-    circumstances: { workspace, modeAfterPlan, rules },
+    circumstances: { workspace, modeAfterPlan, rules, words },
     async ready() {
       // A stopped turn has nothing to wait for: the interrupt is on its way.
       await place.take().catch(() => undefined)

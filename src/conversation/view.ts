@@ -1,6 +1,7 @@
 /** A turn as it is shown: what has happened so far, folded into one view. Pure. */
 import type { ToolView, TurnView } from '../contract.ts'
 import type { TurnEvent } from '../claude/turn.ts'
+import type { Words } from '../words/en.ts'
 import { toolTitle } from './tool-title.ts'
 
 /** Text blocks that are whole, the one being written, tools in the order of their start. */
@@ -14,7 +15,12 @@ export interface Progress {
 export const nothingYet: Progress = { blocks: [], open: '', tools: [], status: undefined }
 
 /** The next state; the same object when the event changes nothing that is shown. `workspace`: its absolute path. */
-export function advance(before: Progress, event: TurnEvent, workspace: string): Progress {
+export function advance(
+  before: Progress,
+  event: TurnEvent,
+  workspace: string,
+  { turns: texts }: Words,
+): Progress {
   switch (event.type) {
     case 'text':
       return { ...before, open: before.open + event.delta, status: undefined }
@@ -27,11 +33,11 @@ export function advance(before: Progress, event: TurnEvent, workspace: string): 
     case 'tool-result':
       return { ...before, tools: before.tools.map((tool) => ended(tool, event)), status: undefined }
     case 'api-retry':
-      return { ...before, status: retryStatus(event) }
+      return { ...before, status: texts.retrying(event.status, event.inMs, event.attempt, event.of) }
     case 'compacting':
-      return { ...before, status: 'summing up the conversation so far, to make room' }
+      return { ...before, status: texts.compacting }
     case 'approval':
-      return { ...before, status: 'waiting for an approval' }
+      return { ...before, status: texts.deciding }
     case 'approval-withdrawn':
       return { ...before, status: undefined }
     case 'started':
@@ -56,11 +62,4 @@ function startedTool({ id, name, input }: Extract<TurnEvent, { type: 'tool' }>, 
 
 function ended(tool: ToolView, event: Extract<TurnEvent, { type: 'tool-result' }>): ToolView {
   return tool.id === event.id ? { ...tool, state: event.ok ? 'done' : 'failed' } : tool
-}
-
-function retryStatus(event: Extract<TurnEvent, { type: 'api-retry' }>): string {
-  const why =
-    event.status === 529 ? 'the API is overloaded' : `the API failed (${event.status ?? 'no answer'})`
-  const seconds = Math.ceil(event.inMs / 1000)
-  return `${why}, trying again in ${seconds} s (${event.attempt} of ${event.of})`
 }

@@ -6,6 +6,10 @@ import type { Address, Answer, PromptReply } from '../contract.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
+import type { Words } from '../words/en.ts'
+import type { Language } from '../words/languages.ts'
+import { wordsIn } from '../words/words.ts'
+import { labelOf } from './answer.ts'
 import type { Prompts } from './prompts.ts'
 
 type Kind = PromptRecord['kind']
@@ -28,8 +32,13 @@ interface Offering {
   readonly about: (before?: About) => About
   /** `<adapter>:<user id>` of whom it is for. */
   readonly requester: string
-  readonly shown: Pick<PromptReply, 'title' | 'markdown' | 'choices'>
-  readonly chats: readonly { readonly conversation: string; readonly address: Address }[]
+  /** In the language of each chat. */
+  readonly shown: (words: Words) => Pick<PromptReply, 'title' | 'markdown' | 'choices'>
+  readonly chats: readonly {
+    readonly conversation: string
+    readonly address: Address
+    readonly language: Language
+  }[]
   /** Milliseconds since 1970: it ends then at the latest. */
   readonly until?: number
 }
@@ -51,10 +60,14 @@ export class Offers {
   add(kind: Kind, offers: OfferKind): void {
     this.#kinds.set(kind, offers)
     this.#prompts.carriedOut(kind, async (chosen) => {
-      const { message, reply, decision, by } = chosen
+      const { message, decision, by } = chosen
       const [taker = ''] = by
-      const label = reply.choices.find(({ id }) => decision?.choices.includes(id) === true)?.label ?? ''
-      await this.#prompts.withdraw(isOpenIn(message), { label, by: taker })
+      // Each in the words that it stands there with.
+      const how = ({ reply }: PromptRecord): { label: string; by: string } => ({
+        label: labelOf(reply, decision ?? { choices: [] }),
+        by: taker,
+      })
+      await this.#prompts.withdraw(isOpenIn(message), how)
       await offers.carryOut(chosen, taker)
     })
   }
@@ -64,15 +77,16 @@ export class Offers {
   }
 
   /** One that is open stands as it is; only what it is about may change. */
-  make({ group, about, chats, ...rest }: Offering): Promise<void> {
+  make({ group, about, chats, shown, ...rest }: Offering): Promise<void> {
     return this.#lanes.run(group, async () => {
       const open = await this.#prompts.live(isOpenIn(group))
       for (const { id, decides } of open) await this.#prompts.amend(id, about(decides.input))
       if (open.length > 0) return
       const decides = { tool: '', input: about(), question: 0 }
       const asked = { ...rest, decides, second: false, standing: true }
-      for (const { conversation, address } of chats) {
-        await this.#prompts.ask({ ...asked, envelope: { id: group, conversation, message: { address } } })
+      for (const { conversation, address, language } of chats) {
+        const envelope = { id: group, conversation, message: { address } }
+        await this.#prompts.ask({ ...asked, envelope, shown: { ...shown(wordsIn(language)), language } })
       }
     })
   }

@@ -6,11 +6,12 @@ import type { Envelope, Queue } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { PromptShelf } from '../store/prompts.ts'
+import { wordsFor } from '../words/words.ts'
 import { answerFits, labelOf } from './answer.ts'
 import { auditEntry, isAskedByTurn } from './audit-entry.ts'
 import { Deadlines } from './deadlines.ts'
 import { isUnattended } from './unattended.ts'
-import { anew, reminder, settled, shown } from './shown.ts'
+import { anew, reminder, settled, shown, withdrawn } from './shown.ts'
 
 export interface PromptParts {
   readonly shelf: PromptShelf
@@ -35,7 +36,7 @@ export interface Asking extends Pick<
   readonly envelope: Pick<Envelope, 'id' | 'conversation'> & { readonly message: Pick<Message, 'address'> }
   /** Milliseconds since 1970: it ends then at the latest. */
   readonly until?: number
-  readonly shown: Pick<PromptReply, 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
+  readonly shown: Pick<PromptReply, 'language' | 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
 }
 
 /** Told how a prompt ended: decided or expired. */
@@ -43,11 +44,6 @@ type Follower = (ended: PromptRecord) => void
 
 /** Does what was decided. May be called again for the same after a crash. */
 type Doer = (decided: PromptRecord) => Promise<void>
-
-const words = {
-  withdrawn: 'No longer needed',
-  expired: 'Expired',
-}
 
 /** How long what became of a prompt can be looked up. */
 const memoryMs = 30 * 24 * 60 * 60 * 1000
@@ -196,7 +192,7 @@ export class Prompts {
       if (!answerFits(record.reply, answer)) return undefined
       // Its turn ended while this process was away.
       if (record.standing !== true && !(await this.#isOpen(record.message))) {
-        await this.#end(record, { state: 'withdrawn' }, { label: words.withdrawn })
+        await this.#end(record, { state: 'withdrawn' }, withdrawn(record))
         return undefined
       }
       const { choices, text } = answer
@@ -230,11 +226,11 @@ export class Prompts {
   /** Nobody needs to know any more; `how` says why. */
   async withdraw(
     fits: (record: PromptRecord) => boolean,
-    how: { readonly label: string; readonly by?: string } = { label: words.withdrawn },
+    how: (record: PromptRecord) => { readonly label: string; readonly by?: string } = withdrawn,
   ): Promise<void> {
     for (const { id, state } of await this.live(fits)) {
       if (state !== 'open') await this.applied([id])
-      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how))
+      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how(record)))
     }
   }
 
@@ -279,7 +275,8 @@ export class Prompts {
   async #expire(record: PromptRecord): Promise<PromptRecord> {
     await this.#note('expired', record)
     // A turn has to be told of it.
-    return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, { label: words.expired })
+    const { expired: label } = wordsFor(record.reply).prompts
+    return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, { label })
   }
 
   /** One change of a prompt at a time, and only of one that is open. Its follower hears of the end that `work` gives. */

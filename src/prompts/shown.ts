@@ -2,11 +2,7 @@
 import type { PromptReply } from '../contract.ts'
 import type { Outgoing } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
-
-const words = {
-  reminder: (title: string, until: string) =>
-    `Still waiting for your answer, until ${until}: **${title}**. Then it counts as refused.`,
-}
+import { wordsFor } from '../words/words.ts'
 
 export function shown({ conversation, address, reply, replaces }: PromptRecord): Outgoing {
   const place = replaces === undefined ? {} : { replaces }
@@ -18,6 +14,11 @@ export function settled(record: PromptRecord, how: PromptReply['settled'] & obje
   const { conversation, address, reply } = record
   const key = settledKey(record)
   return { key, conversation, address, reply: { ...reply, key, settled: how }, replaces: reply.key }
+}
+
+/** Why it is of no use any more, unless there is more to say. */
+export function withdrawn({ reply }: PromptRecord): { readonly label: string } {
+  return { label: wordsFor(reply).prompts.withdrawn }
 }
 
 /** Key of the reply that stands where the prompt stood, once it has ended. */
@@ -33,6 +34,6 @@ export function anew(record: PromptRecord): PromptRecord {
 
 export function reminder({ conversation, address, reply, expiresAt }: PromptRecord): Outgoing {
   const key = `${reply.key}/reminder`
-  const markdown = words.reminder(reply.title, new Date(expiresAt).toUTCString())
+  const markdown = wordsFor(reply).prompts.reminder(reply.title, expiresAt)
   return { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } }
 }

@@ -15,7 +15,7 @@ export function typedAnswer(
   const worded = withWords(text, choices)
   if (worded !== undefined) return worded
   if (multiple === true) {
-    const named = text.split(/[\s,]+/).map((part) => choiceOf(part, choices)?.id)
+    const named = text.split(/[\s,，、]+/).map((part) => choiceOf(part, choices)?.id)
     const several = named.filter((id) => id !== undefined)
     if (several.length === named.length) return { choices: [...new Set(several)] }
   }
@@ -26,7 +26,11 @@ export function typedAnswer(
 function choiceOf(typed: string, choices: readonly Choice[]): Choice | undefined {
   const text = typed.toLowerCase()
   if (/^\d+[.)]?$/.test(text)) return choices[Number.parseInt(text, 10) - 1]
-  const style = /^y(es)?$/.test(text) ? 'primary' : /^no?$/.test(text) ? 'danger' : undefined
+  const style = /^(?:y(?:es)?|是|好|同意)$/.test(text)
+    ? 'primary'
+    : /^(?:no?|否|不|不同意)$/.test(text)
+      ? 'danger'
+      : undefined
   const meant = choices.find((choice) => style !== undefined && choice.style === style)
   const named = choices.find(({ id, label }) => id === text || label.toLowerCase() === text)
   const begun = choices.filter(({ label }) => label.toLowerCase().startsWith(text))
@@ -37,10 +41,10 @@ function choiceOf(typed: string, choices: readonly Choice[]): Choice | undefined
 function withWords(text: string, choices: readonly Choice[]): Typed | undefined {
   for (const [index, { id, label, text: wordy }] of choices.entries()) {
     if (wordy !== true) continue
-    const number = /^(\d+)[.):]?\s+(.+)$/s.exec(text)
+    const number = /^(\d+)(?:[.):]?\s+|[：、])(.+)$/s.exec(text)
     if (number !== null && Number(number[1]) === index + 1) return { choices: [id], text: number[2] ?? '' }
-    const begin = `${label.toLowerCase()}:`
-    if (text.toLowerCase().startsWith(begin)) return { choices: [id], text: text.slice(begin.length).trim() }
+    const begun = text.toLowerCase().startsWith(label.toLowerCase()) ? text.slice(label.length) : ''
+    if (/^[:：]/.test(begun)) return { choices: [id], text: begun.slice(1).trim() }
   }
   return undefined
 }

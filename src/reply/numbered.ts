@@ -1,15 +1,10 @@
 /** A prompt for a chat without buttons: its choices are written out. Pure. */
 import type { PromptReply } from '../contract.ts'
-
-const words = {
-  one: 'Answer with a number.',
-  several: 'Answer with one number or several.',
-  ownText: 'Or write an answer of your own.',
-  withWords: (number: number) => `Words go behind the number: \`${number} because …\``,
-}
+import { wordsFor } from '../words/words.ts'
 
 export function withNumbers(reply: PromptReply): PromptReply {
   const { markdown, choices, multiple, ownText } = reply
+  const { prompts: words } = wordsFor(reply)
   const list = choices.map(({ label }, index) => `${index + 1}. ${label}`).join('\n')
   const wordy = choices.findIndex(({ text }) => text === true)
   const how = [

@@ -24,6 +24,7 @@ const reply = z
   .object({
     kind: z.literal('prompt'),
     key: z.string(),
+    language: z.string().exactOptional(),
     prompt: z.string(),
     title: z.string(),
     markdown: z.string(),

@@ -1,5 +1,9 @@
 /** The English catalogue. Its shape is what every other language has to fill. */
 import { background } from './en/background.ts'
+import { approvals } from './en/approvals.ts'
+import { prompts } from './en/prompts.ts'
+import { turns } from './en/turns.ts'
+import { budgets } from './en/budgets.ts'
 import { commands } from './en/commands.ts'
 import { ending } from './en/ending.ts'
 import { format } from './en/format.ts'
@@ -7,8 +11,24 @@ import { midTurn } from './en/mid-turn.ts'
 import { passedOn } from './en/passed-on.ts'
 import { people } from './en/people.ts'
 import { refusals } from './en/refusals.ts'
+import type { Language } from './languages.ts'
 import { sessions } from './en/sessions.ts'
 
-export const en = { format, background, commands, ending, passedOn, people, refusals, sessions, midTurn }
+export const en = {
+  language: 'en' as Language,
+  format,
+  approvals,
+  background,
+  budgets,
+  prompts,
+  turns,
+  commands,
+  ending,
+  midTurn,
+  passedOn,
+  people,
+  refusals,
+  sessions,
+}
 
 export type Words = typeof en

@@ -2,22 +2,22 @@
 
 export interface Format {
   /** Milliseconds since 1970, to the minute. */
-  moment(at: number): string
+  readonly moment: (at: number) => string
   /** `YYYY-MM-DD`. */
-  day(day: string): string
+  readonly day: (day: string) => string
   /** US dollars; small sums to a hundredth of a cent. */
-  dollars(amount: number): string
-  number(value: number): string
+  readonly dollars: (amount: number) => string
+  readonly number: (value: number) => string
   /** 1 is all; rounded down, so that nothing is called used up before it is. */
-  percent(share: number): string
+  readonly percent: (share: number) => string
   /** Milliseconds, in the largest unit that loses nothing that matters. */
-  duration(ms: number): string
+  readonly duration: (ms: number) => string
   /** Bytes. */
-  size(bytes: number): string
+  readonly size: (bytes: number) => string
   /** `a, b and c`. */
-  list(parts: readonly string[]): string
+  readonly list: (parts: readonly string[]) => string
   /** `a, b or c`. */
-  choice(parts: readonly string[]): string
+  readonly choice: (parts: readonly string[]) => string
 }
 
 const minuteMs = 60_000

@@ -1,6 +1,10 @@
 /** The catalogue in Simplified Chinese. */
 import type { Words } from './en.ts'
 import { background } from './zh/background.ts'
+import { approvals } from './zh/approvals.ts'
+import { prompts } from './zh/prompts.ts'
+import { turns } from './zh/turns.ts'
+import { budgets } from './zh/budgets.ts'
 import { commands } from './zh/commands.ts'
 import { ending } from './zh/ending.ts'
 import { format } from './zh/format.ts'
@@ -11,13 +15,18 @@ import { refusals } from './zh/refusals.ts'
 import { sessions } from './zh/sessions.ts'
 
 export const zh: Words = {
+  language: 'zh',
   format,
+  approvals,
   background,
+  budgets,
+  prompts,
+  turns,
   commands,
   ending,
+  midTurn,
   passedOn,
   people,
   refusals,
   sessions,
-  midTurn,
 }

@@ -39,12 +39,12 @@ test('admins are asked once; one grants, all see it, and the refused messages ca
   const rig = await usedUp()
   const { chat, dir } = rig
   await chat.say('ann', '!say second')
-  const refused = await chat.seeEnd('ann', /used up: \d+ of 100 tokens/)
+  const refused = await chat.seeEnd('ann', /used up: [\d,]+ of 100 tokens/)
   expect(refused.text).toMatch(/Admins were asked for more.*`\/grant scripted:ann 100`/)
   await chat.seePrompt('boss')
   const asked = await chat.seePrompt('root')
   expect(asked).toMatchObject({ title: 'More money for scripted:ann?' })
-  expect(asked.markdown).toMatch(/budget for today is used up: \d+ of 100 tokens/)
+  expect(asked.markdown).toMatch(/budget for today is used up: [\d,]+ of 100 tokens/)
   await chat.say('ann', '!say third')
   await chat.until(() => chat.in('ann').filter(({ text }) => text.includes('used up'))[1])
   await rig.restart()
@@ -60,7 +60,7 @@ test('admins are asked once; one grants, all see it, and the refused messages ca
 
   const again = await chat.seePrompt('ann')
   expect(again).toMatchObject({ title: 'Run your 2 messages now?' })
-  expect(again.markdown).toMatch(/scripted:root granted \d+ tokens more for today \(your budget\)/)
+  expect(again.markdown).toMatch(/scripted:root granted [\d,]+ tokens more for today \(your budget\)/)
   await rig.restart()
   expect(await chat.press('boss', again, 'run', undefined, { channel: 'ann' })).toBe('refused')
   expect(await chat.press('ann', again, 'run')).toBe('accepted')

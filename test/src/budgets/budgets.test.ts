@@ -37,7 +37,12 @@ function budgets(store: Store, more: Partial<BudgetParts> = {}): Budgets {
     appeal: async () => 'nobody',
     rules: () => ({ role: {} }),
     limits: () => ({}),
-    payerOf: async ({ address, from }) => ({ person: `chat:${from.id}`, role: 'member', address }),
+    payerOf: async ({ address, from }) => ({
+      person: `chat:${from.id}`,
+      role: 'member',
+      address,
+      language: 'en',
+    }),
     now: () => noon,
     ...more,
   })
@@ -80,11 +85,11 @@ test('at the stroke of midnight (UTC) the day starts anew, the month goes on', a
   await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
   const rules = { role: {}, user: { day: { usd: 0.5 }, month: { usd: 0.9 } } }
   const strict = budgets(store, { rules: () => rules, now: () => now })
-  expect(await strict.admit(envelope('chat:m1'))).toMatch(/for today is used up.*2026-11-22/)
+  expect(await strict.admit(envelope('chat:m1'))).toMatch(/for today is used up.*Nov 22, 2026/)
   now += 1000
   expect(await strict.admit(envelope('chat:m1'))).toBeUndefined()
   await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
   expect(await strict.admit(envelope('chat:m2'))).toMatch(/for today/)
   now += 86_400_000
-  expect(await strict.admit(envelope('chat:m2'))).toMatch(/this month is used up.*2026-12-01/)
+  expect(await strict.admit(envelope('chat:m2'))).toMatch(/this month is used up.*Dec 1, 2026/)
 })

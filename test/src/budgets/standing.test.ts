@@ -5,7 +5,12 @@ import { periodOf } from '../../../src/budgets/periods.ts'
 import { boundsOf, estimateOf, standingOf } from '../../../src/budgets/standing.ts'
 import { usage } from '../store/values.ts'
 
-const payer = { person: 'chat:u', role: 'member', address: { adapter: 'chat', channel: 'c' } } as const
+const payer = {
+  person: 'chat:u',
+  role: 'member',
+  address: { adapter: 'chat', channel: 'c' },
+  language: 'en',
+} as const
 const accounts = accountsOf(payer)
 
 test('a period holds its moment, and the next begins the day after it ends', () => {

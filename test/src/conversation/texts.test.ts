@@ -51,6 +51,7 @@ describe('what Claude wants to do', () => {
     const { title, markdown } = describeApproval(
       { ...request, tool: 'Bash', input: { command: 'rm -rf x' } },
       '/w',
+      en,
     )
     expect(title).toBe('Claude wants to use Bash')
     expect(markdown).toBe('```bash\nrm -rf x\n```')
@@ -58,7 +59,7 @@ describe('what Claude wants to do', () => {
 
   test('an edit is shown as a diff, a path as seen from the workspace, and what lies outside is named', () => {
     const input = { file_path: '/w/a.ts', old_string: 'one\ntwo', new_string: 'three' }
-    const { markdown } = describeApproval({ ...request, blockedPath: '/etc', tool: 'Edit', input }, '/w')
+    const { markdown } = describeApproval({ ...request, blockedPath: '/etc', tool: 'Edit', input }, '/w', en)
     expect(markdown).toContain('` a.ts `')
     expect(markdown).toContain('- one\n- two\n+ three')
     expect(markdown).toContain('Outside the workspace: ` /etc `')
@@ -71,11 +72,15 @@ describe('what Claude wants to do', () => {
     ['/w/../other', true],
   ])('a path that made it ask is named when it lies outside: %s', (blockedPath, named) => {
     const asked = { ...request, blockedPath, tool: 'Bash', input: { command: 'touch x' } }
-    expect(describeApproval(asked, '/w').markdown.includes('Outside')).toBe(named)
+    expect(describeApproval(asked, '/w', en).markdown.includes('Outside')).toBe(named)
   })
 
   test('a tool that is not known shows all of its input', () => {
-    const { markdown } = describeApproval({ ...request, tool: 'mcp__a__b', input: { x: { y: [1] } } }, '/w')
+    const { markdown } = describeApproval(
+      { ...request, tool: 'mcp__a__b', input: { x: { y: [1] } } },
+      '/w',
+      en,
+    )
     expect(JSON.parse(markdown.replaceAll(/^```json\n|\n```$/g, ''))).toEqual({ x: { y: [1] } })
   })
 

@@ -1,3 +1,4 @@
+import { en } from '../../../src/words/en.ts'
 import { expect, test } from 'vitest'
 import type { TurnEvent } from '../../../src/claude/turn.ts'
 import { toolTitle } from '../../../src/conversation/tool-title.ts'
@@ -6,7 +7,7 @@ import { advance, nothingYet, viewOf } from '../../../src/conversation/view.ts'
 const workspace = '/data/users/ann/workspace'
 
 function shown(...events: TurnEvent[]): ReturnType<typeof viewOf> {
-  return viewOf(events.reduce((progress, event) => advance(progress, event, workspace), nothingYet))
+  return viewOf(events.reduce((progress, event) => advance(progress, event, workspace, en), nothingYet))
 }
 
 const tool: TurnEvent = {
@@ -42,13 +43,13 @@ test('a tool runs, then is done or failed', () => {
 
 test('a failing API is shown until something else happens', () => {
   const retry: TurnEvent = { type: 'api-retry', attempt: 2, of: 5, status: 529, inMs: 1200 }
-  expect(shown(retry).status).toBe('the API is overloaded, trying again in 2 s (2 of 5)')
+  expect(shown(retry).status).toBe('the API is overloaded, trying again in 2 sec (2 of 5)')
   expect(shown(retry, { type: 'text', delta: 'x' })).not.toHaveProperty('status')
 })
 
 test('what shows nothing new changes nothing', () => {
-  const before = advance(nothingYet, tool, workspace)
-  expect(advance(before, { type: 'thinking' }, workspace)).toBe(before)
+  const before = advance(nothingYet, tool, workspace, en)
+  expect(advance(before, { type: 'thinking' }, workspace, en)).toBe(before)
 })
 
 test('a title is one bounded line, with paths as seen from the workspace', () => {

@@ -1,0 +1,13 @@
+/** What becomes of questions to people, and how they are answered where there are no buttons. */
+import { format } from './format.ts'
+
+export const prompts = {
+  withdrawn: 'No longer needed',
+  expired: 'Expired',
+  reminder: (title: string, until: number) =>
+    `Still waiting for your answer, until ${format.moment(until)}: **${title}**. Then it counts as refused.`,
+  one: 'Answer with a number.',
+  several: 'Answer with one number or several.',
+  ownText: 'Or write an answer of your own.',
+  withWords: (number: number) => `Words go behind the number: \`${number} because …\``,
+}

@@ -1,0 +1,12 @@
+import type { Words } from '../en.ts'
+import { format } from './format.ts'
+
+export const prompts: Words['prompts'] = {
+  withdrawn: '已不再需要',
+  expired: '已过期',
+  reminder: (title, until) => `仍在等待你的答复，截止 ${format.moment(until)}：**${title}**。逾期视为拒绝。`,
+  one: '请回复序号。',
+  several: '请回复一个或多个序号。',
+  ownText: '也可以直接写下你的回答。',
+  withWords: (number) => `补充说明写在序号后面：\`${number} 因为……\``,
+}
