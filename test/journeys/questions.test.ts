@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
 
 const two = JSON.stringify({
@@ -66,7 +67,7 @@ test('a plan: feedback keeps planning, approval begins, and the next process doe
   await rig.restart()
   await chat.press('ann', second, 'approve')
   await rig.bot.idle()
-  await chat.until(() => chat.in('ann').filter(({ key }) => key.endsWith('/answer'))[2])
+  await chat.until(() => chat.in('ann').filter(isFinal)[2])
   await rig.restart()
   await chat.say('ann', '/mode')
   await chat.seeEnd('ann', /default/)

@@ -47,6 +47,29 @@ describeWith('tmux', 'in a terminal', () => {
     expect(await terminal.sees(/exit \d+$/)).toMatch(/exit 0$/)
   })
 
+  test('somebody answers questions: in own words, and with several choices, typed', async () => {
+    const terminal = await openTerminal(['chat', '--demo'], await testDir())
+    await terminal.sees(ready)
+    await say(terminal, '!question Which drink? | Tea | Coffee')
+    await terminal.sees(/Which drink\?[^]*1 Tea[^]*2 Coffee[^]*❯$/)
+    await terminal.type('water, please')
+    await terminal.sees(/Enter sends this as your answer[^]*❯ water, please$/)
+    await terminal.press('Enter')
+    await terminal.sees(/└ water, please[^]*⏺ AskUserQuestion .*✓[^]*"Which drink\?"="water,\s+please"[^]*❯$/)
+    const options = ['Red', 'Green', 'Blue'].map((label) => ({ label, description: '' }))
+    const asked = { question: 'Which colours?', header: 'Colours', multiSelect: true, options }
+    await say(terminal, `!tool AskUserQuestion ${JSON.stringify({ questions: [asked] })}`)
+    await terminal.sees(/Which colours\?[^]*1 Red[^]*3 Blue[^]*❯$/)
+    // A key alone would choose one: of several, nothing is chosen before Enter.
+    await terminal.type('1')
+    await terminal.sees(/❯ 1$/)
+    await terminal.type(', 3')
+    await terminal.press('Enter')
+    await terminal.sees(/└ Red, Blue[^]*"Which colours\?"="Red, Blue"[^]*❯$/)
+    await terminal.press('C-d')
+    expect(await terminal.sees(/exit \d+$/)).toMatch(/exit 0$/)
+  })
+
   test('somebody types on while words come slowly, stops them, and goes on', async () => {
     const terminal = await openTerminal(['chat', '--demo'], await testDir())
     await terminal.sees(ready)
