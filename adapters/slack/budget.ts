@@ -5,12 +5,12 @@ interface Rate {
   readonly burst: number
 }
 
-/** As documented for a workspace; posting counts by channel. */
+/** As documented for a workspace, less the burst; posting counts by channel. Finals may go beyond. */
 const rates = {
   post: { perMinute: 60, burst: 5 },
-  'chat.update': { perMinute: 50, burst: 20 },
-  'chat.startStream': { perMinute: 20, burst: 20 },
-  'chat.appendStream': { perMinute: 100, burst: 50 },
+  'chat.update': { perMinute: 40, burst: 10 },
+  'chat.startStream': { perMinute: 12, burst: 8 },
+  'chat.appendStream': { perMinute: 80, burst: 20 },
 } as const satisfies Record<string, Rate>
 export type Rated = keyof typeof rates
 

@@ -12,13 +12,25 @@ export interface Self {
   readonly name: string
 }
 
+/** What is known of people, by their ids. */
+export type Names = ReadonlyMap<string, { readonly name?: string; readonly locale?: string }>
+const nobody: Names = new Map()
+
 export interface Arrived {
   readonly inbound: Inbound
   /** Set where it is for the bot only if the bot takes part in this thread. */
   readonly ifIn?: { readonly channel: string; readonly thread: string }
 }
 
-type Place = Pick<SlackEvent, 'channel'> & { readonly tenant: string }
+interface Scene {
+  readonly channel: string
+  readonly tenant: string
+  readonly self: Self
+  readonly names: Names
+}
+
+/** A message that names more people is no message to somebody. */
+const mostNamed = 10
 
 /** Of messages; everything else that Slack calls one (joins, topics, pins …) tells of something that happened. */
 const written: ReadonlySet<string | undefined> = new Set([
@@ -30,47 +42,59 @@ const written: ReadonlySet<string | undefined> = new Set([
 ])
 
 /** Null: nothing for the bot, or nothing new. A message keeps its id however often and in whatever form it comes. */
-export function arrivedIn(callback: EventCallback, event: SlackEvent, self: Self): Arrived | null {
+export function arrivedIn(
+  callback: EventCallback,
+  event: SlackEvent,
+  self: Self,
+  names: Names = nobody,
+): Arrived | null {
   const tenant = callback.authorizations?.[0]?.team_id ?? callback.team_id
-  const place = { channel: event.channel, tenant }
-  if (event.type === 'app_mention') return posted(event, place, self)
-  if ('message' in event) return changed(event, place, self)
-  if ('deleted_ts' in event) return gone(event.previous_message, event.deleted_ts, place, self)
-  return posted(event, place, self)
+  const scene = { channel: event.channel, tenant, self, names }
+  if (event.type === 'app_mention') return posted(event, scene)
+  if ('message' in event) return changed(event, scene)
+  if ('deleted_ts' in event) return gone(event.previous_message, event.deleted_ts, scene)
+  return posted(event, scene)
 }
 
-function posted(message: SlackMessage, place: Place, self: Self): Arrived | null {
-  const from = writer(message, self)
-  const heard = listening(message, place, self)
+/** Whose names are worth knowing: the writer's, and those of the people in the text. */
+export function peopleIn(event: SlackEvent): readonly string[] {
+  const message = 'message' in event ? event.message : 'deleted_ts' in event ? event.previous_message : event
+  const named = (message?.text ?? '').matchAll(/<@([UW][A-Z0-9]+)/g)
+  const ids = [message?.user ?? '', ...Array.from(named, ([, id = '']) => id).slice(0, mostNamed)]
+  return [...new Set(ids)].filter((id) => id !== '')
+}
+
+function posted(message: SlackMessage, scene: Scene): Arrived | null {
+  const from = writer(message, scene)
+  const heard = listening(message, scene)
   if (from === null || heard === null || !written.has(message.subtype)) return null
   const attachments = (message.files ?? []).map(attachment)
-  const text = textOf(message, self)
+  const text = textOf(message, scene)
   const inbound: Message = {
     kind: 'message',
-    id: `${place.channel}:${message.ts}`,
+    id: `${scene.channel}:${message.ts}`,
     at: milliseconds(message.ts),
     from,
     // A bare mention asks for attention: there is nothing else to show of it.
-    text: text === '' && attachments.length === 0 ? `@${self.name}` : text,
+    text: text === '' && attachments.length === 0 ? `@${scene.self.name}` : text,
     ...(attachments.length === 0 ? {} : { attachments }),
-    ...where(message, place),
+    ...where(message, scene),
   }
   return { inbound, ...heard }
 }
 
 function changed(
   { message, previous_message: before }: Extract<SlackEvent, { message: SlackMessage }>,
-  place: Place,
-  self: Self,
+  scene: Scene,
 ): Arrived | null {
   // The first message of a thread leaves a gap when it is deleted.
-  if (message.subtype === 'tombstone') return gone(before, message.ts, place, self)
-  const from = writer(message, self)
-  const heard = listening(message, place, self) ?? (before && listening(before, place, self)) ?? null
+  if (message.subtype === 'tombstone') return gone(before, message.ts, scene)
+  const from = writer(message, scene)
+  const heard = listening(message, scene) ?? (before && listening(before, scene)) ?? null
   // A preview of a link changes a message, too: nobody edited it.
   const edited = message.edited !== undefined && message.text !== before?.text
   if (from === null || heard === null || !edited || !written.has(message.subtype)) return null
-  const of = `${place.channel}:${message.ts}`
+  const of = `${scene.channel}:${message.ts}`
   const editedTs = message.edited?.ts ?? message.ts
   const inbound: Edit = {
     kind: 'edit',
@@ -78,37 +102,37 @@ function changed(
     of,
     at: milliseconds(editedTs),
     from,
-    text: textOf(message, self),
-    ...where(message, place),
+    text: textOf(message, scene),
+    ...where(message, scene),
   }
   return { inbound, ...heard }
 }
 
-function gone(before: SlackMessage | undefined, ts: string, place: Place, self: Self): Arrived | null {
-  const from = before === undefined ? null : writer(before, self)
-  const heard = before === undefined ? null : listening(before, place, self)
+function gone(before: SlackMessage | undefined, ts: string, scene: Scene): Arrived | null {
+  const from = before === undefined ? null : writer(before, scene)
+  const heard = before === undefined ? null : listening(before, scene)
   if (before === undefined || from === null || heard === null) return null
-  const of = `${place.channel}:${ts}`
+  const of = `${scene.channel}:${ts}`
   const inbound: Deletion = {
     kind: 'deletion',
     id: `${of}:deleted`,
     of,
     at: milliseconds(ts),
     from,
-    ...where(before, place),
+    ...where(before, scene),
   }
   return { inbound, ...heard }
 }
 
 /** Null: the bot itself, or nobody. */
-function writer({ user, bot_id: bot, subtype }: SlackMessage, self: Self): Person | null {
+function writer({ user, bot_id: bot, subtype }: SlackMessage, { self, names }: Scene): Person | null {
   if (user === self.user || bot === self.bot || user === 'USLACKBOT') return null
   if (typeof bot === 'string' || subtype === 'bot_message') return { id: user ?? bot ?? 'unknown', bot: true }
-  return user === undefined ? null : { id: user }
+  return user === undefined ? null : { id: user, ...names.get(user) }
 }
 
 /** Is this for the bot? Directly, where it is named, and in threads that it takes part in. */
-function listening(message: SlackMessage, { channel }: Place, self: Self): Omit<Arrived, 'inbound'> | null {
+function listening(message: SlackMessage, { channel, self }: Scene): Omit<Arrived, 'inbound'> | null {
   if (isDirect(channel) || mentions(self.user).test(message.text)) return {}
   const { thread_ts: thread, ts, text, parent_user_id: parent, bot_id: bot } = message
   if (thread === undefined || thread === ts || typeof bot === 'string') return null
@@ -119,7 +143,7 @@ function listening(message: SlackMessage, { channel }: Place, self: Self): Omit<
 
 function where(
   { ts, thread_ts: thread }: SlackMessage,
-  { channel, tenant }: Place,
+  { channel, tenant }: Scene,
 ): { address: Address; direct: boolean } {
   const direct = isDirect(channel)
   // In a channel each answer goes into a thread, that of the question if there is none yet.
@@ -130,9 +154,16 @@ function where(
   }
 }
 
-function textOf({ text }: SlackMessage, self: Self): string {
+function textOf({ text }: SlackMessage, { self, names }: Scene): string {
   const leading = new RegExp(`^(?:\\s*${mentions(self.user).source}[\\s,:]*)+`)
-  const named = text.replace(leading, '').replaceAll(new RegExp(mentions(self.user), 'g'), `@${self.name}`)
+  const named = text
+    .replace(leading, '')
+    .replaceAll(new RegExp(mentions(self.user), 'g'), `@${self.name}`)
+    // As Slack writes a name down: what is in it must not read as markup.
+    .replaceAll(/<@([UW][A-Z0-9]+)>/g, (whole, id: string) => {
+      const name = names.get(id)?.name
+      return name === undefined ? whole : `@${name.replaceAll(/[&<>]/g, '')}`
+    })
   return plainText(named).trim()
 }
 

@@ -19,6 +19,7 @@ import { SlackHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
 import { Outbound } from './outbound.ts'
+import { Profiles } from './profiles.ts'
 import { measure } from './render.ts'
 import type { SlackSettings } from './settings.ts'
 import { SlackSocket } from './socket.ts'
@@ -75,7 +76,10 @@ class Slack implements Adapter {
     const threads = new Threads(api, self)
     const outbound = new Outbound({ api, budget: this.#budget, threads })
     this.#running = { bot, api, outbound, self }
-    this.#gate = this.#gateTo(createIntake({ bot, api, self, threads }), bot)
+    this.#gate = this.#gateTo(
+      createIntake({ bot, api, self, threads, profiles: new Profiles(api, bot.log) }),
+      bot,
+    )
     if (this.#stopped) return this.#close()
     await this.#gate.start()
   }

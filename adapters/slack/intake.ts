@@ -3,8 +3,9 @@ import { type Bot } from '../../src/contract.ts'
 import { modal, pressed, submitted } from './answers.ts'
 import type { Api } from './api.ts'
 import { BlockActions, EventCallback, SlackEvent, ViewSubmission } from './events.ts'
-import { arrivedIn, type Self } from './inbound.ts'
+import { arrivedIn, peopleIn, type Self } from './inbound.ts'
 import { wordsModal } from './render.ts'
+import type { Profiles } from './profiles.ts'
 import type { Threads } from './threads.ts'
 import { words } from './words.ts'
 
@@ -13,6 +14,7 @@ export interface IntakeParts {
   readonly api: Api
   readonly self: Self
   readonly threads: Threads
+  readonly profiles: Profiles
 }
 
 /**
@@ -34,13 +36,20 @@ export function createIntake(parts: IntakeParts): Take {
   }
 }
 
-async function takeEvent({ bot, self, threads }: IntakeParts, callback: EventCallback): Promise<undefined> {
+async function takeEvent(
+  { bot, self, threads, profiles }: IntakeParts,
+  callback: EventCallback,
+): Promise<undefined> {
   const event = SlackEvent.safeParse(callback.event)
-  const arrived = event.success ? arrivedIn(callback, event.data, self) : null
-  if (arrived === null) return
-  const { inbound, ifIn } = arrived
+  if (!event.success) return
+  const meant = arrivedIn(callback, event.data, self)
+  if (meant === null) return
+  const { ifIn } = meant
   if (ifIn !== undefined && !(await threads.takesPart(ifIn.channel, ifIn.thread))) return
-  if (ifIn === undefined) threads.joined(inbound.address.channel, inbound.address.thread)
+  const { channel, thread } = meant.inbound.address
+  if (ifIn === undefined) threads.joined(channel, thread)
+  const names = await profiles.of(peopleIn(event.data))
+  const { inbound } = arrivedIn(callback, event.data, self, names) ?? meant
   await bot.receive(inbound)
 }
 

@@ -34,4 +34,6 @@ test('100 people in 100 threads at once: each gets the answer that is theirs', a
     const answers = slack.in(channel).filter(({ threadTs, botId }) => threadTs === ts && botId !== undefined)
     expect(answers.map(shownText)).toEqual([`for number ${index}.`])
   }
+  // Slack did not have to ask for it.
+  expect(slack.rates.refused).toEqual([])
 }, 300_000)

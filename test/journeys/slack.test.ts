@@ -40,6 +40,21 @@ test('named in a channel it answers in a thread, once, and goes on there without
   expect(inThread(slack.in(town), other)).toEqual([expect.not.stringContaining('heron')])
 })
 
+test('Claude is told who speaks by their names, and people are spoken to in the language of their Slack', async () => {
+  const { slack, model } = await startSlackRig({ sessions: { scope: 'thread' } })
+  const town = slack.channel('CTOWN')
+  slack.team.people.set('UANN', { name: 'Ann Example' })
+  slack.team.people.set('UBOB', { name: 'Bob', locale: 'zh-CN' })
+  const text = `<@${slack.team.bot.user}> please tell <@UBOB> and <@UCEM>\n!say told`
+  slack.people.say('UANN', text, { channel: town, raw: true })
+  await slack.see(town, /^told$/)
+  expect(
+    model.requests.some(({ lastUserText }) => /Ann Example[^]*tell @Bob and @UCEM/.test(lastUserText)),
+  ).toBe(true)
+  slack.people.say('UBOB', '/cost')
+  await slack.see(slack.people.direct('UBOB'), /[\u4E00-\u9FFF]/)
+})
+
 test('it hears nothing that is not for it: other channels talk, unfurls, joins, bots, itself', async () => {
   const { slack, bot, model } = await startSlackRig()
   const town = slack.channel('CTOWN')
@@ -104,7 +119,8 @@ test('what is edited or deleted while it waits is asked as it stands, or not at 
   await bot.idle()
   const said = slack.said(direct)
   expect(said).toContain('second')
-  expect(said.join()).not.toMatch(/secnod|third/)
+  expect(said).not.toContain('secnod')
+  expect(said).not.toContain('third')
 })
 
 test('a file that is sent along reaches Claude, and one of Claude reaches the chat', async () => {

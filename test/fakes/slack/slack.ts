@@ -11,6 +11,7 @@ import { files } from './methods/files.ts'
 import { others } from './methods/others.ts'
 import { stream } from './methods/stream.ts'
 import { People } from './people.ts'
+import { Rates } from './rates.ts'
 import { SocketMode } from './socket-mode.ts'
 import { shownText, type StoredFile, type StoredMessage, Team } from './team.ts'
 
@@ -51,6 +52,7 @@ export class FakeSlack {
   readonly team = new Team('T1')
   readonly people = new People(this)
   readonly faults = new Faults()
+  readonly rates = new Rates()
   readonly socket: SocketMode
   readonly tokens = new Map<string, Token>()
   readonly calls: ApiCall[] = []
@@ -162,6 +164,8 @@ export class FakeSlack {
   #call(name: string, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     const form = Object.fromEntries(new URLSearchParams(body.toString()))
     this.calls.push({ method: name, form, at: Date.now() })
+    const wait = this.rates.take(name, form.channel ?? '')
+    if (wait > 0) return suffer({ kind: 'throttled', seconds: wait }, response)
     const planned = this.faults.take(name)
     const answer = planned?.after === false ? {} : this.#answer(name, request, form)
     if (planned !== undefined) return suffer(planned.misfortune, response)

@@ -56,6 +56,8 @@ export class Team {
   readonly id: string
   readonly bot: { readonly user: string; readonly id: string }
   readonly channels = new Map<string, { readonly kind: ChannelKind; readonly member: boolean }>()
+  /** Those who have told more of themselves than their id. */
+  readonly people = new Map<string, { readonly name: string; readonly locale?: string }>()
   readonly messages: StoredMessage[] = []
   readonly files = new Map<string, StoredFile>()
   readonly uploads = new Map<string, { name: string; length: number; content?: Buffer }>()

@@ -1,6 +1,6 @@
 /** Who one is, where the socket is, what stands in a modal, what the bot is doing. */
 import { z } from 'zod'
-import { json, type Method, method, Refusal, ts } from '../method.ts'
+import { flag, json, type Method, method, Refusal, ts } from '../method.ts'
 import { View } from '../shapes.ts'
 import { openChannel } from './chat.ts'
 
@@ -31,6 +31,24 @@ export const others: Readonly<Record<string, Method>> = {
       slack.looked()
     },
     { scope: 'chat:write' },
+  ),
+
+  'users.info': method(
+    { user: z.string(), include_locale: flag.optional() },
+    ({ user, include_locale: tells = false }, { team }) => {
+      const known = team.people.get(user)
+      if (known === undefined) throw new Refusal('user_not_found')
+      const { name, locale = 'en-US' } = known
+      return {
+        user: {
+          id: user,
+          name: name.toLowerCase(),
+          profile: { display_name: '', real_name: name },
+          ...(tells && { locale }),
+        },
+      }
+    },
+    { scope: 'users:read' },
   ),
 
   'views.open': method(
