@@ -57,7 +57,7 @@ function housekeeperOf({ live, options, queue, store, people, held }: House): Ho
     queue,
     config: () => live.current,
     isHeld: (conversation) => held.has(conversation),
-    addressOf: (home) => people.addressOf(home),
+    ownerOf: (home) => people.ownerOf(home),
     log: options.log,
   })
 }

@@ -22,6 +22,7 @@ import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
 import type { Outgoing } from './queue/port.ts'
 import type { PromptRecord } from './store/prompt-record.ts'
+import type { Language } from './words/languages.ts'
 import { wordsIn } from './words/words.ts'
 
 export interface RouterParts extends SendParts {
@@ -47,7 +48,7 @@ export function createRouter(parts: RouterParts): Router {
     const { access, sessions } = parts.config()
     if (!isOpen(access, adapter, inbound)) return 'refused'
     const person = await parts.people.of(inbound.address, inbound.from)
-    if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound)
+    if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person.language)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
     if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
@@ -76,11 +77,16 @@ export function laneFor(conversation: string, call: Called | undefined, message:
 }
 
 /** Tells a stranger what to do, where only the stranger reads it; says nothing in shared chats. */
-async function refuse(parts: RouterParts, adapter: Adapter, inbound: Inbound): Promise<Receipt> {
+async function refuse(
+  parts: RouterParts,
+  adapter: Adapter,
+  inbound: Inbound,
+  language: Language,
+): Promise<Receipt> {
   const { queue, config, codes, loopGuard } = parts
   if (!inbound.direct || inbound.kind !== 'message') return 'refused'
   if (await loopGuard.silences(adapter, inbound, false)) return 'refused'
-  const words = await wordsForStranger(config().access, codes, inbound)
+  const words = await wordsForStranger(config().access, codes, inbound, wordsIn(language))
   await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])
   return 'refused'
 }

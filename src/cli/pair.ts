@@ -6,6 +6,7 @@ import { Codes } from '../people/codes.ts'
 import { pair as letIn } from '../people/pairing.ts'
 import { People } from '../people/people.ts'
 import { openStore } from '../store/store.ts'
+import { wordsIn } from '../words/words.ts'
 import { CommandLineError } from './prepare.ts'
 
 export interface Pairing {
@@ -27,7 +28,12 @@ export async function pair(code: string, { config: file, role: name }: Pairing):
       isLocal: () => false,
       language: () => config.language,
     })
-    const paired = await letIn({ codes: new Codes(store), people }, 'machine:operator', code, role)
+    const paired = await letIn(
+      { codes: new Codes(store), people, words: wordsIn('en') },
+      'machine:operator',
+      code,
+      role,
+    )
     if (!paired.ok) throw new CommandLineError('no-code', paired.words)
     process.stdout.write(`${paired.words}\n`)
     return 0

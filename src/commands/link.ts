@@ -8,9 +8,9 @@ export const link: ImmediateCommand = {
   ...worded('link', [{ name: 'code', type: 'text' }]),
   when: 'now',
   async run(desk) {
-    const { args, codes, message } = desk
+    const { args, message } = desk
     if (!message.direct) throw new CommandError(desk.words.commands.link.directOnly)
-    if (args === '') return makeLinkCode(codes, message)
+    if (args === '') return makeLinkCode(desk, message)
     if (!isCode(args)) throw new CommandError(desk.words.commands.link.form)
     return outcomeOf(await enterLinkCode(desk, message, args), desk)
   },

@@ -1,5 +1,6 @@
 import { type Role, may, roles } from '../access.ts'
 import { pair as letIn, welcome } from '../people/pairing.ts'
+import { wordsIn } from '../words/words.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
@@ -15,7 +16,8 @@ export const pair: ImmediateCommand = {
     if (code === '' || more.length > 0) throw new CommandError(desk.words.commands.pair.form)
     const paired = await letIn(desk, desk.person.id, code, roleNamed(role, desk))
     if (!paired.ok) throw new CommandError(paired.words)
-    await desk.queue.post([welcome(paired.newcomer)])
+    const { language } = await desk.people.byId(paired.newcomer.id)
+    await desk.queue.post([welcome(paired.newcomer, wordsIn(language))])
     return paired.words
   },
 }

@@ -1,10 +1,11 @@
 /** Sweeps: puts sessions away that nobody uses, tells people whose workspace is too large. */
 import type { Config } from '../config.ts'
-import type { Address, Log } from '../contract.ts'
+import type { Log } from '../contract.ts'
 import { homeDirs } from '../conversation/home.ts'
 import type { Queue } from '../queue/port.ts'
 import type { Store } from '../store/store.ts'
-import { formatSize } from '../config/units.ts'
+import type { Confidant } from '../people/people.ts'
+import { wordsIn } from '../words/words.ts'
 import { folderSize } from './folder-size.ts'
 
 export interface HousekeeperParts {
@@ -14,18 +15,13 @@ export interface HousekeeperParts {
   /** Conversations at work keep their session. */
   readonly isHeld: (conversation: string) => boolean
   /** Where the owner of a home can be told something. */
-  readonly addressOf: (home: string) => Promise<Address | undefined>
+  readonly ownerOf: (home: string) => Promise<Confidant | undefined>
   readonly log: Log
   readonly now?: () => number
 }
 
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs
-
-const texts = {
-  tooLarge: (bytes: number, quota: number): string =>
-    `Your workspace holds ${formatSize(roundedMb(bytes))}; it should stay below ${formatSize(quota)}. Ask Claude to find and remove what you no longer need. You are told once a day.`,
-}
 
 export class Housekeeper implements AsyncDisposable {
   readonly #parts: HousekeeperParts
@@ -74,30 +70,25 @@ export class Housekeeper implements AsyncDisposable {
   }
 
   async #weigh(home: string): Promise<void> {
-    const { store, queue, config, addressOf } = this.#parts
+    const { store, queue, config, ownerOf } = this.#parts
     const { dataDir, sessions } = config()
     const mark = `workspace/${home}`
     const at = this.#now()
     const due = at - ((await store.marks.get(mark)) ?? 0) >= dayMs
     if (sessions.workspaceQuota === undefined || !due || this.#ending.signal.aborted) return
     const bytes = await folderSize(homeDirs(dataDir, home).workspace, this.#ending.signal)
-    const address = await addressOf(home)
-    if (bytes > sessions.workspaceQuota && address !== undefined) {
+    const owner = await ownerOf(home)
+    if (bytes > sessions.workspaceQuota && owner !== undefined) {
       const key = `${mark}/${new Date(at).toISOString().slice(0, 10)}`
       const reply = {
         kind: 'text',
         key,
-        markdown: texts.tooLarge(bytes, sessions.workspaceQuota),
+        markdown: wordsIn(owner.language).housekeeping.tooLarge(bytes, sessions.workspaceQuota),
         tone: 'notice',
       } as const
-      await queue.post([{ key, conversation: mark, address, reply }])
+      await queue.post([{ key, conversation: mark, address: owner.direct, reply }])
     }
     // After it: a crash in between says it once more under the same key, which the outbox knows.
     await store.marks.set(mark, at)
   }
-}
-
-function roundedMb(bytes: number): number {
-  const mb = 1024 ** 2
-  return bytes < mb ? bytes : Math.round(bytes / mb) * mb
 }

@@ -9,32 +9,18 @@ import { type Place, placeOf } from '../conversation/place.ts'
 import type { Outgoing } from '../queue/port.ts'
 import type { CodeRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import type { Words } from '../words/en.ts'
+import { wordsIn } from '../words/words.ts'
 import { type Account, type Codes, accountOf, calledBy, shown } from './codes.ts'
 import type { KnownPerson, People } from './people.ts'
-
-const words = {
-  made: (code: string) =>
-    `Your code is **${code}**. Write \`/link ${code}\` to me from your other account, in a direct chat; it works for 10 min. Give it to nobody: it is for yourself.`,
-  entered: (maker: string, code: string) =>
-    `This code was made by ${maker}. **Is that you?** Then write \`/link ${code}\` there, within 10 min. If it is not, do nothing, and pass nothing on: whoever is linked with you has your rights, reads your conversations and works in your files.`,
-  warned: (holder: string) =>
-    `${holder} has entered your code. **Is that you?** Then write here what was shown there: \`/link …\`. If it is not, do nothing: the code is used up.`,
-  linked: (other: string) =>
-    `Linked with ${other}: you have one session, one workspace and the same rights on both sides. \`/unlink\` parts you again.`,
-  told: (other: string) =>
-    `${other} is linked with you now: one session, one workspace and the same rights on both sides. If that was not you, write \`/unlink\` at once.`,
-  kept: 'Both sides had a session: the older one goes on, the other one is in `/sessions`, with its files.',
-  same: 'These accounts are linked already.',
-  unknown: 'There is no such code, or it has expired or been used. `/link` makes a new one.',
-  exhausted: 'That were too many wrong codes: no more are taken from you for an hour.',
-  parted: (id: string) => `\`${id}\` is on its own again, with the session and the files that it had before.`,
-}
 
 /** Where somebody is linked, and who. */
 export interface LinkParts {
   readonly codes: Codes
   readonly people: People
   readonly store: Pick<Store, 'sessions'>
+  /** Of whoever asks. */
+  readonly words: Words
 }
 
 /** `refused`: the words say why. `told`: what others are to hear. */
@@ -42,40 +28,44 @@ export type LinkStep =
   | { readonly state: 'done'; readonly words: string; readonly told: readonly Outgoing[] }
   | { readonly state: 'refused'; readonly words: string }
 
-export async function makeLinkCode(codes: Codes, message: Message): Promise<string> {
-  return words.made(shown(await codes.make('link', accountOf(message))))
+export async function makeLinkCode({ codes, words }: LinkParts, message: Message): Promise<string> {
+  return words.people.linking.made(shown(await codes.make('link', accountOf(message))))
 }
 
 /** Takes the first code, or the second one where the first was made. */
 export async function enterLinkCode(parts: LinkParts, message: Message, typed: string): Promise<LinkStep> {
   const { codes, people } = parts
+  const { linking: texts } = parts.words.people
   const own = accountOf(message)
   const { ids } = await people.byId(own.id)
   const fits = ({ kind, holder, maker }: CodeRecord): boolean =>
     (kind === 'link' && holder.id !== own.id) || (kind === 'confirm' && maker?.id === own.id)
   const entered = await codes.enter(own.id, typed, fits)
-  if (entered.state !== 'taken') return { state: 'refused', words: words[entered.state] }
+  if (entered.state !== 'taken') return { state: 'refused', words: texts[entered.state] }
   const { kind, holder } = entered.record
-  if (ids.includes(holder.id)) return { state: 'refused', words: words.same }
+  if (ids.includes(holder.id)) return { state: 'refused', words: texts.same }
   if (kind === 'confirm') return link(parts, own, holder)
   const second = await codes.make('confirm', own, holder)
-  const told = [notice(holder.id, holder.address, words.warned(calledBy(own)))]
-  return { state: 'done', words: words.entered(calledBy(holder), shown(second)), told }
+  const { warned } = await textsFor(people, holder.id)
+  const told = [notice(holder.id, holder.address, warned(calledBy(own)))]
+  return { state: 'done', words: texts.entered(calledBy(holder), shown(second)), told }
 }
 
 /** Parts an id from the others; all of them hear of it, `by` in the answer. */
 export async function unlink(
-  { people, store }: Pick<LinkParts, 'people' | 'store'>,
+  { people, store, words }: LinkParts,
   id: string,
   by: string,
 ): Promise<LinkStep & { readonly state: 'done' }> {
   const before = await people.byId(id)
   const ids = await people.part(id)
   await sessionsHome(store, people, before)
+  // They were one person a moment ago, with one language.
+  const { parted } = words.people.linking
   const told = ids.flatMap(({ id: one, direct }) =>
-    direct === undefined || one === by ? [] : [notice(one, direct, words.parted(id))],
+    direct === undefined || one === by ? [] : [notice(one, direct, parted(id))],
   )
-  return { state: 'done', words: words.parted(id), told }
+  return { state: 'done', words: parted(id), told }
 }
 
 /** Sessions go with the home that they live in: nobody keeps one in what is somebody else's again. */
@@ -96,7 +86,7 @@ async function sessionsHome(
   }
 }
 
-async function link({ people, store }: LinkParts, own: Account, other: Account): Promise<LinkStep> {
+async function link({ people, store, words }: LinkParts, own: Account, other: Account): Promise<LinkStep> {
   const [first, second] = await Promise.all([people.byId(own.id), people.byId(other.id)])
   const [mine, theirs] = await Promise.all([begunAt(store, first), begunAt(store, second)])
   // The home in which work was begun first goes on.
@@ -104,9 +94,21 @@ async function link({ people, store }: LinkParts, own: Account, other: Account):
   const [kept, joined] = keepsOwn ? [first, second] : [second, first]
   await people.join(kept.id, joined.id)
   await store.sessions.move(ownPlace(joined.id).conversation, ownPlace(kept.id).conversation, () => true)
-  const more = mine === undefined || theirs === undefined ? '' : ` ${words.kept}`
-  const told = notice(other.id, other.address, `${words.told(calledBy(own))}${more}`)
-  return { state: 'done', words: `${words.linked(calledBy(other))}${more}`, told: [told] }
+  // Both had one: the older goes on.
+  const twoSessions = mine !== undefined && theirs !== undefined
+  const { linked, kept: more } = words.people.linking
+  const theirTexts = await textsFor(people, other.id)
+  const told = `${theirTexts.told(calledBy(own))}${twoSessions ? theirTexts.kept : ''}`
+  return {
+    state: 'done',
+    words: `${linked(calledBy(other))}${twoSessions ? more : ''}`,
+    told: [notice(other.id, other.address, told)],
+  }
+}
+
+/** In the language of whoever is told. */
+async function textsFor(people: People, id: string): Promise<Words['people']['linking']> {
+  return wordsIn((await people.byId(id)).language).people.linking
 }
 
 /** When somebody's session was begun; undefined: there is none. */

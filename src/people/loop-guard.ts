@@ -11,22 +11,17 @@ import { personId } from '../conversation/place.ts'
 import type { Outgoing } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
+import type { Language } from '../words/languages.ts'
+import { wordsIn } from '../words/words.ts'
 import { calledBy } from './codes.ts'
 import type { People } from './people.ts'
 
 type Rules = Config['access']['loopGuard']
 
-const words = {
-  silent: (minutes: number) =>
-    `We have been answering each other so fast that I take you for a program. I am silent here for ${minutes} min. If you are not one, write again after that.`,
-  told: (who: string, channel: string, { replies }: Rules, minutes: number) =>
-    `${who} was answered ${replies} times in a row in \`${channel}\`, faster than people write. I am silent towards them there for ${minutes} min: two bots may have met. \`access.deny\` ends it for good.`,
-}
-
 export interface LoopGuardParts {
   readonly store: Pick<Store, 'exchanges'>
   readonly rules: () => AccessRules & { readonly loopGuard: Rules }
-  readonly people: Pick<People, 'confidants'>
+  readonly people: Pick<People, 'confidants' | 'of'>
   readonly post: (replies: readonly Outgoing[]) => Promise<unknown>
   readonly log: Log
 }
@@ -62,21 +57,25 @@ export class LoopGuard {
       return false
     }
     await store.exchanges.set(key, { times: [], silentUntil: now + silence })
-    await this.#tell(message, Math.ceil(silence / 60_000))
+    await this.#tell(message, silence)
     return true
   }
 
-  async #tell({ address, from }: Message, minutes: number): Promise<void> {
+  async #tell({ address, from }: Message, silence: number): Promise<void> {
     const { people, post, log, rules } = this.#parts
     const id = personId(address, from)
     log.warn(
       { person: id, channel: address.channel },
       'answers go round in a loop; the bot is silent there for a while',
     )
-    const last = notice(id, address, words.silent(minutes))
-    const note = words.told(calledBy({ ...from, id }), address.channel, rules().loopGuard, minutes)
+    const { language } = await people.of(address, from)
+    const last = notice(id, address, wordsIn(language).people.loop.silent(silence))
+    const { replies } = rules().loopGuard
+    const who = calledBy({ ...from, id })
+    const note = (theirs: Language): string =>
+      wordsIn(theirs).people.loop.told(who, address.channel, replies, silence)
     const admins = await people.confidants('manage-people')
-    await post([last, ...admins.map((admin) => notice(admin.id, admin.direct, note))])
+    await post([last, ...admins.map((admin) => notice(admin.id, admin.direct, note(admin.language)))])
   }
 }
 

@@ -139,12 +139,14 @@ export class People {
     return found
   }
 
-  /** Where the owner of a home can be told something; undefined: it is a chat's, or they never wrote directly. */
-  async addressOf(home: string): Promise<Address | undefined> {
+  /** The owner of a home, where they can be told something; undefined: it is a chat's, or they never wrote directly. */
+  async ownerOf(home: string): Promise<Confidant | undefined> {
     const [kind, id] = home.split('/')
     if (kind !== 'user' || id === undefined) return undefined
-    const { ids } = await this.#record(decodeURIComponent(id))
-    return ids.find(({ direct }) => direct !== undefined)?.direct
+    const record = await this.#record(decodeURIComponent(id))
+    const direct = record.ids.find((known) => known.direct !== undefined)?.direct
+    const { id: person, language } = this.#known(record)
+    return direct === undefined ? undefined : { id: person, direct, language }
   }
 
   #known({ person, ids, language, midTurn }: PersonRecord, locale?: string): KnownPerson {

@@ -7,6 +7,7 @@ import { budgets } from './en/budgets.ts'
 import { commands } from './en/commands.ts'
 import { ending } from './en/ending.ts'
 import { format } from './en/format.ts'
+import { housekeeping } from './en/housekeeping.ts'
 import { midTurn } from './en/mid-turn.ts'
 import { passedOn } from './en/passed-on.ts'
 import { people } from './en/people.ts'
@@ -24,6 +25,7 @@ export const en = {
   turns,
   commands,
   ending,
+  housekeeping,
   midTurn,
   passedOn,
   people,

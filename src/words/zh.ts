@@ -8,6 +8,7 @@ import { budgets } from './zh/budgets.ts'
 import { commands } from './zh/commands.ts'
 import { ending } from './zh/ending.ts'
 import { format } from './zh/format.ts'
+import { housekeeping } from './zh/housekeeping.ts'
 import { midTurn } from './zh/mid-turn.ts'
 import { passedOn } from './zh/passed-on.ts'
 import { people } from './zh/people.ts'
@@ -24,6 +25,7 @@ export const zh: Words = {
   turns,
   commands,
   ending,
+  housekeeping,
   midTurn,
   passedOn,
   people,

@@ -51,11 +51,11 @@ test('whoever has too large a workspace is told once a day', async () => {
   await writeFile(join(rig.dir, 'data', 'users', home, 'workspace', 'big'), Buffer.alloc(3 * 1024 ** 2))
   const sessions = { workspaceQuota: '2MB' }
   await rig.restart({ sessions })
-  await chat.see('ann', /holds 3MB; it should stay below 2MB/)
+  await chat.see('ann', /holds 3 MB; it should stay below 2 MB/)
   await rig.restart({ sessions })
   await chat.say('ann', '!say again')
   await chat.seeEnd('ann', /^again$/)
-  expect(chat.in('ann').filter(({ text }) => text.includes('holds 3MB'))).toHaveLength(1)
+  expect(chat.in('ann').filter(({ text }) => text.includes('holds 3 MB'))).toHaveLength(1)
 })
 
 test('/why says what a conversation waits for, and sends again what could not be sent', async () => {
