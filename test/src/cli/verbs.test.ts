@@ -122,7 +122,7 @@ describe('ask', () => {
     const { code, out, err } = await parley(['ask', '--demo', '!error 529 1'], { dir: await testDir() })
     expect(code).toBe(0)
     expect(out).not.toBe('')
-    expect(err).toMatch(/the API .*, trying again in \d+ s \(1 of \d+\)/)
+    expect(err).toMatch(/the API .*, trying again in \d+ sec \(1 of \d+\)/)
   })
 
   test('with --json prints events, one of which ends it', async () => {
