@@ -58,6 +58,8 @@ export interface Message extends Arrival {
   readonly attachments?: readonly Attachment[]
   /** Id of an earlier message that this one corrects. Set by the core: it came as an {@link Edit} while that one ran. */
   readonly corrects?: string
+  /** Where and to whom it is answered, when that is not where it was asked. Set by the core: its author moved there. */
+  readonly movedTo?: { readonly address: Address; readonly from: Person }
 }
 
 /** Somebody changed a message of their own. */

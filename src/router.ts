@@ -10,12 +10,13 @@ import type { Config } from './config.ts'
 import type { Adapter, Answer, Inbound, Message, Receipt } from './contract.ts'
 import { asideLane } from './conversation/aside.ts'
 import { allowing } from './conversation/approval-questions.ts'
-import { personId, placeOf } from './conversation/place.ts'
+import { personId } from './conversation/place.ts'
 import { takeDeletion, takeEdit } from './conversation/revisions.ts'
 import type { Codes } from './people/codes.ts'
 import type { LoopGuard } from './people/loop-guard.ts'
 import { wordsForStranger } from './people/pairing.ts'
 import type { KnownPerson, People } from './people/people.ts'
+import type { Places } from './people/places.ts'
 import { isTrifle } from './prompts/audit-entry.ts'
 import type { Offers } from './prompts/offers.ts'
 import type { Prompts } from './prompts/prompts.ts'
@@ -29,6 +30,7 @@ export interface RouterParts extends SendParts {
   readonly config: () => Config
   readonly called: (text: string) => Called | undefined
   readonly people: People
+  readonly places: Pick<Places, 'of' | 'wrote'>
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
@@ -45,14 +47,14 @@ export function createRouter(parts: RouterParts): Router {
       return 'refused'
     // Two bots that answer each other never end.
     if (inbound.from.bot === true) return 'refused'
-    const { access, sessions } = parts.config()
+    const { access } = parts.config()
     if (!isOpen(access, adapter, inbound)) return 'refused'
     const person = await parts.people.of(inbound.address, inbound.from)
     if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person.language)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
     if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
-    const { conversation } = placeOf(sessions.scope, person.id, inbound)
+    const { conversation } = parts.places.of(person.id, inbound)
     if (inbound.kind === 'edit') {
       const { queue, prompts } = parts
       const { midTurn: words } = wordsIn(person.language)
@@ -67,6 +69,7 @@ export function createRouter(parts: RouterParts): Router {
     }
     const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
     if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
+    await parts.places.wrote(person.id, conversation)
     return parts.queue.accept(idOf(inbound), laneFor(conversation, call, inbound), inbound)
   }
 }

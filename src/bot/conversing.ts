@@ -8,7 +8,7 @@ import { Conversation } from '../conversation/conversation.ts'
 import { fileDesks } from '../conversation/file-desks.ts'
 import type { ConversationParts } from '../conversation/parts.ts'
 import { mostChoices } from '../conversation/notices.ts'
-import { placeOf } from '../conversation/place.ts'
+import { homeOf } from '../conversation/place.ts'
 import { verdictOn, withPolicy } from '../conversation/policy.ts'
 import type { Message } from '../contract.ts'
 import type { Activation } from '../queue/port.ts'
@@ -35,7 +35,7 @@ export async function converse(
 }
 
 export function conversationParts(house: House): ConversationParts {
-  const { live, options, queue, store, shares, budgets, prompts, people, replies } = house
+  const { live, options, queue, store, shares, budgets, prompts, people, places, replies } = house
   return {
     queue,
     store,
@@ -50,7 +50,11 @@ export function conversationParts(house: House): ConversationParts {
       const { id, language } = await people.of(address, from)
       return { id, language, words: wordsIn(language) }
     },
-    homeOf: (person, message) => placeOf(live.current.sessions.scope, person, message).home,
+    homeOf: (person, { message, conversation }) => {
+      const place = places.own(person, message)
+      // Of one that goes on elsewhere the home is that of the conversation, never that of the place.
+      return place.conversation === conversation ? place.home : homeOf(conversation)
+    },
     ...fileDesks(house.live, house.adapters),
     verdict: async (use, { address, from }, workspace) => {
       // Whoever lost their role since may still have a turn under way.

@@ -5,17 +5,18 @@ import type { Message } from '../contract.ts'
 import { noticeOf } from '../conversation/answer-text.ts'
 import { answerKey } from '../conversation/ending.ts'
 import { fileDesks } from '../conversation/file-desks.ts'
-import { personId, placeOf } from '../conversation/place.ts'
+import { answeredAt, personId } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
+import { handOffTo } from './handing-off.ts'
 import { payerOf } from './offers.ts'
 
 export function routerParts(house: House): RouterParts {
-  const { live, adapters, queue, people, codes, loopGuard, prompts, offers } = house
+  const { live, adapters, queue, people, places, codes, loopGuard, prompts, offers } = house
   const desk = (person: KnownPerson, message: Message, args: string): Desk =>
     deskFor(house, person, message, args)
   const { sending } = fileDesks(live, adapters)
@@ -25,6 +26,7 @@ export function routerParts(house: House): RouterParts {
     config: () => live.current,
     called,
     people,
+    places,
     codes,
     loopGuard,
     prompts,
@@ -34,9 +36,9 @@ export function routerParts(house: House): RouterParts {
 }
 
 export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {
-  const { live, options, queue, store, budgets, people, codes, held, prompts } = house
+  const { live, options, queue, store, budgets, people, places, codes, held, prompts } = house
   const config = live.current
-  const place = placeOf(config.sessions.scope, person.id, message)
+  const place = places.of(person.id, message)
   return {
     args,
     message,
@@ -58,6 +60,8 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
       held
         .get(place.conversation)
         ?.direct(({ message: { address, from } }) => person.ids.includes(personId(address, from)), mode),
+    handOff: () => handOffTo(house, person, message),
+    takeBack: () => places.takeBack(person.id, places.own(person.id, message).conversation),
     stop: () => stopTurn(house, place.conversation, wordsIn(person.language)),
     prompts,
   }
@@ -76,7 +80,7 @@ async function stopTurn(
   const key = answerKey(head)
   const reply = noticeOf(key, 'cancelled', `*${ending.stopped}*`)
   const draft = head.draft === undefined ? {} : { draft: head.draft }
-  const { address } = head.message
+  const { address } = answeredAt(head.message)
   const found = await queue.withdraw(head.id, [{ key, conversation, address, reply, ...draft }])
   if (found !== 'withdrawn') return stop()
   await prompts.withdraw(asks)

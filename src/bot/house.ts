@@ -21,6 +21,7 @@ import { chooseFor } from '../people/attaching.ts'
 import { Codes } from '../people/codes.ts'
 import { LoopGuard } from '../people/loop-guard.ts'
 import { People } from '../people/people.ts'
+import { Places } from '../people/places.ts'
 import type { Offers } from '../prompts/offers.ts'
 import { Prompts } from '../prompts/prompts.ts'
 import { openEmbeddedQueue } from '../queue/embedded.ts'
@@ -57,6 +58,7 @@ export interface House {
   readonly shares: Shares
   readonly budgets: Budgets
   readonly people: People
+  readonly places: Places
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly prompts: Prompts
@@ -124,6 +126,7 @@ export async function openHouse(
     language: () => live.current.language,
     isLocal: (name) => adapters.get(name)?.local === true,
   })
+  const places = await Places.open(store.handoffs, () => live.current.sessions.scope)
   prompts.carriedOut('mid-turn', (record) => remember(people, record))
   const loopGuard = new LoopGuard({
     store,
@@ -132,7 +135,7 @@ export async function openHouse(
     post: (replies) => queue.post(replies),
     log: options.log,
   })
-  const parts = { live, queue, store, audit, adapters, people, prompts }
+  const parts = { live, queue, store, audit, adapters, people, places, prompts }
   const { offers, budgets } = openOffers(parts)
   await budgets.settleDead()
   await prompts.start()
@@ -147,6 +150,7 @@ export async function openHouse(
     shares: new Shares(permits, () => live.current.limits.concurrentTurns),
     budgets,
     people,
+    places,
     codes: new Codes(store),
     loopGuard,
     prompts,

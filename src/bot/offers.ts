@@ -7,8 +7,8 @@ import { called } from '../commands/index.ts'
 import type { LiveConfig } from '../config.ts'
 import type { Adapter, Address, Message } from '../contract.ts'
 import { againKind } from '../conversation/again.ts'
-import { placeOf } from '../conversation/place.ts'
 import type { KnownPerson, People } from '../people/people.ts'
+import type { Places } from '../people/places.ts'
 import { Offers } from '../prompts/offers.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Queue } from '../queue/port.ts'
@@ -22,12 +22,13 @@ interface Parts {
   readonly audit: Audit
   readonly adapters: ReadonlyMap<string, Adapter>
   readonly people: People
+  readonly places: Places
   readonly prompts: Prompts
 }
 
 /** Call it before the prompts are started. */
 export function openOffers(parts: Parts): { readonly offers: Offers; readonly budgets: Budgets } {
-  const { live, queue, store, audit, adapters, people, prompts } = parts
+  const { live, queue, store, audit, adapters, people, places, prompts } = parts
   const offers = new Offers(prompts)
   // Of a local adapter nothing stands after a restart, and a program behind it knows only Claude's questions.
   const hasButtons = (name: string): boolean => {
@@ -46,7 +47,7 @@ export function openOffers(parts: Parts): { readonly offers: Offers; readonly bu
   })
   const laneOf = async (message: Message): Promise<string> => {
     const { id } = await people.of(message.address, message.from)
-    const { conversation } = placeOf(live.current.sessions.scope, id, message)
+    const { conversation } = places.of(id, message)
     return laneFor(conversation, called(message.text), message)
   }
   offers.add(...grantKind(appeals))

@@ -46,6 +46,13 @@ export interface Desk {
    * Resolves with how many messages it concerned; undefined: no turn runs.
    */
   readonly direct: (mode: MidTurn) => Promise<number | undefined>
+  /**
+   * The conversation that this person wrote in last goes on here, with what is under way in it. Undefined: it is here
+   * already, and nothing is under way elsewhere.
+   */
+  readonly handOff: () => Promise<{ readonly messages: number; readonly questions: number } | undefined>
+  /** This chat has its own conversation again for this person. False: it had. */
+  readonly takeBack: () => Promise<boolean>
   /** Ends the turn of this conversation, also one that was left while somebody is asked; false: there is none. */
   readonly stop: () => Promise<boolean>
   readonly prompts: Pick<Prompts, 'live' | 'withdraw'>

@@ -8,6 +8,7 @@ import { effort } from './effort.ts'
 import { exportHistory } from './export.ts'
 import { fork } from './fork.ts'
 import { grant } from './grant.ts'
+import { handoff } from './handoff.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
 import { lang } from './lang.ts'
@@ -34,7 +35,7 @@ import { why } from './why.ts'
 const ofSessions: readonly Command[] = [newSession, sessions, resume, rename, fork, cd, projects]
 const ofTurns: readonly Command[] = [stop, queue, btw, why, retry, undo, model, mode, effort, tools]
 const ofRecords: readonly Command[] = [status, history, exportHistory, cost, limits, grant]
-const ofPeople: readonly Command[] = [who, lang, link, unlink, pair, unpair]
+const ofPeople: readonly Command[] = [who, lang, link, unlink, handoff, pair, unpair]
 
 export const commands: readonly Command[] = [
   help,

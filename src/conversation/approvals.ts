@@ -4,7 +4,7 @@ import type { ApprovalRequest, Decision } from '../claude/turn.ts'
 import type { Log } from '../contract.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
 import type { Prompts } from '../prompts/prompts.ts'
-import type { Envelope } from '../queue/port.ts'
+import type { Activation, Envelope } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { rulesIn } from './grants.ts'
 import { personId } from './place.ts'
@@ -28,13 +28,16 @@ const words = { expired: 'Nobody answered in time, so this is refused.' }
 export class Approvals {
   readonly #prompts: Prompts
   readonly #log: Log
+  /** A message as it stands now. */
+  readonly #now: Activation['now']
   /** Aborted when the process leaves the turn to the next one: what is asked stays asked. */
   readonly #left: AbortSignal
   /** By the CLI's request id. */
   readonly #waiting = new Map<string, Request>()
   #since = 0
 
-  constructor(prompts: Prompts, log: Log, left: AbortSignal) {
+  constructor(prompts: Prompts, log: Log, left: AbortSignal, now: Activation['now']) {
+    this.#now = now
     this.#prompts = prompts
     this.#log = log
     this.#left = left
@@ -108,7 +111,7 @@ export class Approvals {
     const { tool, input } = request
     return this.#prompts.ask({
       kind,
-      envelope,
+      envelope: this.#now(envelope),
       requester: personId(address, from),
       second: kind === 'approval' && circumstances.rules.second,
       shown,

@@ -9,7 +9,7 @@ import type { Words } from '../words/en.ts'
 import type { Aboard } from './aboard.ts'
 import { type MidTurn, asOne, follows, isOfFilesAlone, together } from './burst.ts'
 import { type Manner, type NoticeParts, Notices, directedBy } from './notices.ts'
-import { personId } from './place.ts'
+import { answeredAt, personId } from './place.ts'
 
 /** What holds for a message that comes. */
 interface ArrivalRules {
@@ -275,6 +275,7 @@ export class Arrivals {
   async #tell({ id, conversation, message }: Envelope, markdown: string): Promise<void> {
     const key = `${id}/steered`
     const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
-    await this.#parts.queue.post([{ key, conversation, address: message.address, reply }])
+    const { address } = answeredAt(message)
+    await this.#parts.queue.post([{ key, conversation, address, reply }])
   }
 }

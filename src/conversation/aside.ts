@@ -74,7 +74,8 @@ async function answer(
   if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
   const release = await parts.shares.of(person).acquire(signal)
   try {
-    const asking = { record, home: parts.homeOf(person, message), message, words }
+    const home = parts.homeOf(person, { message, conversation: besides(envelope.conversation) ?? '' })
+    const asking = { record, home, message, words }
     const result = await ask(parts, signal, asking, promptOf(envelope, text), show).catch(asResult)
     await parts.budgets.book(message, result, envelope.id)
     const reply = answerOf(key, result, { stopped: false, words })

@@ -23,6 +23,7 @@ import { Approvals } from './approvals.ts'
 import { code } from './approval-text.ts'
 import { decisionBy, rulesBy } from './judging.ts'
 import type { ConversationParts } from './parts.ts'
+import { answeredAt } from './place.ts'
 
 type BackgroundParts = Pick<
   ConversationParts,
@@ -55,7 +56,12 @@ export class Background {
     this.#parts = parts
     this.#activation = activation
     // It cannot be left to the next process: never aborted.
-    this.#approvals = new Approvals(parts.prompts, parts.log, new AbortController().signal)
+    this.#approvals = new Approvals(
+      parts.prompts,
+      parts.log,
+      new AbortController().signal,
+      (envelope) => envelope,
+    )
   }
 
   /** Does Claude do anything by itself? */
@@ -71,6 +77,14 @@ export class Background {
   /** From now on it belongs to this message's sender. */
   serve(envelope: Envelope): void {
     this.#last = { envelope, until: 0 }
+  }
+
+  /** It is told elsewhere from now on. */
+  move(to: Message['movedTo'] & object): void {
+    if (this.#last === undefined) return
+    const { envelope } = this.#last
+    this.#last = { ...this.#last, envelope: { ...envelope, message: { ...envelope.message, movedTo: to } } }
+    this.#do(() => this.#keep())
   }
 
   /** The message is handled: the process may stay for a while, for what goes on without one. */
@@ -133,7 +147,13 @@ export class Background {
     const before = this.#record ?? { id: randomUUID(), tasks: [] }
     // A task that ended is named until Claude has spoken of it.
     const named = this.#activity.reporting || this.#turns.size > 0 ? [...before.tasks, ...tasks] : tasks
-    this.#record = { ...before, conversation, address: message.address, language, tasks: [...new Set(named)] }
+    this.#record = {
+      ...before,
+      conversation,
+      address: answeredAt(message).address,
+      language,
+      tasks: [...new Set(named)],
+    }
     await unattended.set(this.#record)
   }
 
@@ -196,7 +216,8 @@ export class Background {
     const { conversation, message } = envelope
     const reply = replyOf(`${envelope.id}/answer`, result)
     if (reply !== undefined) {
-      await queue.post([{ key: reply.key, conversation, address: message.address, reply }])
+      const { address } = answeredAt(message)
+      await queue.post([{ key: reply.key, conversation, address, reply }])
       const { sessionId } = result
       await store.history.append(conversation, [
         { at: Date.now(), role: 'assistant', text: reply.markdown, sessionId },

@@ -1,6 +1,7 @@
 /** Which messages belong together, and what a message is to the turn that runs when it comes. Pure. */
-import type { Address, Message } from '../contract.ts'
+import type { Message } from '../contract.ts'
 import type { Envelope } from '../queue/port.ts'
+import { isSameChat } from './place.ts'
 
 /** What becomes of a message that comes while Claude works. */
 export const midTurnModes = ['queue', 'steer', 'interrupt'] as const
@@ -33,13 +34,4 @@ export function asOne([head, ...rest]: Together): Envelope {
 /** Words about them may follow. */
 export function isOfFilesAlone({ text, attachments = [] }: Message): boolean {
   return text.trim() === '' && attachments.length > 0
-}
-
-function isSameChat(one: Address, other: Address): boolean {
-  return (
-    one.adapter === other.adapter &&
-    one.tenant === other.tenant &&
-    one.channel === other.channel &&
-    one.thread === other.thread
-  )
 }

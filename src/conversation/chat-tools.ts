@@ -7,7 +7,8 @@ import { FileError } from '../files/error.ts'
 import { type OutboxDirs, dropFile, keepFile } from '../files/outbox.ts'
 import { sizeText } from '../files/size.ts'
 import { type Walls, openWithin } from '../files/walls.ts'
-import type { Envelope, Queue } from '../queue/port.ts'
+import type { Activation, Envelope, Queue } from '../queue/port.ts'
+import { answeredAt } from './place.ts'
 
 /** How files go out. One for the whole bot. */
 export interface SendDesk {
@@ -58,9 +59,12 @@ export class ChatTools {
   readonly offered: readonly OfferedTool[]
   readonly #desk: SendDesk
   readonly #queue: Pick<Queue, 'post'>
+  readonly #now: Activation['now']
   #served: Served | undefined
 
-  constructor(desk: SendDesk, queue: Pick<Queue, 'post'>) {
+  /** `now`: a message as it stands now. */
+  constructor(desk: SendDesk, queue: Pick<Queue, 'post'>, now: Activation['now']) {
+    this.#now = now
     this.#desk = desk
     this.#queue = queue
     this.offered = [
@@ -83,7 +87,7 @@ export class ChatTools {
     const served = this.#current()
     this.#bound(served.files)
     const { envelope } = served
-    const takes = this.#desk.fileBytes(envelope.message.address)
+    const takes = this.#desk.fileBytes(this.#address(envelope))
     const most = Math.min(this.#desk.limits().maxBytes, takes || Infinity)
     // Counted before it is tried: what is refused costs work too.
     served.files += 1
@@ -102,7 +106,7 @@ export class ChatTools {
     try {
       await using file = await openWithin(await walls(), path)
       if (file.bytes > most) throw new ToolRefusal(texts.large(file.bytes, most))
-      return await keepFile(file, this.#desk.dirs(envelope.message.address))
+      return await keepFile(file, this.#desk.dirs(this.#address(envelope)))
     } catch (error) {
       if (error instanceof FileError) throw new ToolRefusal(`Not sent: ${error.message}.`, { cause: error })
       throw error
@@ -128,11 +132,15 @@ export class ChatTools {
 
   /** False: it was put into the outbox before. */
   async #post(served: Served, reply: Reply): Promise<boolean> {
-    const { conversation, message } = served.envelope
-    const outgoing = { key: reply.key, conversation, address: message.address, reply }
+    const { conversation } = served.envelope
+    const outgoing = { key: reply.key, conversation, address: this.#address(served.envelope), reply }
     const isNew = (await this.#queue.post([outgoing])) > 0
     served.sent = true
     return isNew
+  }
+
+  #address(envelope: Envelope): Address {
+    return answeredAt(this.#now(envelope).message).address
   }
 
   #current(): Served {

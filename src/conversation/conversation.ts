@@ -1,7 +1,7 @@
 /** One conversation while this process holds it: takes its messages in order, one turn at a time. */
 import { type Session, ClaudeError } from '../claude/turn.ts'
 import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
-import type { Message, TurnView } from '../contract.ts'
+import type { Message, Sent, TurnView } from '../contract.ts'
 import type { Received } from '../files/receive.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
@@ -16,7 +16,7 @@ import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
 import { Parking } from './parking.ts'
-import type { ConversationParts } from './parts.ts'
+import type { ConversationParts, ShownTurn } from './parts.ts'
 import { guardOf } from './judging.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
@@ -28,6 +28,8 @@ interface Running extends Boarding {
   readonly person: string
   readonly words: Words
   doing: Doing
+  /** Set while the turn is shown in the chat. */
+  shown?: ShownTurn | undefined
 }
 
 export class Conversation {
@@ -48,7 +50,8 @@ export class Conversation {
     this.#parts = parts
     this.#activation = activation
     this.#left = AbortSignal.any([activation.signal, this.#suspended.signal])
-    this.#approvals = new Approvals(parts.prompts, parts.log, this.#left)
+    const now: Activation['now'] = (envelope) => activation.now(envelope)
+    this.#approvals = new Approvals(parts.prompts, parts.log, this.#left, now)
     this.#arrivals = new Arrivals(parts)
     activation.onArrival((envelope) => {
       if (this.#running !== undefined) this.#arrivals.arrived(envelope, this.#running)
@@ -60,7 +63,7 @@ export class Conversation {
       wake: () => parts.queue.wake(activation.conversation),
     })
     const { store, openSession, claude, dataDir, projects } = parts
-    this.#tools = new ChatTools(parts.sending, parts.queue)
+    this.#tools = new ChatTools(parts.sending, parts.queue, now)
     const { offered: tools } = this.#tools
     const warmParts = {
       sessions: store.sessions,
@@ -130,10 +133,39 @@ export class Conversation {
     return this.#running && this.#arrivals.direct(this.#running, fits, mode)
   }
 
+  /**
+   * What `move` moves is answered elsewhere from now on; the turn that runs is shown there, if it is one of those
+   * that fit. Resolves with what was moved.
+   */
+  async handOff(
+    to: Message['movedTo'] & object,
+    fits: (message: Message) => boolean,
+    move: () => Promise<readonly Envelope[]>,
+  ): Promise<readonly Envelope[]> {
+    const running = this.#running
+    const head = running?.aboard.began[0]
+    const shown = head !== undefined && fits(head.message) ? running?.shown : undefined
+    await shown?.abandon()
+    const moved = await move()
+    const { served } = this.#background
+    if (served !== undefined && fits(served)) this.#background.move(to)
+    // The turn may have ended meanwhile.
+    if (running === undefined || head === undefined || shown === undefined || running.shown !== shown)
+      return moved
+    running.shown = this.#show(head)
+    if (running.doing.view !== undefined) running.shown.show(running.doing.view)
+    return moved
+  }
+
+  #show(envelope: Envelope): ShownTurn {
+    const onSent = (sent: Sent): Promise<void> => this.#activation.draft(envelope, sent)
+    return this.#parts.showTurn(this.#activation.now(envelope), answerKey(envelope), onSent)
+  }
+
   async #handle(envelope: Envelope): Promise<void> {
     this.#background.serve(envelope)
     const { id: person, words } = await this.#parts.personOf(envelope.message)
-    this.#warm.moveIn(this.#parts.homeOf(person, envelope.message))
+    this.#warm.moveIn(this.#parts.homeOf(person, envelope))
     this.#tools.serve(envelope, () => this.#warm.walls())
     if (envelope.died >= mostDeaths) {
       const givenUp = words.ending.givenUp(mostDeaths)
@@ -219,8 +251,8 @@ export class Conversation {
     const { aboard, person, stop, words } = running
     const [envelope] = aboard.began
     const key = answerKey(envelope)
-    const { store, shares, budgets, log, showTurn, verdict } = this.#parts
-    const shown = showTurn(envelope, key, (sent) => this.#activation.draft(envelope, sent))
+    const { store, shares, budgets, log, verdict } = this.#parts
+    running.shown = this.#show(envelope)
     try {
       const parts = {
         warm: this.#warm,
@@ -234,7 +266,7 @@ export class Conversation {
         lost: this.#left,
         show: (view: TurnView) => {
           running.doing = { ...running.doing, view }
-          shown.show(view)
+          running.shown?.show(view)
         },
         asked,
         words,
@@ -249,18 +281,20 @@ export class Conversation {
       if (stop.signal.aborted) await this.#warm.close()
       if (this.#left.aborted) {
         if (this.#parking.parked) await budgets.book(envelope.message, result, envelope.id)
-        return await shown.abandon()
+        return await running.shown.abandon()
       }
       const reply = this.#withNotice(answerOf(key, result, { stopped: stop.signal.aborted, words }))
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
       const ended = await aboard.close(endsAll(stop.signal))
+      const { shown } = running
+      running.shown = undefined
       await endWith(this.#activation, ended, reply, await shown.settle())
       await this.#arrivals.end(envelope)
       await this.#approvals.end(envelope)
       await recordTurn(store, this.#warm, asOne(ended), result, reply)
       await budgets.book(envelope.message, result, envelope.id)
     } catch (error) {
-      await shown.abandon()
+      await running.shown?.abandon()
       throw error
     }
   }

@@ -2,6 +2,7 @@
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { FinalReply } from './answer-text.ts'
 import type { Together } from './burst.ts'
+import { answeredAt } from './place.ts'
 
 /** After so many deaths a message is given up: something about it ends the process each time. */
 export const mostDeaths = 5
@@ -18,7 +19,7 @@ export async function endWith(
   const outgoing = {
     key: reply.key,
     conversation,
-    address: message.address,
+    address: answeredAt(message).address,
     reply: ends.length === 0 ? reply : { ...reply, ends },
     ...(draft === undefined ? {} : { draft }),
   }

@@ -15,7 +15,7 @@ import type { Shares } from './permits.ts'
 import type { FileDesk } from './take-files.ts'
 
 /** A turn being shown in the chat while it runs. */
-interface ShownTurn {
+export interface ShownTurn {
   readonly show: (view: TurnView) => void
   /** No more views: what stands in the chat now, for the answer to replace. */
   settle(): Promise<Sent | undefined>
@@ -50,7 +50,7 @@ export interface ConversationParts extends ArrivalParts {
   /** What the operator wants of a tool use. */
   readonly verdict: Judge
   /** Key of the home that a message's session lives in. */
-  readonly homeOf: (person: string, message: Message) => string
+  readonly homeOf: (person: string, envelope: Pick<Envelope, 'message' | 'conversation'>) => string
   /** Milliseconds for which a process stays for what Claude does by itself. */
   readonly unattendedFor: () => number
   readonly openSession: (options: SessionOptions) => Promise<Session>

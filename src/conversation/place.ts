@@ -17,6 +17,28 @@ export interface Place {
  */
 export const attached = '@attach'
 
+/** Where a message is answered, and to whom. */
+export function answeredAt(message: Message): { readonly address: Address; readonly from: Person } {
+  return message.movedTo ?? message
+}
+
+export function isSameChat(one: Address, other: Address): boolean {
+  return (
+    one.adapter === other.adapter &&
+    one.tenant === other.tenant &&
+    one.channel === other.channel &&
+    one.thread === other.thread
+  )
+}
+
+/** The walls of a conversation that is gone on with from elsewhere: never those of whoever happens to write first. */
+export function homeOf(conversation: string): string {
+  return conversation
+    .split('/')
+    .slice(0, conversation.startsWith('chat/') ? 4 : 2)
+    .join('/')
+}
+
 /** A person's id across platforms: `<adapter>:<user id>`, as access lists name it. */
 export function personId(address: Address, person: Person): string {
   if (address.adapter === attached) return person.id

@@ -8,6 +8,7 @@ import { quoteFiles } from '../files/quote.ts'
 import { code } from './approval-text.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
 import { type Together, asOne } from './burst.ts'
+import { answeredAt } from './place.ts'
 import type { Warm } from './warm.ts'
 
 /** How files come in. One for the whole bot. */
@@ -97,7 +98,7 @@ function failureNotice({ id, conversation, message }: Envelope, received: Receiv
   return {
     key,
     conversation,
-    address: message.address,
+    address: answeredAt(message).address,
     reply: { kind: 'text', key, markdown, tone: 'notice' },
   }
 }

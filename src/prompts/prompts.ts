@@ -33,7 +33,9 @@ export interface Asking extends Pick<
 > {
   /** Stable where the same is to be asked once; absent: asked anew each time. */
   readonly id?: string
-  readonly envelope: Pick<Envelope, 'id' | 'conversation'> & { readonly message: Pick<Message, 'address'> }
+  readonly envelope: Pick<Envelope, 'id' | 'conversation'> & {
+    readonly message: Pick<Message, 'address' | 'movedTo'>
+  }
   /** Milliseconds since 1970: it ends then at the latest. */
   readonly until?: number
   readonly shown: Pick<PromptReply, 'language' | 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
@@ -108,7 +110,7 @@ export class Prompts {
       id,
       conversation: envelope.conversation,
       message: envelope.id,
-      address: envelope.message.address,
+      address: envelope.message.movedTo?.address ?? envelope.message.address,
       reply: { kind: 'prompt', key: `prompt/${id}`, prompt: id, ...offer },
       createdAt,
       expiresAt,
@@ -156,7 +158,10 @@ export class Prompts {
         const { replaces: _replaced, ...moved } = anew({ ...record, address: to })
         // After a crash in between it is asked in both places, and either can be answered.
         await this.#parts.shelf.set(moved)
-        await this.#parts.queue.post([settled(record, { label, at: Date.now() }), shown(moved)])
+        // Beside the conversation: the chat that is left may be out of reach, and must not hold up the other.
+        const left = settled(record, { label, at: Date.now() })
+        const conversation = `beside/${record.conversation}`
+        await this.#parts.queue.post([shown(moved), { ...left, conversation }])
       })
     }
   }

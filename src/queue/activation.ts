@@ -1,6 +1,6 @@
 /** One conversation, held: what it works on, whether it idles, when it must go. */
 import type { GroupCommit } from '../sqlite/group-commit.ts'
-import type { Outcome, Sent } from '../contract.ts'
+import type { Address, Message, Outcome, Sent } from '../contract.ts'
 import { longest } from './delays.ts'
 import type { Sending } from './deliveries.ts'
 import type { Inbox } from './inbox.ts'
@@ -71,6 +71,18 @@ export class Hold implements Activation {
   /** Is this message being worked on, or about to be? */
   works(id: string): boolean {
     return this.held.has(id) || this.#taken === id
+  }
+
+  /** Called in the transaction that says so on disk. */
+  moved(id: string, message: Message): void {
+    const held = this.held.get(id)
+    if (held === undefined) return
+    const { draft: _draft, ...rest } = held
+    this.held.set(id, { ...rest, message })
+  }
+
+  now(envelope: Envelope): Envelope {
+    return this.held.get(envelope.id) ?? envelope
   }
 
   get signal(): AbortSignal {
@@ -156,6 +168,8 @@ export class Hold implements Activation {
   async draft(envelope: Envelope, sent: Sent): Promise<void> {
     await this.#desk.writer.write(() => {
       this.#check(envelope)
+      // It stands in a chat that the message was moved away from just now.
+      if (!isThere(this.held.get(envelope.id), sent)) return
       this.#desk.inbox.setDraft(envelope.id, sent)
     })
   }
@@ -170,7 +184,8 @@ export class Hold implements Activation {
     try {
       await this.#desk.writer.write(() => {
         for (const envelope of envelopes) this.#check(envelope)
-        if (!this.#desk.end(ids, outcome, replies)) throw this.#fenced(ids.join(', '), 'it has ended already')
+        if (!this.#desk.end(ids, outcome, this.#whereTheyBelong(envelopes, replies)))
+          throw this.#fenced(ids.join(', '), 'it has ended already')
         sending = this.#desk.send(this.conversation)
       })
     } catch (error) {
@@ -290,6 +305,16 @@ export class Hold implements Activation {
     this.#waiter = undefined
   }
 
+  #whereTheyBelong(envelopes: readonly Envelope[], replies: readonly Outgoing[]): readonly Outgoing[] {
+    const [first] = envelopes
+    const movedTo = first && this.held.get(first.id)?.message.movedTo
+    if (movedTo === undefined) return replies
+    return replies.map((outgoing) => {
+      const { draft, ...rest } = { ...outgoing, address: movedTo.address }
+      return draft === undefined || !isOf(draft, movedTo.address) ? rest : { ...rest, draft }
+    })
+  }
+
   #check(envelope: Envelope): void {
     if (this.#over || this.signal.aborted)
       throw this.#fenced(envelope.id, 'the hold on its conversation was lost')
@@ -299,4 +324,13 @@ export class Hold implements Activation {
   #fenced(id: string, why: string): QueueError {
     return new QueueError('fenced', `Message ${id} of ${this.conversation} was not changed: ${why}.`)
   }
+}
+
+function isThere(held: Envelope | undefined, sent: Sent): boolean {
+  const { movedTo } = held?.message ?? {}
+  return movedTo === undefined || isOf(sent, movedTo.address)
+}
+
+function isOf({ address }: Sent, chat: Address): boolean {
+  return address.adapter === chat.adapter && address.channel === chat.channel
 }

@@ -1,5 +1,5 @@
 /** Who holds which conversation: starts activations up to the limit, evicts the one that idles longest. */
-import type { Log } from '../contract.ts'
+import type { Log, Message } from '../contract.ts'
 import { Hold } from './activation.ts'
 import type { Desk } from './activation.ts'
 import { backOff, Delays } from './delays.ts'
@@ -63,6 +63,11 @@ export class Activations {
   /** Does somebody work on this message? */
   works(conversation: string, id: string): boolean {
     return this.#holds.get(conversation)?.works(id) ?? false
+  }
+
+  /** A message is answered elsewhere from now on. */
+  moved(conversation: string, id: string, message: Message): void {
+    this.#holds.get(conversation)?.moved(id, message)
   }
 
   /** How many messages are being worked on. */

@@ -174,6 +174,28 @@ class EmbeddedQueue implements Queue {
     return ended.map(({ envelope }) => envelope)
   }
 
+  async move(
+    conversation: string,
+    fits: (envelope: Envelope) => boolean,
+    to: NonNullable<Message['movedTo']>,
+    replies: (moved: readonly Envelope[]) => readonly Outgoing[],
+  ): Promise<readonly Envelope[]> {
+    const lane = conversation.toWellFormed()
+    const { moved, outgoing } = await this.#writer.write(() => {
+      const moved = this.#inbox.waiting(lane).filter((envelope) => fits(envelope))
+      for (const { id, message } of moved) {
+        const there = { ...message, movedTo: to }
+        this.#inbox.move(id, there)
+        this.#activations.moved(lane, id, there)
+      }
+      const outgoing = replies(moved)
+      this.#outbox.add(outgoing, null)
+      return { moved, outgoing }
+    })
+    this.#ended(outgoing)
+    return moved
+  }
+
   async busy(conversation: string): Promise<boolean> {
     return this.#writer.read(() => this.#inbox.has(conversation.toWellFormed()))
   }

@@ -75,6 +75,11 @@ export class Inbox {
     this.#sql.amend.run(JSON.stringify(message), id)
   }
 
+  /** It is answered elsewhere; what was drafted of it is not its own any more. */
+  move(id: string, message: Message): void {
+    this.#sql.move.run(JSON.stringify(message), id)
+  }
+
   /** Did a message that has ended say this? Undefined: nobody knows, or it was somebody else's. */
   said(id: string, { from, text }: Pick<Message, 'from' | 'text'>): boolean | undefined {
     const row = this.#sql.ended.get(id)
@@ -148,6 +153,7 @@ function statements(
   | 'open'
   | 'ended'
   | 'amend'
+  | 'move'
   | 'draft'
   | 'end'
   | 'waiting'
@@ -181,6 +187,7 @@ function statements(
     open: db.prepare(`SELECT ${ENVELOPE} FROM inbox WHERE id = ? AND ended_at IS NULL`),
     ended: db.prepare('SELECT message FROM inbox WHERE id = ? AND ended_at IS NOT NULL'),
     amend: db.prepare('UPDATE inbox SET message = ? WHERE id = ? AND ended_at IS NULL'),
+    move: db.prepare('UPDATE inbox SET message = ?, draft = NULL WHERE id = ? AND ended_at IS NULL'),
     draft: db.prepare('UPDATE inbox SET draft = ? WHERE id = ? AND ended_at IS NULL'),
     end: db.prepare(
       `UPDATE inbox SET outcome = ?, ended_at = ?, message = mark(message), draft = NULL WHERE id = ? AND ended_at IS NULL`,

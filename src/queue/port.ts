@@ -105,11 +105,14 @@ export interface Activation {
   join(envelope: Envelope): Promise<Envelope | undefined>
   /** Undoes a {@link join}: the message waits as before. */
   part(envelope: Envelope): Promise<void>
+  /** The message as it stands now: it may have been moved to another chat since it was handed out. */
+  now(envelope: Envelope): Envelope
   /** Remembers, durably, the unfinished message that now stands in the chat. */
   draft(envelope: Envelope, sent: Sent): Promise<void>
   /**
    * Ends messages that were handed out or joined, all with one outcome, and puts the replies into the outbox, in one
-   * transaction. Throws {@link QueueError} `fenced` when the hold was lost meanwhile: somebody else does or did it.
+   * transaction. What was moved meanwhile is answered where it was moved to. Throws {@link QueueError} `fenced` when
+   * the hold was lost meanwhile: somebody else does or did it.
    */
   commit(envelopes: readonly Envelope[], outcome: Outcome, replies: readonly Outgoing[]): Promise<void>
 }
@@ -163,6 +166,16 @@ export interface Queue {
   amend(id: string, edit: Pick<Message, 'from' | 'text'>): Promise<Amended>
   /** Ends one message that waits, as `cancelled`. */
   withdraw(id: string, replies: readonly Outgoing[]): Promise<Withdrawn>
+  /**
+   * Messages that wait or run are answered elsewhere from now on, and what stands unfinished of them is let go of, in
+   * one transaction with the replies that say so. Returns them as they were.
+   */
+  move(
+    conversation: string,
+    fits: (envelope: Envelope) => boolean,
+    to: NonNullable<Message['movedTo']>,
+    replies: (moved: readonly Envelope[]) => readonly Outgoing[],
+  ): Promise<readonly Envelope[]>
   /** What waits in a conversation, in order; the running message first. */
   waiting(conversation: string): Promise<readonly Envelope[]>
   /** How many replies to a conversation do not stand in the chat yet. */

@@ -34,7 +34,7 @@ export function createReplies(options: {
   const parts = { adapter: adapterOf, log, ...(long && { long }), live: new LiveStreams(), pace: new Pace() }
   return {
     show: (envelope, key, onSent) => {
-      const { address, from: asker } = envelope.message
+      const { address, from: asker } = envelope.message.movedTo ?? envelope.message
       const adapter = adapterOf(address.adapter)
       if (adapter === undefined) return nothingShown
       const { draft: resume, attempt } = envelope

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { Backend } from './backend.ts'
 import { openCodes } from './codes.ts'
 import type { Codes } from './codes.ts'
+import { openHandoffs } from './handoffs.ts'
+import type { HandoffShelf } from './handoffs.ts'
 import { openGrants } from './grants.ts'
 import type { Grants } from './grants.ts'
 import { openHistory } from './history.ts'
@@ -36,6 +38,7 @@ export interface Store {
   readonly usage: Usage
   readonly people: People
   readonly codes: Codes
+  readonly handoffs: HandoffShelf
   readonly exchanges: Exchanges
   readonly budgets: Budgets
   readonly marks: Marks
@@ -76,6 +79,7 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     usage: openUsage(backend),
     people: openPeople(backend),
     codes: openCodes(backend),
+    handoffs: openHandoffs(backend),
     exchanges: {
       get: (key) => exchanges.get(key),
       set: (key, record) => exchanges.set(key, record),

@@ -1,46 +1,9 @@
 /** One person on two platforms. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { ConfigInput } from '../../src/config.ts'
-import { type FakeChat, openFakeChat } from '../fakes/scripted/fake-chat.ts'
-import { type Rig, startRig } from '../rig/bot.ts'
-import { testDir } from '../rig/dir.ts'
-
-interface Both extends Rig {
-  readonly other: FakeChat
-}
-
-/** Ann writes as `scripted:ann` in one chat and as `second:anna` in the other. */
-async function startBoth(access: ConfigInput['access'] = { allow: ['*'] }): Promise<Both> {
-  const socket = join(await testDir(), 'second.sock')
-  const other = await openFakeChat(socket, 'second')
-  const module = new URL('../fakes/scripted/adapter.ts', import.meta.url).pathname
-  const rig = await startRig({ access, adapters: { second: { module, socket, name: 'second' } } })
-  return Object.assign(rig, { other })
-}
-
-async function firstCode(chat: FakeChat, user: string): Promise<string> {
-  const before = chat.in(user).length
-  await chat.say(user, '/link')
-  return codeIn(await chat.until(() => chat.in(user)[before]))
-}
-
-function codeIn({ text }: { readonly text: string }): string {
-  return /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(text)?.[0] ?? 'none'
-}
-
-async function linkUp({ chat, other }: Both): Promise<void> {
-  const code = await firstCode(chat, 'ann')
-  await other.say('anna', `/link ${code}`)
-  const asked = await other.seeEnd('anna', /made by `scripted:ann`/)
-  await chat.see('ann', /`second:anna` has entered your code/)
-  await chat.say('ann', `/link ${codeIn(asked)}`)
-  await chat.seeEnd('ann', /Linked with `second:anna`/)
-  await other.see('anna', /`scripted:ann` is linked with you now/)
-}
+import { codeIn, firstCode, linkUp, startBoth } from '../rig/both.ts'
 
 test('linked: one session, one workspace, the same rights, on both sides and after a restart; /unlink parts them', async () => {
-  const both = await startBoth({ allow: ['*'], admins: ['scripted:ann'] })
+  const both = await startBoth({ access: { allow: ['*'], admins: ['scripted:ann'] } })
   const { chat, other } = both
   await chat.say('ann', 'The word is heron.')
   await chat.seeEnd('ann', /heron/)

@@ -17,6 +17,7 @@ export const midTurn = {
     queue: 'It waits for a turn of its own.',
     interrupt: 'The running turn is ended for it.',
   },
+  moved: (chat: string) => `Goes on in your chat on \`${chat}\`.`,
   amended: 'Updated: the message waits as you have edited it.',
   withdrawn: 'Withdrawn: the message was deleted before its turn came.',
   rerun: {

@@ -18,6 +18,7 @@ export const midTurn: Words['midTurn'] = {
     queue: '它会等到自己的一轮。',
     interrupt: '正在运行的一轮会为它结束。',
   },
+  moved: (chat) => `已转到你在 \`${chat}\` 上的聊天中继续。`,
   amended: '已更新：排队的消息以你修改后的内容为准。',
   withdrawn: '已撤回：消息在处理之前被删除。',
   rerun: {

@@ -161,6 +161,38 @@ export function changesContract(open: Open): void {
       ])
     })
 
+    test('what is moved is answered there, what runs and what waits; a draft that stands elsewhere is let go of', async () => {
+      const { queue, activation, head, later, goOn } = await busy(open, await testDir())
+      const sent = sendAll(queue)
+      await queue.accept('b', 'c', message('b'))
+      const old = head.message.address
+      await activation.draft(head, { address: old, id: 'draft' })
+      const to = { address: { adapter: 'second', channel: 'there' }, from: { id: 'anna' } }
+      const moved = await queue.move(
+        'c',
+        () => true,
+        to,
+        ([first]) => (first === undefined ? [] : [{ ...reply('beside', 'bye'), address: old }]),
+      )
+      expect(moved.map(({ id, draft }) => [id, draft?.id])).toEqual([
+        ['a', 'draft'],
+        ['b', undefined],
+      ])
+      expect(activation.now(head).message.movedTo).toEqual(to)
+      expect(activation.now(head)).not.toHaveProperty('draft')
+      // A draft that was on its way when it was moved.
+      await activation.draft(head, { address: old, id: 'late' })
+      const answer = { ...reply('c', 'answer'), address: old, draft: { address: old, id: 'draft' } }
+      await activation.commit([head], 'answered', [answer])
+      goOn()
+      await queue.idle()
+      expect(later.all.map((envelope) => envelope.message.movedTo)).toEqual([to])
+      const found = sent.all.find(({ key }) => key === 'answer')
+      expect(found?.address).toEqual(to.address)
+      expect(found).not.toHaveProperty('draft')
+      expect(sent.all.find(({ key }) => key === 'bye')?.address).toEqual(old)
+    })
+
     test('an amended message is handed out as amended after a restart', async () => {
       const place = await testDir()
       const first = await open(place, noteLog())

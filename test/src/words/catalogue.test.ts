@@ -19,6 +19,7 @@ const chinese = new Map(textsIn(zh, ''))
 const alike = new Set([
   'commands.effort.usage',
   'commands.export.usage',
+  'commands.handoff.usage',
   'commands.lang.usage',
   'commands.link.usage',
   'commands.mode.usage',

@@ -32,6 +32,23 @@ export const people = {
     form: '/link takes nothing, or a code of eight letters and digits as your other account was shown it: `/link BCDF-GHJK`.',
     directOnly: 'Codes are for you alone: write this to me in a direct chat.',
   },
+  handoff: {
+    usage: '[back]',
+    summary:
+      'goes on here with the conversation that you wrote in last elsewhere, and what is under way in it',
+    arguments: { way: '`back`: this chat goes on with its own conversation again' },
+    form: (given: string) => `/handoff takes \`back\` or nothing, not \`${given}\`.`,
+    back: 'This chat goes on with its own conversation again. What is under way in the other one is still answered here.',
+    nothing: 'Your conversation is here already, and nothing of yours is under way in another chat.',
+    done: 'Your conversation goes on here.',
+    moved: (messages: number, questions: number): string => {
+      const parts = [
+        ...(messages === 0 ? [] : [messages === 1 ? '1 message' : `${messages} messages`]),
+        ...(questions === 0 ? [] : [questions === 1 ? '1 open question' : `${questions} open questions`]),
+      ]
+      return parts.length === 0 ? '' : `Moved here: ${format.list(parts)}.`
+    },
+  },
   unlink: {
     usage: '[ID]',
     summary: 'parts this account, or the one named, from your others',

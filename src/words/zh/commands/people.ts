@@ -32,6 +32,22 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
     form: '/link 后面可以什么都不写，或者写上你的另一个账号看到的 8 位代码：`/link BCDF-GHJK`。',
     directOnly: '代码只给你一个人看：请在私聊中发给我。',
   },
+  handoff: {
+    usage: '[back]',
+    summary: '在这里继续你最近在其他聊天中的对话，包括正在进行的内容',
+    arguments: { way: '`back`：这个聊天重新使用自己的对话' },
+    form: (given) => `/handoff 的参数可以留空，或为 \`back\`，不能是 \`${given}\`。`,
+    back: '这个聊天重新使用自己的对话。另一个对话中正在进行的内容仍会在这里回答。',
+    nothing: '你的对话已经在这里，其他聊天中没有正在进行的内容。',
+    done: '你的对话在这里继续。',
+    moved: (messages, questions) => {
+      const parts = [
+        ...(messages === 0 ? [] : [`${messages} 条消息`]),
+        ...(questions === 0 ? [] : [`${questions} 个待回答的问题`]),
+      ]
+      return parts.length === 0 ? '' : `已移到这里：${format.list(parts)}。`
+    },
+  },
   unlink: {
     usage: '[ID]',
     summary: '把当前账号或指定的账号与你的其他账号解除关联',

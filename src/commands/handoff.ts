@@ -1,0 +1,20 @@
+import { type ImmediateCommand, CommandError } from './command.ts'
+import { excerpt } from './withdrawal.ts'
+import { worded } from './worded.ts'
+
+export const handoff: ImmediateCommand = {
+  ...worded('handoff', [{ name: 'way', type: 'choice', choices: ['back'] }]),
+  when: 'now',
+  async run({ args, handOff, takeBack, words }) {
+    const { handoff: texts } = words.commands
+    if (args === 'back') return (await takeBack()) ? texts.back : refuse(texts.nothing)
+    if (args !== '') return refuse(texts.form(excerpt(args)))
+    const done = await handOff()
+    if (done === undefined) return refuse(texts.nothing)
+    return [texts.done, texts.moved(done.messages, done.questions)].filter((part) => part !== '').join(' ')
+  },
+}
+
+function refuse(why: string): never {
+  throw new CommandError(why)
+}
