@@ -47,7 +47,7 @@ export class Places {
   /** What this person writes here goes into that conversation from now on, and nowhere else does but in its own place. */
   async handOff(person: string, here: string, conversation: string): Promise<void> {
     if (here !== conversation) await this.#set({ person, here, conversation })
-    for (const record of [...this.#known.values()]) {
+    for (const record of this.#known.values()) {
       const isOther = record.person === person && record.here !== undefined && record.here !== here
       if (isOther && record.conversation === conversation) await this.#delete(record)
     }
