@@ -15,8 +15,12 @@ export const actions = {
 
 export const modal = { callback: 'parley_words', block: 'words', input: 'words' } as const
 
-/** What a button stands for. In the message itself, so that it works whoever runs, whenever. */
-export const ButtonValue = z.object({ prompt: z.string(), choice: z.string().optional() })
+/** What a button stands for. In the message itself, so that it works whoever runs, whenever. `language`: of its message. */
+export const ButtonValue = z.object({
+  prompt: z.string(),
+  choice: z.string().exactOptional(),
+  language: z.string().exactOptional(),
+})
 export type ButtonValue = z.infer<typeof ButtonValue>
 
 const Address = z.object({
@@ -79,6 +83,11 @@ export function submitted({ user, view }: ViewSubmission, now: number): Answer |
     choices: choice === undefined ? [] : [choice],
     text: view.state.values[modal.block]?.[modal.input]?.value ?? '',
   }
+}
+
+/** The language of the message whose modal this is. */
+export function languageOf({ view }: ViewSubmission): string | undefined {
+  return valueOf(view.private_metadata, ModalOrigin)?.language
 }
 
 function ticked({ state }: BlockActions): string[] {

@@ -1,13 +1,13 @@
 /** What Slack delivers, by socket or by HTTP: handed to the core, and answered when it is on disk. */
 import { type Bot } from '../../src/contract.ts'
-import { modal, pressed, submitted } from './answers.ts'
+import { languageOf, modal, pressed, submitted } from './answers.ts'
 import type { Api } from './api.ts'
 import { BlockActions, EventCallback, SlackEvent, ViewSubmission } from './events.ts'
 import { arrivedIn, peopleIn, type Self } from './inbound.ts'
 import { wordsModal } from './render.ts'
 import type { Profiles } from './profiles.ts'
 import type { Threads } from './threads.ts'
-import { words } from './words.ts'
+import { wordsIn } from './words.ts'
 
 export interface IntakeParts {
   readonly bot: Bot
@@ -72,6 +72,6 @@ async function takeWords({ bot }: IntakeParts, body: ViewSubmission): Promise<ob
   } catch (error) {
     // The modal stays open with the words in it: nothing that was typed is lost.
     bot.log.error({ err: error }, 'an answer could not be kept')
-    return { response_action: 'errors', errors: { [modal.block]: words.notKept } }
+    return { response_action: 'errors', errors: { [modal.block]: wordsIn(languageOf(body)).notKept } }
   }
 }

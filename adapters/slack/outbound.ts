@@ -9,7 +9,7 @@ import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
 import { type Content, promptContent, textContent } from './render.ts'
 import type { Threads } from './threads.ts'
-import { words } from './words.ts'
+import { wordsIn } from './words.ts'
 
 /** The name under which a message's key stands in its metadata. */
 const metadataType = 'parley_reply'
@@ -108,7 +108,11 @@ export class Outbound {
   async typing({ channel, thread }: Address): Promise<void> {
     if (thread === undefined) return
     await this.#parts.api.run('assistant.threads.setStatus', (client) =>
-      client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status: words.thinking }),
+      client.assistant.threads.setStatus({
+        channel_id: channel,
+        thread_ts: thread,
+        status: wordsIn(undefined).thinking,
+      }),
     )
   }
 

@@ -3,7 +3,7 @@ import type { types } from '@slack/bolt'
 import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
 import { actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
 import { cut, escaped, harmless, line } from './text.ts'
-import { words } from './words.ts'
+import { wordsIn } from './words.ts'
 
 /** What a message shows: the blocks, and the words for notifications and screen readers. */
 export interface Content {
@@ -43,6 +43,7 @@ export function promptContent(prompt: PromptReply): Content {
 
 /** The modal that asks for own words. */
 export function wordsModal(origin: ModalOrigin): types.ModalView {
+  const words = wordsIn(origin.language)
   return {
     type: 'modal',
     callback_id: modal.callback,
@@ -77,19 +78,21 @@ function fallback(markdown: string): string {
   return escaped(cut(markdown.trim(), longestFallback)) || '…'
 }
 
-function choiceBlocks({ prompt, choices, multiple, ownText }: PromptReply): types.KnownBlock[] {
+function choiceBlocks({ prompt, language, choices, multiple, ownText }: PromptReply): types.KnownBlock[] {
+  const words = wordsIn(language)
+  const about: ButtonValue = { prompt, ...(language === undefined ? {} : { language }) }
   const buttons: types.Button[] =
     multiple === true
-      ? [button(`${actions.submit}_0`, words.submit, { prompt }, 'primary')]
-      : choices.map((choice, index) => choiceButton(prompt, choice, index))
-  if (ownText === true) buttons.push(button(`${actions.words}_own`, words.ownText, { prompt }))
+      ? [button(`${actions.submit}_0`, words.submit, about, 'primary')]
+      : choices.map((choice, index) => choiceButton(about, choice, index))
+  if (ownText === true) buttons.push(button(`${actions.words}_own`, words.ownText, about))
   const boxes = multiple === true ? boxBlocks(choices) : []
   return [...boxes, { type: 'actions', block_id: 'choices', elements: buttons }]
 }
 
-function choiceButton(prompt: string, { id, label, style, text }: Choice, index: number): types.Button {
+function choiceButton(about: ButtonValue, { id, label, style, text }: Choice, index: number): types.Button {
   const kind = text === true ? actions.words : actions.choice
-  return button(`${kind}_${index}`, text === true ? `${label} …` : label, { prompt, choice: id }, style)
+  return button(`${kind}_${index}`, text === true ? `${label} …` : label, { ...about, choice: id }, style)
 }
 
 function button(id: string, label: string, value: ButtonValue, style?: Choice['style']): types.Button {
@@ -124,9 +127,10 @@ function settledBlock({ label, by, at }: NonNullable<PromptReply['settled']>): t
   const seconds = Math.floor(at / 1000)
   // Each reader sees the time of their own zone.
   const time = `<!date^${seconds}^{date_short_pretty} {time}|${new Date(at).toISOString()}>`
+  const parts = [`*${escaped(line(label, 200))}*`, personIn(by), time]
   return {
     type: 'context',
-    elements: [{ type: 'mrkdwn', text: words.settled(`*${escaped(line(label, 200))}*`, personIn(by), time) }],
+    elements: [{ type: 'mrkdwn', text: parts.filter((part) => part !== '').join(' · ') }],
   }
 }
 

@@ -1,13 +1,37 @@
 /** What the adapter itself says in chats. */
-export const words = {
+
+export interface Words {
+  /** Stands behind the bot's name. */
+  readonly thinking: string
+  readonly submit: string
+  readonly cancel: string
+  readonly ownText: string
+  readonly modalTitle: string
+  readonly modalLabel: string
+  readonly notKept: string
+}
+
+const en: Words = {
   thinking: 'is thinking …',
   submit: 'Send',
   cancel: 'Cancel',
   ownText: 'Answer in own words …',
   modalTitle: 'Your words',
   modalLabel: 'What should Claude know?',
-  chosen: 'Choose',
   notKept: 'This could not be kept. Please send it again.',
-  settled: (label: string, by: string, at: string) =>
-    [label, by, at].filter((part) => part !== '').join(' · '),
+}
+
+const zh: Words = {
+  thinking: '正在思考…',
+  submit: '发送',
+  cancel: '取消',
+  ownText: '自己写回答…',
+  modalTitle: '你的话',
+  modalLabel: '想让 Claude 知道什么？',
+  notKept: '没能保存下来，请再发送一次。',
+}
+
+/** `language` as in a reply; absent, or one that is not here: English. */
+export function wordsIn(language: string | undefined): Words {
+  return language === 'zh' ? zh : en
 }

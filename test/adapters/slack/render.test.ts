@@ -85,3 +85,22 @@ test('the modal for own words is one that Slack takes', () => {
   } as const
   expect(View.safeParse(wordsModal(origin)).error).toBeUndefined()
 })
+
+test('its own words are in the language of whoever reads them', () => {
+  const reply: PromptReply = {
+    kind: 'prompt',
+    key: 'k',
+    prompt: 'p',
+    title: '问题',
+    markdown: '',
+    choices: [{ id: '1', label: '好' }],
+    ownText: true,
+    language: 'zh',
+  }
+  const blocks = Blocks.parse(promptContent(reply).blocks)
+  expect(readable(blocks)).toContain('[自己写回答…]')
+  const [, own] = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
+  expect(own).toMatchObject({ value: JSON.stringify({ prompt: 'p', language: 'zh' }) })
+  const address = { adapter: 'slack', channel: 'C1' } as const
+  expect(wordsModal({ prompt: 'p', language: 'zh', address })).toMatchObject({ submit: { text: '发送' } })
+})
