@@ -24,6 +24,18 @@ test('every command and every argument is told of in every language', () => {
   }
 })
 
+test('what may be left out stands in brackets, first in the data what has to be there', () => {
+  for (const { name, usage, arguments: args = [] } of commands) {
+    const required = args.filter((argument) => argument.required === true)
+    expect([name, usage.split('[', 1)[0] !== '']).toEqual([name, required.length > 0])
+    expect(args.slice(0, required.length)).toEqual(required)
+    // The rest of the line can only come last.
+    expect(args.slice(0, -1).filter(({ type }) => type === 'text')).toEqual(
+      args.slice(0, -1).filter((argument) => argument.required === true && argument.type === 'text'),
+    )
+  }
+})
+
 test.each(['config', 'heapdump', 'login', 'logout', 'mcp', 'clear', 'reload-plugins', 'update-config'])(
   '/%s of the CLI is no command here',
   (name) => {
