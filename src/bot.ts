@@ -1,8 +1,11 @@
 /** Puts the parts together: queue, store, adapters, conversations, router. src/bot/ says who is handed what. */
 import { startAdapters } from './bot/adapters.ts'
 import { conversationParts, converse } from './bot/conversing.ts'
+import { catchUpParts, noting } from './bot/catching-up.ts'
 import { routerParts } from './bot/desks.ts'
 import { type BotOptions, type House, openHouse } from './bot/house.ts'
+import { CatchUp } from './catch-up/catch-up.ts'
+import { Heard } from './catch-up/heard.ts'
 import { type ConfigInput, configFrom, fixed } from './config.ts'
 import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
@@ -35,11 +38,19 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
 
   const leaving = Promise.withResolvers<number>()
   const { log, greeting = '' } = options
-  await startAdapters(house.adapters, createRouter(routerParts(house)), {
+  const heard = new Heard(store.heard, log)
+  await heard.load()
+  opened.defer(() => heard.close())
+  const router = noting(heard, createRouter(routerParts(house)))
+  const catchUp = opened.use(new CatchUp(catchUpParts(house, heard, router)))
+  catchUp.start()
+  await startAdapters(house.adapters, router, {
     log,
     greeting,
     leave: leaving.resolve,
+    missed: (adapter, since) => catchUp.missed(adapter, since),
   })
+  for (const adapter of house.adapters.values()) catchUp.missed(adapter)
   opened.use(housekeeperOf(house)).start()
   const running = opened.move()
   let stopping: Promise<void> | undefined

@@ -318,10 +318,24 @@ export interface Log {
   error(fields: object, message: string): void
 }
 
+/** Up to where the bot has heard one chat. */
+export interface HeardMark {
+  readonly address: Address
+  /** Id of the last message that came from there; absent: only the time is known. */
+  readonly id?: string
+  /** Milliseconds since 1970, by the platform's clock. */
+  readonly at: number
+}
+
 /** What an adapter is handed at start. */
 export interface Bot {
   /** Resolves once the message is on disk, not when it is answered. Acknowledge the platform after that. */
   receive(inbound: Inbound): Promise<Receipt>
+  /**
+   * The adapter is connected again after a gap, which began at `since` (milliseconds since 1970) where it knows: the
+   * core asks {@link Adapter.history} for what came meanwhile. After a start it asks by itself.
+   */
+  missed(since?: number): void
   readonly commands: readonly CommandInfo[]
   readonly log: Log
   /** One line that greets people who see the bot first, e.g. `on the stand-in model, nothing leaves this machine`. */
@@ -358,6 +372,11 @@ export interface Adapter {
     address: Address,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>>
+  /**
+   * What people wrote in these chats after the marks, in the order of each chat: the same as would have come live, with
+   * the same ids. What came live meanwhile may be among it: the core knows what it had.
+   */
+  history?(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound>
   /** After a crash: does a message sent with this key stand in the chat? */
   find?(to: Address, key: string): Promise<Sent | undefined>
 }

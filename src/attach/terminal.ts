@@ -91,6 +91,8 @@ class Link {
     const words = [`as ${as}`, greeting].filter((part) => part !== '').join(' · ')
     const bot: Bot = {
       receive: (inbound) => this.#send(inbound),
+      // What comes while nobody is attached waits at the bot.
+      missed: () => undefined,
       commands,
       log: this.#log,
       greeting: words,

@@ -25,18 +25,20 @@ interface Handed {
   readonly log: RootLog
   readonly greeting: string
   readonly leave: Bot['leave']
+  readonly missed: (adapter: Adapter, since: number | undefined) => void
 }
 
 /** Resolves when all are ready to receive. */
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave }: Handed,
+  { log, greeting, leave, missed }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
     const bot: Bot = {
       receive: (inbound) => router(adapter, inbound),
+      missed: (since) => missed(adapter, since),
       commands,
       log: log.child({ adapter: adapter.name }),
       greeting,

@@ -116,6 +116,12 @@ const approvals = z.strictObject({
   secondApprover: rules,
 })
 
+const catchUp = z.strictObject({
+  runWithin: z.union([z.literal(0), duration]).prefault('5m'),
+  reachBack: duration.prefault('24h'),
+  maxMessages: z.int().min(0).max(10_000).default(200),
+})
+
 const store = z.strictObject({
   url: z
     .string()
@@ -148,6 +154,7 @@ export const configSchema = z.strictObject({
   files: files.prefault({}),
   replies: replies.prefault({}),
   approvals: approvals.prefault({}),
+  catchUp: catchUp.prefault({}),
   store: store.prefault({}),
   log: log.prefault({}),
   adapters: adapters.default({}),

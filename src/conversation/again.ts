@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Address, Message } from '../contract.ts'
 import type { OfferKind, Offers } from '../prompts/offers.ts'
 import type { Queue } from '../queue/port.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Language } from '../words/languages.ts'
 import { wordsIn } from '../words/words.ts'
 import { personId } from './place.ts'
@@ -54,9 +55,10 @@ export function againKind({ queue, laneOf }: AgainParts): readonly [typeof kind,
     {
       refusal: async ({ ids, language }, { requester }) =>
         ids.includes(requester) ? undefined : wordsIn(language).turns.onlyAuthor,
-      async carryOut({ id, decides, decision }) {
+      async carryOut(record) {
+        const { id, decision } = record
         if (decision?.choices.includes('run') !== true) return
-        const { messages } = About.parse(decides.input)
+        const messages = messagesOf(record)
         for (const [index, message] of messages.entries()) {
           // A new id: the old one has its answer. The same at each try: the queue takes it once.
           const again = { ...message, id: `again/${id}/${index + 1}` }
@@ -65,6 +67,11 @@ export function againKind({ queue, laneOf }: AgainParts): readonly [typeof kind,
       },
     },
   ]
+}
+
+/** What is offered. */
+export function messagesOf({ decides }: Pick<PromptRecord, 'decides'>): readonly Message[] {
+  return About.parse(decides.input).messages
 }
 
 /** Different for each chat, whatever its ids look like. */

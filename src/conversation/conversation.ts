@@ -289,9 +289,10 @@ export class Conversation {
       const { shown } = running
       running.shown = undefined
       await endWith(this.#activation, ended, reply, await shown.settle())
+      // At once: whoever has the answer may look into the history.
+      await recordTurn(store, this.#warm, asOne(ended), result, reply)
       await this.#arrivals.end(envelope)
       await this.#approvals.end(envelope)
-      await recordTurn(store, this.#warm, asOne(ended), result, reply)
       await budgets.book(envelope.message, result, envelope.id)
     } catch (error) {
       await running.shown?.abandon()

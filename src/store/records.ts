@@ -168,6 +168,16 @@ export const UnattendedRecord = z.object({
 })
 export type UnattendedRecord = z.infer<typeof UnattendedRecord>
 
+/** The last message that came from a chat. */
+export const HeardRecord = z.object({
+  address: AddressRecord,
+  /** The platform's id of it. */
+  id: z.string(),
+  /** Milliseconds since 1970, by the platform's clock. */
+  at: z.number(),
+})
+export type HeardRecord = z.infer<typeof HeardRecord>
+
 /** What was said and granted about one account's budget for one day or month. */
 export const BudgetRecord = z.object({
   /** True once the account was told that it comes to its end. */

@@ -7,6 +7,8 @@ import { openHandoffs } from './handoffs.ts'
 import type { HandoffShelf } from './handoffs.ts'
 import { openGrants } from './grants.ts'
 import type { Grants } from './grants.ts'
+import { openHeard } from './heard.ts'
+import type { HeardShelf } from './heard.ts'
 import { openHistory } from './history.ts'
 import type { History } from './history.ts'
 import { openPeople } from './people.ts'
@@ -45,6 +47,7 @@ export interface Store {
   readonly prompts: PromptShelf
   readonly grants: Grants
   readonly unattended: Unattended
+  readonly heard: HeardShelf
   /** Waits for reads and writes under way. Safe to call twice. */
   close(): Promise<void>
 }
@@ -92,6 +95,7 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     prompts: openPrompts(backend),
     grants: openGrants(backend),
     unattended: openUnattended(backend),
+    heard: openHeard(backend),
     close: () => backend.close(),
   }
 }

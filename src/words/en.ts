@@ -1,4 +1,5 @@
 /** The English catalogue. Its shape is what every other language has to fill. */
+import { away } from './en/away.ts'
 import { background } from './en/background.ts'
 import { approvals } from './en/approvals.ts'
 import { prompts } from './en/prompts.ts'
@@ -19,6 +20,7 @@ export const en = {
   language: 'en' as Language,
   format,
   approvals,
+  away,
   background,
   budgets,
   prompts,

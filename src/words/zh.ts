@@ -1,5 +1,6 @@
 /** The catalogue in Simplified Chinese. */
 import type { Words } from './en.ts'
+import { away } from './zh/away.ts'
 import { background } from './zh/background.ts'
 import { approvals } from './zh/approvals.ts'
 import { prompts } from './zh/prompts.ts'
@@ -19,6 +20,7 @@ export const zh: Words = {
   language: 'zh',
   format,
   approvals,
+  away,
   background,
   budgets,
   prompts,

@@ -43,6 +43,8 @@ export class RecordingBot implements Bot {
   readonly #events = new EventEmitter()
   readonly received: Inbound[] = []
   readonly left: number[] = []
+  /** When the gaps began that the adapter told of. */
+  readonly gaps: (number | undefined)[] = []
   readonly commands = [{ name: 'help', usage: '', summary: 'shows this' }]
   readonly log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
   readonly greeting = 'under test'
@@ -53,6 +55,8 @@ export class RecordingBot implements Bot {
     this.#events.emit('received')
     return this.answer(inbound)
   }
+
+  missed = (since?: number): void => void this.gaps.push(since)
 
   leave = (exitCode: number): void => void this.left.push(exitCode)
 

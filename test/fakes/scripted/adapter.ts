@@ -9,6 +9,7 @@ import {
   type Address,
   type Attachment,
   type Bot,
+  type HeardMark,
   type Inbound,
   type ReplyStream,
   type Sent,
@@ -16,7 +17,7 @@ import {
 } from '../../../src/contract.ts'
 import { type Call, type Line, onLine, sendLine } from './wire.ts'
 
-const abilities = ['edit', 'stream', 'typing', 'find', 'download'] as const
+const abilities = ['edit', 'stream', 'typing', 'find', 'download', 'history'] as const
 
 const Settings = z.strictObject({
   module: z.string().optional(),
@@ -35,6 +36,11 @@ const Settings = z.strictObject({
 })
 type Settings = z.infer<typeof Settings>
 
+const inbounds = z.array(
+  z.custom<Inbound>(
+    (inbound) => z.looseObject({ kind: z.string(), id: z.string() }).safeParse(inbound).success,
+  ),
+)
 const sentShape = z.custom<Sent>((sent) => z.looseObject({ id: z.string() }).safeParse(sent).success)
 
 export const settings: AdapterSettings<Settings> = { schema: Settings, environment: {} }
@@ -79,6 +85,11 @@ export default function createScripted(options: Settings): Adapter {
             .parse(halves)
             .map((half) => new Uint8Array(Buffer.from(half, 'base64'))),
         )
+      },
+    }),
+    ...(can.has('history') && {
+      history: async function* history(marks: readonly HeardMark[]) {
+        yield* inbounds.parse(await wire.call({ method: 'history', params: { marks } }))
       },
     }),
     ...(can.has('stream') && { stream: (to: Address, key: string) => wire.stream(to, key) }),
@@ -153,6 +164,7 @@ class Wire {
 
   async #take(line: Line): Promise<void> {
     if (line.type === 'event') return this.#receive(line.id, line.inbound)
+    if (line.type === 'gap') return this.#bot?.missed(line.since)
     if (line.type !== 'result' && line.type !== 'refused') return
     const waiting = this.#waiting.get(line.id)
     this.#waiting.delete(line.id)

@@ -2,7 +2,15 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Address, Attachment, Inbound, PromptReply, Reply, Sent } from '../../../src/contract.ts'
+import type {
+  Address,
+  Attachment,
+  HeardMark,
+  Inbound,
+  PromptReply,
+  Reply,
+  Sent,
+} from '../../../src/contract.ts'
 import { type Call, type Calls, type Line, type Method, type Refusal, onLine, sendLine } from './wire.ts'
 
 /** A message as people see it. */
@@ -27,6 +35,8 @@ export interface SayOptions {
   readonly files?: readonly SentFile[]
   /** The language in which the user has the chat. */
   readonly locale?: string
+  /** How long ago it was written, milliseconds. */
+  readonly ago?: number
 }
 
 /** A file that somebody sends along. */
@@ -54,6 +64,8 @@ export class FakeChat {
   readonly #refusals: { method: Method; refusal: Refusal; after: boolean }[] = []
   readonly #files = new Map<string, Buffer>()
   readonly #streams = new Map<string, Shown>()
+  /** All that arrived, heard or not. */
+  readonly #past: Inbound[] = []
   #socket: Socket | undefined
   #ids = 0
   readonly #name: string
@@ -123,7 +135,18 @@ export class FakeChat {
     return { id, name, ...said }
   }
 
+  /** Somebody writes while the platform has nobody to tell: only the chat's history has it. */
+  writeUnheard(user: string, text: string, options: SayOptions = {}): void {
+    this.#past.push({ kind: 'message', text, ...this.#arrival(user, options) })
+  }
+
+  /** The adapter notices that it was out of touch since then. */
+  tellOfGap(since: number): void {
+    if (this.#socket !== undefined) sendLine(this.#socket, { type: 'gap', id: 0, since })
+  }
+
   deliver(inbound: Inbound): Promise<string> {
+    this.#past.push(inbound)
     const id = ++this.#ids
     return new Promise((settled) => {
       this.#undelivered.set(id, { inbound, settled })
@@ -173,10 +196,17 @@ export class FakeChat {
   }
 
   #arrival(user: string, options: SayOptions): Omit<Inbound, 'kind' | 'text' | 'prompt' | 'choices'> {
-    const { channel = user, thread, direct = channel === user, id = `m${++this.#ids}`, locale } = options
+    const {
+      channel = user,
+      thread,
+      direct = channel === user,
+      id = `m${++this.#ids}`,
+      locale,
+      ago = 0,
+    } = options
     const address = { adapter: this.#name, channel, ...(thread === undefined ? {} : { thread }) }
     const from = { id: user, ...(locale === undefined ? {} : { locale }) }
-    return { id, at: Date.now(), from, address, direct }
+    return { id, at: Date.now() - ago, from, address, direct }
   }
 
   #connected(socket: Socket): void {
@@ -224,6 +254,8 @@ export class FakeChat {
         return this.#find(params)
       case 'download':
         return this.#halves(params.attachment.id)
+      case 'history':
+        return this.#after(params.marks)
       case 'stream.show':
         return this.#stream(params)
       case 'stream.finish':
@@ -254,6 +286,17 @@ export class FakeChat {
     if (shown === undefined) return
     shown.before.push(shown.text)
     Object.assign(shown, { text: textOf(reply), reply })
+  }
+
+  /** Messages after the marks, in the chats that they name. */
+  #after(marks: readonly HeardMark[]): Inbound[] {
+    const isAfter = ({ kind, id, at, address: { channel, thread } }: Inbound): boolean =>
+      kind === 'message' &&
+      marks.some(
+        ({ address, ...mark }) =>
+          address.channel === channel && address.thread === thread && at >= mark.at && id !== mark.id,
+      )
+    return this.#past.filter(isAfter)
   }
 
   #halves(id: string): string[] {

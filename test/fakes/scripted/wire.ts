@@ -2,7 +2,16 @@
 import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import type { Address, Attachment, Fault, Inbound, Reply, Sent, TurnView } from '../../../src/contract.ts'
+import type {
+  Address,
+  Attachment,
+  Fault,
+  HeardMark,
+  Inbound,
+  Reply,
+  Sent,
+  TurnView,
+} from '../../../src/contract.ts'
 
 /** Calls from the adapter. */
 export interface Calls {
@@ -13,6 +22,8 @@ export interface Calls {
   find: { to: Address; key: string }
   /** The result is base64, in two halves. */
   download: { attachment: Attachment; from: Address }
+  /** The result is what arrived, oldest first. */
+  history: { marks: readonly HeardMark[] }
   'stream.show': { to: Address; key: string; view: TurnView }
   'stream.finish': { to: Address; key: string; reply: Reply }
   'stream.abandon': { to: Address; key: string }
@@ -32,6 +43,8 @@ export type Line =
   | { type: 'call'; id: number; call: Call }
   | { type: 'result'; id: number; result: unknown }
   | { type: 'refused'; id: number; refusal: Refusal }
+  /** The connection had a gap. */
+  | { type: 'gap'; id: number; since: number }
   | { type: 'event'; id: number; inbound: Inbound }
   | { type: 'ack'; id: number; receipt: string }
   | { type: 'nack'; id: number; reason: string }

@@ -37,6 +37,7 @@ describe('where a config comes from', () => {
     expect(config.sessions).toEqual({
       scope: 'user',
       idleTimeout: 600_000,
+      background: 3_600_000,
       maxWarm: 8,
       maxRunning: 4,
       midTurn: 'queue',
