@@ -2,17 +2,14 @@
 import type { Desk } from '../commands/command.ts'
 import { called, commands } from '../commands/index.ts'
 import type { Message } from '../contract.ts'
-import { noticeOf } from '../conversation/answer-text.ts'
-import { answerKey } from '../conversation/ending.ts'
 import { fileDesks } from '../conversation/file-desks.ts'
 import { answeredAt, personId } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
-import type { PromptRecord } from '../store/prompt-record.ts'
-import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
 import { handOffTo } from './handing-off.ts'
+import { offerMends, stopTurn } from './mending.ts'
 import { payerOf } from './offers.ts'
 
 export function routerParts(house: House): RouterParts {
@@ -36,7 +33,7 @@ export function routerParts(house: House): RouterParts {
 }
 
 export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {
-  const { live, options, queue, store, budgets, people, places, codes, held, prompts } = house
+  const { live, options, queue, store, budgets, people, places, codes, held, prompts, offers } = house
   const config = live.current
   const place = places.of(person.id, message)
   return {
@@ -64,25 +61,9 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
     takeBack: () => places.takeBack(person.id, places.own(person.id, message).conversation),
     stop: () => stopTurn(house, place.conversation, wordsIn(person.language)),
     prompts,
+    offerMends: async (mending) => {
+      if (offers.hasButtons(message.address.adapter))
+        await offerMends({ offers, prompts }, person, place.conversation, message, mending)
+    },
   }
-}
-
-async function stopTurn(
-  { held, queue, prompts }: House,
-  conversation: string,
-  { ending }: Words,
-): Promise<boolean> {
-  const stop = (): boolean => held.get(conversation)?.stop() ?? false
-  if (stop()) return true
-  const [head] = await queue.waiting(conversation)
-  const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
-  if (head === undefined || (await prompts.live(asks)).length === 0) return false
-  const key = answerKey(head)
-  const reply = noticeOf(key, 'cancelled', `*${ending.stopped}*`)
-  const draft = head.draft === undefined ? {} : { draft: head.draft }
-  const { address } = answeredAt(head.message)
-  const found = await queue.withdraw(head.id, [{ key, conversation, address, reply, ...draft }])
-  if (found !== 'withdrawn') return stop()
-  await prompts.withdraw(asks)
-  return true
 }

@@ -135,7 +135,7 @@ export async function openHouse(
     post: (replies) => queue.post(replies),
     log: options.log,
   })
-  const parts = { live, queue, store, audit, adapters, people, places, prompts }
+  const parts = { live, queue, store, audit, adapters, people, places, prompts, held }
   const { offers, budgets } = openOffers(parts)
   await budgets.settleDead()
   await prompts.start()

@@ -7,6 +7,7 @@ import { called } from '../commands/index.ts'
 import type { LiveConfig } from '../config.ts'
 import type { Adapter, Address, Message } from '../contract.ts'
 import { againKind } from '../conversation/again.ts'
+import type { Conversation } from '../conversation/conversation.ts'
 import type { KnownPerson, People } from '../people/people.ts'
 import type { Places } from '../people/places.ts'
 import { Offers } from '../prompts/offers.ts'
@@ -14,6 +15,7 @@ import type { Prompts } from '../prompts/prompts.ts'
 import type { Queue } from '../queue/port.ts'
 import { laneFor } from '../router.ts'
 import type { Store } from '../store/store.ts'
+import { mendKind } from './mending.ts'
 
 interface Parts {
   readonly live: Pick<LiveConfig, 'current'>
@@ -24,17 +26,18 @@ interface Parts {
   readonly people: People
   readonly places: Places
   readonly prompts: Prompts
+  readonly held: ReadonlyMap<string, Conversation>
 }
 
 /** Call it before the prompts are started. */
 export function openOffers(parts: Parts): { readonly offers: Offers; readonly budgets: Budgets } {
-  const { live, queue, store, audit, adapters, people, places, prompts } = parts
-  const offers = new Offers(prompts)
+  const { live, queue, store, audit, adapters, people, places, prompts, held } = parts
   // Of a local adapter nothing stands after a restart, and a program behind it knows only Claude's questions.
   const hasButtons = (name: string): boolean => {
     const adapter = adapters.get(name)
     return adapter?.local !== true && (adapter?.limits.buttons ?? 0) > 0
   }
+  const offers = new Offers(prompts, hasButtons)
   const appeals = { offers, people, queue, audit, marks: store.marks, budgets: () => budgets, hasButtons }
   const budgets = new Budgets({
     store,
@@ -51,6 +54,7 @@ export function openOffers(parts: Parts): { readonly offers: Offers; readonly bu
     return laneFor(conversation, called(message.text), message)
   }
   offers.add(...grantKind(appeals))
+  offers.add(...mendKind({ held, queue, prompts, people }))
   offers.add(...againKind({ queue, laneOf }))
   return { offers, budgets }
 }

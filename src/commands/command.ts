@@ -15,6 +15,7 @@ import type { Queue } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Words } from '../words/en.ts'
+import type { Mending } from './mend.ts'
 
 /** What a command is given: who asked, where, and the records. */
 export interface Desk {
@@ -56,6 +57,8 @@ export interface Desk {
   /** Ends the turn of this conversation, also one that was left while somebody is asked; false: there is none. */
   readonly stop: () => Promise<boolean>
   readonly prompts: Pick<Prompts, 'live' | 'withdraw'>
+  /** Shows these as buttons, where the chat has some. */
+  readonly offerMends: (mending: Mending) => Promise<void>
 }
 
 /** What a command may do to the conversation that it is in. */
@@ -89,6 +92,8 @@ export interface ImmediateCommand extends CommandInfo {
   /** True: its answer does not wait behind the conversation's other replies. */
   readonly beside?: true
   run(desk: Desk): Promise<string | WithFile>
+  /** Done once its answer is in the outbox. */
+  afterwards?(desk: Desk): Promise<void>
 }
 
 /** Waits for its place behind the messages that came before it. */

@@ -35,7 +35,9 @@ export async function runNow(
     outcome,
     replies.map((reply) => ({ key: reply.key, conversation: lane, address, reply })),
   )
-  if (receipt === 'duplicate' && file !== undefined) await dropFile(file.path)
+  if (receipt === 'duplicate') {
+    if (file !== undefined) await dropFile(file.path)
+  } else await command.afterwards?.(desk)
   return receipt
 }
 

@@ -1,6 +1,7 @@
 import type { Doing } from '../conversation/doing.ts'
 import type { Words } from '../words/en.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
+import { mendingFor } from './mends.ts'
 import { worded } from './worded.ts'
 
 export const why: ImmediateCommand = {
@@ -14,6 +15,10 @@ export const why: ImmediateCommand = {
     if (args === 'retry') queue.retry(message.address.adapter)
     const lines = [...(args === 'retry' ? [texts.retried] : []), ...(await reasons(desk))]
     return lines.length === 0 ? texts.nothing : lines.join('\n\n')
+  },
+  async afterwards(desk) {
+    const mending = await mendingFor(desk)
+    if (mending.mends.length > 0) await desk.offerMends(mending)
   },
 }
 

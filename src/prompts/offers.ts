@@ -52,8 +52,12 @@ export class Offers {
   /** By group: what is chosen in two chats at once is chosen once. */
   readonly #lanes = new Lanes()
 
-  constructor(prompts: Prompts) {
+  /** Can buttons be pressed in this adapter's chats, also after a restart? */
+  readonly hasButtons: (adapter: string) => boolean
+
+  constructor(prompts: Prompts, hasButtons: (adapter: string) => boolean) {
     this.#prompts = prompts
+    this.hasButtons = hasButtons
   }
 
   /** Before the prompts are started: some of this kind may have been taken and not carried out. */

@@ -86,6 +86,11 @@ export class Deliveries {
     }
   }
 
+  /** Does a reply of this conversation wait to be tried again? */
+  putsOff(conversation: string): boolean {
+    return this.#putOff.has(conversation)
+  }
+
   retry(adapter: string): void {
     this.#retries.set(adapter, (this.#retries.get(adapter) ?? 0) + 1)
     this.#putOff.hurry(adapter)

@@ -245,7 +245,8 @@ class EmbeddedQueue implements Queue {
   }
 
   async undelivered(conversation: string): Promise<number> {
-    return this.#writer.read(() => this.#outbox.countOf(conversation.toWellFormed()))
+    const lane = conversation.toWellFormed()
+    return this.#deliveries.putsOff(lane) ? this.#writer.read(() => this.#outbox.countOf(lane)) : 0
   }
 
   async promised(): Promise<readonly string[]> {

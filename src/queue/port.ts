@@ -178,7 +178,7 @@ export interface Queue {
   ): Promise<readonly Envelope[]>
   /** What waits in a conversation, in order; the running message first. */
   waiting(conversation: string): Promise<readonly Envelope[]>
-  /** How many replies to a conversation do not stand in the chat yet. */
+  /** How many replies to a conversation wait because one could not be sent; 0: all are sent, or on their way. */
   undelivered(conversation: string): Promise<number>
   /** Paths of the files among the replies that do not stand in the chat yet. */
   promised(): Promise<readonly string[]>

@@ -40,9 +40,10 @@ export const PromptRecord = z.object({
   /**
    * `approval` of a tool, `question` of Claude's, `plan` to approve; the bot's own: `mid-turn` what becomes of messages
    * that came while Claude works, `rerun` of an answered message that was edited; see prompts/offers.ts: `grant` of more
-   * money, `again` of messages that were not run.
+   * money, `again` of messages that were not run, `mend` of
+   * what to do about a conversation that waits.
    */
-  kind: z.enum(['approval', 'question', 'plan', 'mid-turn', 'rerun', 'grant', 'again']),
+  kind: z.enum(['approval', 'question', 'plan', 'mid-turn', 'rerun', 'grant', 'again', 'mend']),
   conversation: z.string(),
   /** The queue's id of the message whose turn asks; of an offer what names all its prompts. */
   message: z.string(),

@@ -9,6 +9,7 @@ import { commands } from './en/commands.ts'
 import { ending } from './en/ending.ts'
 import { format } from './en/format.ts'
 import { housekeeping } from './en/housekeeping.ts'
+import { mend } from './en/mend.ts'
 import { midTurn } from './en/mid-turn.ts'
 import { passedOn } from './en/passed-on.ts'
 import { people } from './en/people.ts'
@@ -28,6 +29,7 @@ export const en = {
   commands,
   ending,
   housekeeping,
+  mend,
   midTurn,
   passedOn,
   people,

@@ -10,6 +10,7 @@ import { commands } from './zh/commands.ts'
 import { ending } from './zh/ending.ts'
 import { format } from './zh/format.ts'
 import { housekeeping } from './zh/housekeeping.ts'
+import { mend } from './zh/mend.ts'
 import { midTurn } from './zh/mid-turn.ts'
 import { passedOn } from './zh/passed-on.ts'
 import { people } from './zh/people.ts'
@@ -28,6 +29,7 @@ export const zh: Words = {
   commands,
   ending,
   housekeeping,
+  mend,
   midTurn,
   passedOn,
   people,

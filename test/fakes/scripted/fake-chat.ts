@@ -159,6 +159,11 @@ export class FakeChat {
     this.#refusals.push({ method, refusal, after })
   }
 
+  /** Resolves when what is to be refused has been. */
+  refused(): Promise<true> {
+    return this.until(() => (this.#refusals.length === 0 ? true : undefined))
+  }
+
   /** What stands in a channel, in order. */
   in(channel: string): Shown[] {
     return this.shown.filter(({ address }) => address.channel === channel)

@@ -1,0 +1,141 @@
+/** What a button under the answer to /why does. */
+import { z } from 'zod'
+import { may } from '../access.ts'
+import { type Mend, type Mending, mends as all, mendsOthers } from '../commands/mend.ts'
+import type { Message } from '../contract.ts'
+import { noticeOf } from '../conversation/answer-text.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { answerKey } from '../conversation/ending.ts'
+import { answeredAt } from '../conversation/place.ts'
+import type { KnownPerson, People } from '../people/people.ts'
+import { isAskedByTurn } from '../prompts/audit-entry.ts'
+import type { OfferKind, Offers } from '../prompts/offers.ts'
+import type { Prompts } from '../prompts/prompts.ts'
+import type { Queue } from '../queue/port.ts'
+import type { PromptRecord } from '../store/prompt-record.ts'
+import type { Words } from '../words/en.ts'
+import { wordsIn } from '../words/words.ts'
+
+const kind = 'mend'
+
+/** Nobody remembers after so long what it was about. */
+const lastsMs = 60 * 60 * 1000
+
+const About = z.object({
+  conversation: z.string(),
+  head: z.string().optional(),
+  /** The /why. */
+  message: z.custom<Message>(
+    (value) => z.looseObject({ kind: z.literal('message') }).safeParse(value).success,
+  ),
+})
+type About = z.infer<typeof About>
+
+/** Where turns are ended. */
+interface Stopping {
+  readonly held: ReadonlyMap<string, Conversation>
+  readonly queue: Queue
+  readonly prompts: Prompts
+}
+
+interface MendingParts extends Stopping {
+  readonly people: Pick<People, 'byId'>
+}
+
+export async function offerMends(
+  { offers, prompts }: { readonly offers: Offers; readonly prompts: Prompts },
+  person: KnownPerson,
+  conversation: string,
+  message: Message,
+  { mends, head }: Mending,
+): Promise<void> {
+  // What was offered before is about what was then.
+  await prompts.withdraw(
+    (record) => record.kind === kind && record.state === 'open' && person.ids.includes(record.requester),
+  )
+  const { address, id } = message
+  await offers.make({
+    kind,
+    group: `${kind}/${address.adapter}:${id}`,
+    about: () => ({ conversation, message, ...(head === undefined ? {} : { head }) }),
+    requester: person.id,
+    shown: ({ mend: words }) => ({
+      title: words.title,
+      markdown: '',
+      choices: mends.map((mend) => ({
+        id: mend,
+        label: words.choices[mend],
+        ...(mend === 'stop' || mend === 'new' ? ({ style: 'danger' } as const) : {}),
+      })),
+    }),
+    // Behind the words that it belongs to.
+    chats: [{ conversation: `beside/${conversation}`, address, language: person.language }],
+    until: Date.now() + lastsMs,
+  })
+}
+
+export function mendKind(parts: MendingParts): readonly [typeof kind, OfferKind] {
+  return [
+    kind,
+    {
+      refusal: async ({ ids, role, language }, { requester }) =>
+        ids.includes(requester) || may(role, mendsOthers) ? undefined : wordsIn(language).refusals.notYours,
+      carryOut: (chosen, by) => carryOut(parts, chosen, by),
+    },
+  ]
+}
+
+async function carryOut(parts: MendingParts, chosen: PromptRecord, by: string): Promise<void> {
+  const { queue, prompts, people } = parts
+  const about = About.parse(chosen.decides.input)
+  const words = wordsIn((await people.byId(by)).language)
+  const asks = (record: PromptRecord): boolean =>
+    record.state === 'open' && record.message === about.head && isAskedByTurn(record)
+  const mend: Readonly<Record<Mend, () => Promise<unknown>>> = {
+    stop: () => stopThat(parts, about, words),
+    deny: async () => {
+      for (const record of await prompts.live((each) => asks(each) && each.kind === 'approval'))
+        await prompts.answer(record, { id: `${kind}/${chosen.id}`, choices: ['deny'] }, by)
+    },
+    show: () => prompts.move(asks, chosen.address, words.mend.below),
+    retry: async () => queue.retry(chosen.address.adapter),
+    new: async () => {
+      await stopThat(parts, about, words)
+      const { attachments: _files, ...message } = about.message
+      const fresh: Message = { ...message, id: `${kind}/${chosen.id}`, text: '/new' }
+      await queue.accept(`${message.address.adapter}:${fresh.id}`, about.conversation, fresh)
+    },
+  }
+  for (const choice of chosen.decision?.choices ?? []) if (isMend(choice)) await mend[choice]()
+}
+
+function isMend(choice: string): choice is Mend {
+  return all.some((mend) => mend === choice)
+}
+
+/** Nothing else: what runs by now may be another turn. */
+async function stopThat(parts: MendingParts, { conversation, head }: About, words: Words): Promise<void> {
+  const [now] = await parts.queue.waiting(conversation)
+  if (head !== undefined && now?.id === head) await stopTurn(parts, conversation, words)
+}
+
+/** Ends the turn of a conversation, also one that was left while somebody is asked. False: there is none. */
+export async function stopTurn(
+  { held, queue, prompts }: Stopping,
+  conversation: string,
+  { ending }: Words,
+): Promise<boolean> {
+  const stop = (): boolean => held.get(conversation)?.stop() ?? false
+  if (stop()) return true
+  const [head] = await queue.waiting(conversation)
+  const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
+  if (head === undefined || (await prompts.live(asks)).length === 0) return false
+  const key = answerKey(head)
+  const reply = noticeOf(key, 'cancelled', `*${ending.stopped}*`)
+  const draft = head.draft === undefined ? {} : { draft: head.draft }
+  const { address } = answeredAt(head.message)
+  const found = await queue.withdraw(head.id, [{ key, conversation, address, reply, ...draft }])
+  if (found !== 'withdrawn') return stop()
+  await prompts.withdraw(asks)
+  return true
+}

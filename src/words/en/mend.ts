@@ -1,0 +1,12 @@
+/** Buttons under the answer to /why. */
+export const mend = {
+  title: 'What shall I do?',
+  choices: {
+    show: 'Ask again below',
+    deny: 'Deny it',
+    stop: 'Stop the turn',
+    retry: 'Send again now',
+    new: 'Stop, and begin a new session',
+  },
+  below: 'Asked again below',
+}
