@@ -19,6 +19,8 @@ export interface RunningBot {
   readonly left: Promise<number>
   /** Session records, history and usage. */
   readonly store: Store
+  /** Resolves when what was answered last in this conversation is in the store. */
+  recorded(conversation: string): Promise<void>
   /** Resolves when every accepted message has its visible final state. */
   idle(): Promise<void>
   /** Finishes sends in flight, lets running turns end within the bound, leaves the rest for the next start. Safe to call twice. */
@@ -57,6 +59,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   return {
     left: leaving.promise,
     store,
+    recorded: async (conversation) => house.held.get(conversation)?.recorded,
     idle: () => queue.idle(),
     stop: () => (stopping ??= running.disposeAsync()),
   }

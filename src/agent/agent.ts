@@ -88,7 +88,10 @@ export async function createAgent(options: AgentOptions = {}): Promise<Agent> {
   return {
     stream,
     chat,
-    history: async (user, { limit = 50 } = {}) => bot.store.history.read(conversationOf(user), { limit }),
+    history: async (user, { limit = 50 } = {}) => {
+      await bot.recorded(conversationOf(user))
+      return bot.store.history.read(conversationOf(user), { limit })
+    },
     clear: async (user) => {
       await chat('/new', { user })
       await bot.store.history.clear(conversationOf(user))

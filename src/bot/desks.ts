@@ -52,6 +52,7 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
     payer: payerOf(person, message.address),
     commands,
     moreHelp: options.moreHelp ?? '',
+    recorded: async () => held.get(place.conversation)?.recorded,
     doing: () => held.get(place.conversation)?.doing,
     direct: async (mode) =>
       held

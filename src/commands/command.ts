@@ -40,6 +40,8 @@ export interface Desk {
   readonly commands: readonly CommandInfo[]
   /** More for /help, e.g. the stand-in model's directives. */
   readonly moreHelp: string
+  /** Resolves when what was answered here last is in the records. */
+  readonly recorded: () => Promise<void>
   /** What this conversation's turn does now; undefined: none runs. */
   readonly doing: () => Doing | undefined
   /**

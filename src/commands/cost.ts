@@ -9,7 +9,8 @@ const dayMs = 24 * 60 * 60 * 1000
 export const cost: ImmediateCommand = {
   ...worded('cost'),
   when: 'now',
-  async run({ words, store, place, person }) {
+  async run({ words, store, place, person, recorded }) {
+    await recorded()
     const texts = words.commands.cost
     const today = dayOf(Date.now())
     const days = await store.usage.range(person.id, dayOf(Date.now() - 29 * dayMs), today)

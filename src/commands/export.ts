@@ -16,7 +16,8 @@ export const exportHistory: ImmediateCommand = {
     { name: 'which', type: 'choice', choices: ['all'] },
   ]),
   when: 'now',
-  async run({ args, words, store, place }) {
+  async run({ args, words, store, place, recorded }) {
+    await recorded()
     const given = args
       .toLowerCase()
       .split(/\s+/)

@@ -10,7 +10,8 @@ const most = 100
 export const history: ImmediateCommand = {
   ...worded('history', [{ name: 'number', type: 'number' }]),
   when: 'now',
-  async run({ args, words, store, place }) {
+  async run({ args, words, store, place, recorded }) {
+    await recorded()
     const texts = words.commands.history
     const entries = await store.history.read(place.conversation, { limit: wanted(args, words) })
     if (entries.length === 0) return texts.nothing

@@ -45,6 +45,7 @@ export class Conversation {
   readonly #background: Background
   readonly #parking: Parking
   #running: Running | undefined
+  #recorded: Promise<void> = Promise.resolve()
 
   constructor(parts: ConversationParts, activation: Activation, record: SessionRecord | undefined) {
     this.#parts = parts
@@ -105,6 +106,11 @@ export class Conversation {
     const { workspace } = this.#warm
     const message = this.#background.served
     return message === undefined ? undefined : { message, workspace }
+  }
+
+  /** Resolves when the turn that was answered last is in the records: its answer is seen a moment before. */
+  get recorded(): Promise<void> {
+    return this.#recorded
   }
 
   /** What the turn does now; undefined: none runs. */
@@ -288,12 +294,19 @@ export class Conversation {
       const ended = await aboard.close(endsAll(stop.signal))
       const { shown } = running
       running.shown = undefined
-      await endWith(this.#activation, ended, reply, await shown.settle())
-      // At once: whoever has the answer may look into the history.
-      await recordTurn(store, this.#warm, asOne(ended), result, reply)
-      await this.#arrivals.end(envelope)
-      await this.#approvals.end(envelope)
-      await budgets.book(envelope.message, result, envelope.id)
+      const draft = await shown.settle()
+      // Whoever has the answer may look into the records at once.
+      const keeping = Promise.withResolvers<void>()
+      this.#recorded = keeping.promise
+      try {
+        await endWith(this.#activation, ended, reply, draft)
+        await recordTurn(store, this.#warm, asOne(ended), result, reply)
+        await this.#arrivals.end(envelope)
+        await this.#approvals.end(envelope)
+        await budgets.book(envelope.message, result, envelope.id)
+      } finally {
+        keeping.resolve()
+      }
     } catch (error) {
       await running.shown?.abandon()
       throw error
