@@ -9,6 +9,12 @@ import { startProgramRig } from '../rig/program.ts'
 
 const withBash: ConfigInput = { claude: { allowedTools: ['Bash'] } }
 
+/** Long enough for a slow machine to do something meanwhile. */
+const long = '!slow 12 60'
+/** A tool that runs until the test ends it. */
+const sleeper = '!bash tail --follow /dev/null'
+const tail = /^tail --follow/
+
 /** The answers to what was said, without those to commands. */
 function answers(chat: FakeChat, channel: string): Shown[] {
   return chat
@@ -20,15 +26,13 @@ test('the running turn and what waits behind it are answered where /handoff is t
   const both = await startBoth(withBash)
   const { chat, other, bot } = both
   await linkUp(both)
-  await chat.say('ann', '!slow 4 40', { id: 'A' })
+  await chat.say('ann', long, { id: 'A' })
   await chat.see('ann', /word1/)
   await chat.say('ann', '!say second', { id: 'B' })
   await other.say('anna', '/handoff')
   await other.seeEnd('anna', /goes on here\. Moved here: 2 messages/)
-  const draft = await chat.see('ann', /Goes on in your chat on `second`/)
-  expect(draft.before.some((text) => text.includes('word1')) || draft.before.length === 0).toBe(true)
-  await other.see('anna', /word2/)
-  await other.seeEnd('anna', /word40/)
+  await chat.see('ann', /Goes on in your chat on `second`/)
+  await other.seeEnd('anna', /word60/)
   await other.seeEnd('anna', /^second$/)
   await bot.idle()
   expect(answers(chat, 'ann')).toEqual([])
@@ -65,12 +69,14 @@ test('what Claude asks and sends after the handoff comes to the new chat', async
   const { chat, other, bot } = both
   await linkUp(both)
   const send = '!tool mcp__chat__send_message {"text":"half way"}'
-  await chat.say('ann', `!bash sleep 3\n${send}\n!write hello.txt hi`)
-  await aProcess(/^sleep 3/)
+  await chat.say('ann', `${sleeper}\n${send}\n!write hello.txt hi`)
+  const tool = await aProcess(tail)
   await other.say('anna', '/handoff')
+  await other.seeEnd('anna', /1 message/)
+  process.kill(tool.pid)
   await other.see('anna', /^half way$/)
   await other.press('anna', await other.seePrompt('anna'), 'once')
-  await other.seeEnd('anna', /sleep 3/)
+  await other.seeEnd('anna', /hello\.txt/)
   await bot.idle()
   expect(chat.in('ann').filter(({ reply }) => reply.kind === 'prompt')).toEqual([])
 })
@@ -80,15 +86,15 @@ test('kill -9 in the middle of what was handed off: it is answered in the new ch
   const { chat, start } = await startProgramRig({ ...withBash, adapters })
   const before = start()
   await linkUp({ chat, other })
-  await chat.say('ann', '!slow 3 30')
+  await chat.say('ann', long)
   await chat.see('ann', /word1/)
   await chat.say('ann', '!say second')
   await other.say('anna', '/handoff')
-  await other.see('anna', /word1/)
+  await other.see('anna', /word/)
   before.child.kill('SIGKILL')
   await before.ended()
   const after = start()
-  await other.seeEnd('anna', /word30/)
+  await other.seeEnd('anna', /word60/)
   await other.seeEnd('anna', /^second$/)
   await chat.see('ann', /Goes on in your chat/)
   expect(answers(chat, 'ann')).toEqual([])
@@ -107,15 +113,16 @@ test.each(['thread', 'channel'] as const)(
     await chat.seeEnd('town', /heron/)
     await chat.say('ann', 'own\n!say The word is otter.')
     await chat.seeEnd('ann', /otter/)
-    await chat.say('ann', 'and\n!bash sleep 2', there)
-    await aProcess(/^sleep 2/)
+    await chat.say('ann', 'and\n!bash tail --follow /dev/null', there)
+    const tool = await aProcess(tail)
     await chat.say('ann', '/handoff')
     await chat.seeEnd('ann', /goes on here/)
     // Strictly behind what was moved, though it is written elsewhere.
     await chat.say('ann', '!recall')
-    const recalled = await chat.seeEnd('ann', /heron[^]*sleep 2[^]*!recall/)
+    process.kill(tool.pid)
+    const recalled = await chat.seeEnd('ann', /heron[^]*tail[^]*!recall/)
     expect(recalled.text).not.toContain('otter')
-    expect(answers(chat, 'ann').map(({ text }) => text.includes('sleep 2'))).toEqual([false, true, true])
+    expect(answers(chat, 'ann').map(({ text }) => text.includes('tail'))).toEqual([false, true, true])
     await rig.restart()
     await chat.say('ann', 'one more\n!say second')
     await chat.seeEnd('ann', /^second$/)

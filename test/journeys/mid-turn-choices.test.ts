@@ -3,14 +3,22 @@ import { expect, test } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
-import { aProcess } from '../rig/processes.ts'
+import { isList, untilListed } from '../rig/listed.ts'
+import { aProcess, isAlive } from '../rig/processes.ts'
 import { startProgramRig } from '../rig/program.ts'
 
 const withBash: ConfigInput = { claude: { allowedTools: ['Bash'] } }
+/** A tool that runs until the test ends it: how fast the machine is does not matter. */
 const sleeper = '!bash tail --follow /dev/null'
+const tail = /^tail --follow/
 
+async function endTool(): Promise<void> {
+  process.kill((await aProcess(tail)).pid)
+}
+
+/** How messages ended, those that only ask what waits left out. */
 function finals(chat: FakeChat, channel: string): Shown[] {
-  return chat.in(channel).filter(isFinal)
+  return chat.in(channel).filter((shown) => isFinal(shown) && !isList(shown))
 }
 
 function notices(chat: FakeChat, channel: string): Shown[] {
@@ -26,8 +34,8 @@ function settledAs(chat: FakeChat, channel: string, label: string | RegExp): Pro
 
 test('queued: one notice for all that waits; Steer takes all of it in, for its author alone', async () => {
   const { chat, bot } = await startRig(withBash)
-  await chat.say('ann', '!bash sleep 3', { id: 'A' })
-  await aProcess(/^sleep 3/)
+  await chat.say('ann', sleeper, { id: 'A' })
+  await aProcess(tail)
   await chat.say('ann', '!say second', { id: 'B' })
   await chat.say('ann', '!say third', { id: 'C' })
   await chat.see('ann', /second[^]*third/)
@@ -42,6 +50,8 @@ test('queued: one notice for all that waits; Steer takes all of it in, for its a
   expect(await chat.press('eve', prompt, 'steer', undefined, { channel: 'ann' })).toBe('refused')
   expect(await chat.press('ann', prompt, 'steer')).toBe('accepted')
   await settledAs(chat, 'ann', 'Steer')
+  await untilListed(chat, 'ann', /at work on[^]*second[^]*third[^]*Nothing waits/)
+  await endTool()
   await bot.idle()
   expect(finals(chat, 'ann').map(({ reply }) => reply)).toMatchObject([{ ends: ['B', 'C'] }])
   expect(await chat.press('ann', prompt, 'interrupt')).toBe('duplicate')
@@ -51,13 +61,14 @@ test('queued: one notice for all that waits; Steer takes all of it in, for its a
 test('queued: Interrupt ends the turn for it; what comes later gets the same notice anew, in its place', async () => {
   const { chat, bot } = await startRig(withBash)
   await chat.say('ann', sleeper)
-  await aProcess(/^tail --follow/)
-  await chat.say('ann', '!bash sleep 2')
+  await aProcess(tail)
+  await chat.say('ann', '!bash tail --retry --follow /dev/null')
   const prompt = await chat.seePrompt('ann')
   await chat.press('ann', prompt, 'interrupt')
-  await aProcess(/^sleep 2/)
+  const second = await aProcess(/^tail --retry/)
   await chat.say('ann', '!say third')
   await chat.see('ann', ({ reply, text }) => reply.kind === 'prompt' && /third/.test(text))
+  process.kill(second.pid)
   await bot.idle()
   expect(finals(chat, 'ann').map(({ reply }) => reply.kind === 'text' && reply.outcome)).toEqual([
     'cancelled',
@@ -73,7 +84,7 @@ test('a guest chooses what becomes of the own message; a member not of that of o
   const access = { guests: ['scripted:gus'], allow: ['scripted:ann'], operators: ['scripted:op'] }
   const { chat, bot } = await startRig({ ...withBash, access, sessions: { midTurn: 'steer' } })
   await chat.say('gus', sleeper)
-  await aProcess(/^tail --follow/)
+  await aProcess(tail)
   await chat.say('gus', '!say second')
   const prompt = await chat.seePrompt('gus')
   expect(await chat.press('ann', prompt, 'interrupt', undefined, { channel: 'gus' })).toBe('refused')
@@ -84,51 +95,62 @@ test('a guest chooses what becomes of the own message; a member not of that of o
 
 test('steered: Queue takes it back before Claude reads it; an edit changes it then', async () => {
   const { chat, bot } = await startRig({ ...withBash, sessions: { midTurn: 'steer' } })
-  await chat.say('ann', '!bash sleep 4', { id: 'A' })
-  await aProcess(/^sleep 4/)
+  await chat.say('ann', sleeper, { id: 'A' })
+  await aProcess(tail)
   await chat.say('ann', '!say secnd', { id: 'B' })
   const prompt = await chat.seePrompt('ann')
   expect(prompt.markdown).toMatch(/On its way[^]*secnd/)
   await chat.press('ann', prompt, 'queue')
-  await chat.until(() => (notices(chat, 'ann')[0]?.reply.kind === 'prompt' ? true : undefined))
-  await expect.poll(() => chat.edit('ann', 'B', '!say second'), { timeout: 20_000 }).toBe('accepted')
+  await untilListed(chat, 'ann', /Waiting[^]*secnd/)
+  expect(await chat.edit('ann', 'B', '!say second')).toBe('accepted')
   await chat.see('ann', /waits as you have edited it/)
+  await endTool()
   await bot.idle()
-  expect(finals(chat, 'ann').map(({ text }) => text)).toEqual([expect.stringContaining('sleep 4'), 'second'])
+  expect(finals(chat, 'ann').map(({ text }) => text)).toEqual([
+    expect.stringContaining('tail --follow'),
+    'second',
+  ])
 })
 
 test('Always … is remembered of the person, through a restart, until it is taken back', async () => {
   const rig = await startRig(withBash)
   const { chat } = rig
-  await chat.say('ann', '!bash sleep 3')
-  await aProcess(/^sleep 3/)
+  await chat.say('ann', sleeper)
+  await aProcess(tail)
   await chat.say('ann', '!say second', { id: 'B' })
   await chat.press('ann', await chat.seePrompt('ann'), 'always-steer')
+  await untilListed(chat, 'ann', /at work on[^]*second[^]*Nothing waits/)
+  await endTool()
   await rig.bot.idle()
   await rig.restart()
-  await chat.say('ann', '!bash sleep 2.5')
-  await aProcess(/^sleep 2.5/)
+  await chat.say('ann', sleeper)
+  await aProcess(tail)
   await chat.say('ann', '!say third', { id: 'C' })
+  await untilListed(chat, 'ann', /at work on[^]*third[^]*Nothing waits/)
+  await endTool()
   await rig.bot.idle()
   expect(finals(chat, 'ann').map(({ reply }) => reply)).toMatchObject([{ ends: ['B'] }, { ends: ['C'] }])
   await chat.say('ann', '/queue always default')
   await chat.seeEnd('ann', /as configured again/)
-  await chat.say('ann', '!bash sleep 1.5')
-  await aProcess(/^sleep 1.5/)
+  await chat.say('ann', sleeper)
+  await aProcess(tail)
   await chat.say('ann', '!say fourth')
+  await untilListed(chat, 'ann', /Waiting[^]*fourth/)
+  await endTool()
   await rig.bot.idle()
   expect(finals(chat, 'ann').at(-1)?.text).toBe('fourth')
 })
 
 test('without buttons it is told in words, once, and changed by /queue', async () => {
   const { chat, bot } = await startRig(withBash, { buttons: 0 })
-  await chat.say('ann', '!bash sleep 3', { id: 'A' })
-  await aProcess(/^sleep 3/)
+  await chat.say('ann', sleeper, { id: 'A' })
+  await aProcess(tail)
   await chat.say('ann', '!say second', { id: 'B' })
   await chat.say('ann', '1', { id: 'C' })
   await chat.see('ann', /waits for its turn[^]*\/queue steer/)
   await chat.say('ann', '/queue steer')
   await chat.seeEnd('ann', /2 messages taken into the running turn/)
+  await endTool()
   await bot.idle()
   expect(chat.in('ann').filter(({ text }) => text.includes('waits for its turn'))).toHaveLength(1)
   const answer = finals(chat, 'ann').find(({ key }) => key === 'scripted:A/answer')
@@ -140,23 +162,24 @@ test('without buttons it is told in words, once, and changed by /queue', async (
 test('in a chat of several nobody is offered to steer or end the turn of somebody else', async () => {
   const { chat, bot } = await startRig({ ...withBash, sessions: { scope: 'channel' } })
   const town = { channel: 'town' }
-  await chat.say('ann', 'please\n!bash sleep 2', town)
-  await aProcess(/^sleep 2/)
+  await chat.say('ann', `please\n${sleeper}`, town)
+  await aProcess(tail)
   await chat.say('bob', 'and\n!say of bob', town)
   await chat.see('town', /at work for somebody else/)
   await chat.say('bob', '/queue interrupt', town)
   await chat.seeEnd('town', /Nothing of yours waits/)
   await chat.say('bob', '/queue steer', town)
+  await endTool()
   await bot.idle()
   expect(notices(chat, 'town')).toEqual([])
-  expect(finals(chat, 'town').find(({ key }) => key === 'scripted:m1/answer')?.text).toMatch(/sleep 2/)
+  expect(finals(chat, 'town').find(({ key }) => key === 'scripted:m1/answer')?.text).toMatch(/tail/)
 })
 
 test('kill -9 with a notice open: it stands, and what is pressed then is done, once', async () => {
   const { chat, start } = await startProgramRig(withBash)
   const before = start()
-  await chat.say('ann', '!bash sleep 4', { id: 'A' })
-  await aProcess(/^sleep 4/)
+  await chat.say('ann', sleeper, { id: 'A' })
+  const killed = await aProcess(tail)
   await chat.say('ann', '!say second', { id: 'B' })
   const prompt = await chat.seePrompt('ann')
   before.child.kill('SIGKILL')
@@ -164,7 +187,11 @@ test('kill -9 with a notice open: it stands, and what is pressed then is done, o
   const pressed = chat.press('ann', prompt, 'steer')
   const after = start()
   expect(await pressed).toBe('accepted')
-  const answer = await chat.seeEnd('ann', /second/)
+  await untilListed(chat, 'ann', /at work on[^]*second[^]*Nothing waits/)
+  // What the killed one left running ends with the start of the next.
+  await expect.poll(() => isAlive(killed.pid), { timeout: 30_000 }).toBe(false)
+  await endTool()
+  const answer = await chat.until(() => finals(chat, 'ann')[0])
   expect(answer.reply).toMatchObject({ ends: ['B'] })
   expect(finals(chat, 'ann')).toHaveLength(1)
   await settledAs(chat, 'ann', 'Steer')

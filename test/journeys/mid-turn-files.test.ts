@@ -4,14 +4,19 @@ import { expect, test } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
+import { isList, untilListed } from '../rig/listed.ts'
 import { picture } from '../rig/pictures.ts'
 import { aProcess } from '../rig/processes.ts'
 
 const withBash: ConfigInput = { claude: { allowedTools: ['Bash'] } }
 
 function finals(chat: FakeChat, channel: string): Shown[] {
-  return chat.in(channel).filter(isFinal)
+  return chat.in(channel).filter((shown) => isFinal(shown) && !isList(shown))
 }
+
+/** A tool that runs until the test ends it: how fast the machine is does not matter. */
+const sleeper = '!bash tail --follow /dev/null'
+const tail = /^tail --follow/
 
 const png = { name: 'shot.png', content: picture('png') }
 const gif = { name: 'second.gif', content: picture('gif') }
@@ -68,10 +73,12 @@ test('a burst brings the files of all its messages, in order, each message with 
 
 test('steered while a tool runs, a picture and then the question reach Claude in the same turn', async () => {
   const { chat, bot, model } = await startRig({ ...withBash, sessions: { midTurn: 'steer', burst: '1s' } })
-  await chat.say('ann', '!bash sleep 3', { id: 'A' })
-  await aProcess(/^sleep 3/)
+  await chat.say('ann', sleeper, { id: 'A' })
+  const tool = await aProcess(tail)
   await chat.say('ann', '', { id: 'B', files: [png] })
   await chat.say('ann', '!say a shot', { id: 'C', files: [{ name: 'words.txt', content: 'x' }] })
+  await untilListed(chat, 'ann', /at work on[^]*a shot[^]*Nothing waits/)
+  process.kill(tool.pid)
   await bot.idle()
   expect(finals(chat, 'ann').map(({ reply }) => reply)).toMatchObject([{ ends: ['B', 'C'] }])
   const request = JSON.stringify(model.requests.at(-1)?.body)
@@ -81,10 +88,12 @@ test('steered while a tool runs, a picture and then the question reach Claude in
 test('what is steered is admitted like any other message, and refused in words', async () => {
   const steering: ConfigInput = { ...withBash, sessions: { midTurn: 'steer' }, limits: { perMinute: 2 } }
   const { chat, bot, model } = await startRig(steering)
-  await chat.say('ann', '!bash sleep 2', { id: 'A' })
-  await aProcess(/^sleep 2/)
+  await chat.say('ann', sleeper, { id: 'A' })
+  const tool = await aProcess(tail)
   await chat.say('ann', '!say second', { id: 'B' })
   await chat.say('ann', '!say third', { id: 'C' })
+  await chat.seeEnd('ann', /2 turns a minute/)
+  process.kill(tool.pid)
   await bot.idle()
   const refused = finals(chat, 'ann').find(({ reply }) => reply.kind === 'text' && reply.outcome === 'failed')
   expect(refused?.key).toBe('scripted:C/answer')
