@@ -1,6 +1,7 @@
 /** Buttons that were pressed and modals that were sent, as the core takes them. Pure. */
 import { z } from 'zod'
-import type { Address, Answer } from '../../src/contract.ts'
+import type { Answer, Message } from '../../src/contract.ts'
+import { askedAbout } from './commands.ts'
 import type { BlockActions, ViewSubmission } from './events.ts'
 import { isDirect, milliseconds } from './inbound.ts'
 
@@ -13,7 +14,12 @@ export const actions = {
   submit: 'parley_submit',
 } as const
 
-export const modal = { callback: 'parley_words', block: 'words', input: 'words' } as const
+export const modal = {
+  callback: 'parley_words',
+  about: 'parley_about',
+  block: 'words',
+  input: 'words',
+} as const
 
 /** What a button stands for. In the message itself, so that it works whoever runs, whenever. `language`: of its message. */
 export const ButtonValue = z.object({
@@ -33,6 +39,10 @@ const Address = z.object({
 /** What a modal remembers of the press that opened it. */
 export const ModalOrigin = ButtonValue.extend({ address: Address })
 export type ModalOrigin = z.infer<typeof ModalOrigin>
+
+/** What a modal remembers of the message that is asked about. */
+export const AboutOrigin = z.object({ quote: z.string(), address: Address })
+export type AboutOrigin = z.infer<typeof AboutOrigin>
 
 export type Pressed =
   | { readonly kind: 'answer'; readonly answer: Answer }
@@ -68,7 +78,30 @@ export function pressed(body: BlockActions): Pressed | null {
 }
 
 /** Null: a modal of somebody else's. `now`: milliseconds since 1970. */
-export function submitted({ user, view }: ViewSubmission, now: number): Answer | null {
+export function submitted(submission: ViewSubmission, now: number): Answer | Message | null {
+  return submission.view.callback_id === modal.about ? question(submission, now) : answerIn(submission, now)
+}
+
+function question({ user, view }: ViewSubmission, now: number): Message | null {
+  const origin = valueOf(view.private_metadata, AboutOrigin)
+  if (origin === undefined) return null
+  const { address, quote } = origin
+  return {
+    kind: 'message',
+    id: `view:${view.id}`,
+    at: now,
+    from: { id: user.id },
+    address,
+    direct: isDirect(address.channel),
+    text: askedAbout(wordsIn(view), quote),
+  }
+}
+
+function wordsIn({ state }: ViewSubmission['view']): string {
+  return state.values[modal.block]?.[modal.input]?.value ?? ''
+}
+
+function answerIn({ user, view }: ViewSubmission, now: number): Answer | null {
   const origin = valueOf(view.private_metadata, ModalOrigin)
   if (view.callback_id !== modal.callback || origin === undefined) return null
   const { prompt, choice, address } = origin
@@ -81,7 +114,7 @@ export function submitted({ user, view }: ViewSubmission, now: number): Answer |
     direct: isDirect(address.channel),
     prompt,
     choices: choice === undefined ? [] : [choice],
-    text: view.state.values[modal.block]?.[modal.input]?.value ?? '',
+    text: wordsIn(view),
   }
 }
 

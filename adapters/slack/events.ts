@@ -46,6 +46,23 @@ const Deleted = z.object({
 export const SlackEvent = z.union([Changed, Deleted, Mention, Posted])
 export type SlackEvent = z.infer<typeof SlackEvent>
 
+/** Somebody pressed Slack's own Stop button. */
+export const AgentStopped = z.object({
+  type: z.literal('agent_session_stopped'),
+  channel: z.string().min(1),
+  user: z.string(),
+  thread_ts: ts,
+  event_ts: ts,
+})
+export type AgentStopped = z.infer<typeof AgentStopped>
+
+/** Somebody opened the panel where agents are talked to. */
+export const PanelOpened = z.object({
+  type: z.literal('assistant_thread_started'),
+  assistant_thread: z.object({ user_id: z.string(), channel_id: z.string(), thread_ts: ts }),
+})
+export type PanelOpened = z.infer<typeof PanelOpened>
+
 /** Around every event. `authorizations` names the workspace that it is delivered for. */
 export const EventCallback = z.object({
   type: z.literal('event_callback'),
@@ -94,3 +111,25 @@ export const ViewSubmission = z.object({
   }),
 })
 export type ViewSubmission = z.infer<typeof ViewSubmission>
+
+export const SlashCommand = z.object({
+  command: z.string(),
+  text: z.string().default(''),
+  team_id: z.string(),
+  channel_id: z.string(),
+  user_id: z.string(),
+  trigger_id: z.string(),
+})
+export type SlashCommand = z.infer<typeof SlashCommand>
+
+/** The shortcut on a message. */
+export const MessageAction = z.object({
+  type: z.literal('message_action'),
+  callback_id: z.string(),
+  team: Team,
+  user: User,
+  channel: z.object({ id: z.string() }),
+  trigger_id: z.string(),
+  message: z.object({ ts, thread_ts: ts.optional(), text: z.string().default('') }),
+})
+export type MessageAction = z.infer<typeof MessageAction>

@@ -115,14 +115,13 @@ async function wholeBody(request: IncomingMessage): Promise<Buffer | undefined> 
   return bytes <= mostBytes ? Buffer.concat(chunks) : undefined
 }
 
-/** Events come as JSON, what is pressed as JSON in a form. Undefined: neither. */
+/** Events come as JSON, what is pressed as JSON in a form, commands as a form. Undefined: none of these. */
 function payloadIn(body: Buffer, type: string): unknown {
   const text = body.toString()
-  const json = type.startsWith('application/x-www-form-urlencoded')
-    ? (new URLSearchParams(text).get('payload') ?? '')
-    : text
+  const form = type.startsWith('application/x-www-form-urlencoded') ? new URLSearchParams(text) : undefined
+  if (form?.has('command') === true) return Object.fromEntries(form)
   try {
-    return JSON.parse(json) as unknown
+    return JSON.parse(form === undefined ? text : (form.get('payload') ?? '')) as unknown
   } catch {
     return undefined
   }

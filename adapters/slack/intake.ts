@@ -1,13 +1,24 @@
 /** What Slack delivers, by socket or by HTTP: handed to the core, and answered when it is on disk. */
-import { type Bot } from '../../src/contract.ts'
+import type { z } from 'zod'
+import type { Bot } from '../../src/contract.ts'
 import { languageOf, modal, pressed, submitted } from './answers.ts'
 import type { Api } from './api.ts'
-import { BlockActions, EventCallback, SlackEvent, ViewSubmission } from './events.ts'
+import { messageOf, quoteOf, stopOf } from './commands.ts'
+import {
+  AgentStopped,
+  BlockActions,
+  EventCallback,
+  MessageAction,
+  PanelOpened,
+  SlackEvent,
+  SlashCommand,
+  ViewSubmission,
+} from './events.ts'
 import { arrivedIn, peopleIn, type Self } from './inbound.ts'
-import { wordsModal } from './render.ts'
+import { aboutModal, wordsModal } from './render.ts'
 import type { Profiles } from './profiles.ts'
 import type { Threads } from './threads.ts'
-import { wordsIn } from './words.ts'
+import { languageIn, wordsIn } from './words.ts'
 
 export interface IntakeParts {
   readonly bot: Bot
@@ -24,33 +35,90 @@ export interface IntakeParts {
 export type Take = (body: unknown) => Promise<object | undefined>
 
 export function createIntake(parts: IntakeParts): Take {
+  const kinds = [
+    kind(EventCallback, takeEvent),
+    kind(BlockActions, takePress),
+    kind(ViewSubmission, takeWords),
+    kind(SlashCommand, takeCommand),
+    kind(MessageAction, takeShortcut),
+  ]
   return async (body) => {
-    const callback = EventCallback.safeParse(body)
-    if (callback.success) return takeEvent(parts, callback.data)
-    const actions = BlockActions.safeParse(body)
-    if (actions.success) return takePress(parts, actions.data)
-    const submission = ViewSubmission.safeParse(body)
-    if (submission.success) return takeWords(parts, submission.data)
-    parts.bot.log.debug({}, 'Slack sent something that is none of ours')
-    return undefined
+    const fitting = kinds.find((each) => each.fits(body))
+    if (fitting === undefined) parts.bot.log.debug({}, 'Slack sent something that is none of ours')
+    return fitting?.take(parts, body)
   }
 }
 
-async function takeEvent(
+interface Kind {
+  fits(body: unknown): boolean
+  take(parts: IntakeParts, body: unknown): Promise<object | undefined>
+}
+
+function kind<T>(
+  schema: z.ZodType<T>,
+  take: (parts: IntakeParts, body: T) => Promise<object | undefined>,
+): Kind {
+  return {
+    fits: (body) => schema.safeParse(body).success,
+    take: (parts, body) => take(parts, schema.parse(body)),
+  }
+}
+
+async function takeEvent(parts: IntakeParts, callback: EventCallback): Promise<undefined> {
+  const message = SlackEvent.safeParse(callback.event)
+  if (message.success) return takeMessage(parts, callback, message.data)
+  const stopped = AgentStopped.safeParse(callback.event)
+  if (stopped.success) await parts.bot.receive(stopOf(stopped.data, callback.team_id))
+  const opened = PanelOpened.safeParse(callback.event)
+  if (opened.success) await suggest(parts, opened.data)
+}
+
+async function takeMessage(
   { bot, self, threads, profiles }: IntakeParts,
   callback: EventCallback,
+  event: SlackEvent,
 ): Promise<undefined> {
-  const event = SlackEvent.safeParse(callback.event)
-  if (!event.success) return
-  const meant = arrivedIn(callback, event.data, self)
+  const meant = arrivedIn(callback, event, self)
   if (meant === null) return
   const { ifIn } = meant
   if (ifIn !== undefined && !(await threads.takesPart(ifIn.channel, ifIn.thread))) return
   const { channel, thread } = meant.inbound.address
   if (ifIn === undefined) threads.joined(channel, thread)
-  const names = await profiles.of(peopleIn(event.data))
-  const { inbound } = arrivedIn(callback, event.data, self, names) ?? meant
+  const names = await profiles.of(peopleIn(event))
+  const { inbound } = arrivedIn(callback, event, self, names) ?? meant
   await bot.receive(inbound)
+}
+
+/** Cosmetic: whoever opened the panel can write without it. */
+async function suggest(
+  { api, bot, profiles }: IntakeParts,
+  { assistant_thread: panel }: PanelOpened,
+): Promise<void> {
+  const { channel_id: channel, thread_ts: thread, user_id: user } = panel
+  const { suggestions } = wordsIn(languageIn((await profiles.of([user])).get(user)?.locale))
+  const [first, ...more] = suggestions.map((message) => ({ title: message, message }))
+  if (first === undefined) return
+  try {
+    await api.run('assistant.threads.setSuggestedPrompts', (client) =>
+      client.assistant.threads.setSuggestedPrompts({
+        channel_id: channel,
+        thread_ts: thread,
+        prompts: [first, ...more],
+      }),
+    )
+  } catch (error) {
+    bot.log.debug({ err: error }, 'nothing could be suggested in a panel')
+  }
+}
+
+async function takeCommand({ bot }: IntakeParts, command: SlashCommand): Promise<undefined> {
+  await bot.receive(messageOf(command, bot.commands, Date.now()))
+}
+
+async function takeShortcut({ api, profiles }: IntakeParts, action: MessageAction): Promise<undefined> {
+  const locale = (await profiles.of([action.user.id])).get(action.user.id)?.locale
+  const view = aboutModal(quoteOf(action), languageIn(locale))
+  await api.run('views.open', (client) => client.views.open({ trigger_id: action.trigger_id, view }))
 }
 
 async function takePress({ bot, api }: IntakeParts, body: BlockActions): Promise<undefined> {
@@ -64,10 +132,10 @@ async function takePress({ bot, api }: IntakeParts, body: BlockActions): Promise
 }
 
 async function takeWords({ bot }: IntakeParts, body: ViewSubmission): Promise<object | undefined> {
-  const answer = submitted(body, Date.now())
-  if (answer === null) return undefined
+  const said = submitted(body, Date.now())
+  if (said === null) return undefined
   try {
-    await bot.receive(answer)
+    await bot.receive(said)
     return undefined
   } catch (error) {
     // The modal stays open with the words in it: nothing that was typed is lost.

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
+import { onlyReader } from './commands.ts'
 import { slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
@@ -56,8 +57,10 @@ export class Outbound {
     }
     const content = contentOf(reply)
     const place = { channel: to.channel, ...(to.thread === undefined ? {} : { thread_ts: to.thread }) }
-    if (reply.kind === 'text' && reply.only !== undefined && !isDirect(to.channel)) {
-      const user = reply.only
+    const user = readerOf(to, reply)
+    if (user !== undefined) {
+      // It can be shown once, and not changed.
+      if (reply.kind === 'text' && reply.draft === true) throw unchangeable()
       const shown = await api.run('chat.postEphemeral', (client) =>
         client.chat.postEphemeral({ ...place, ...content, user }),
       )
@@ -155,6 +158,16 @@ export class Outbound {
     if (wait === undefined) throw throttled('chat.postMessage', budget.take('post', channel))
     if (wait > 0) await sleep(wait, undefined, signal && { signal })
   }
+}
+
+/** Who alone may see it, in a chat where others would. */
+function readerOf({ channel }: Address, reply: Exclude<Reply, { kind: 'file' }>): string | undefined {
+  if (isDirect(channel) || reply.kind === 'prompt') return undefined
+  return reply.only ?? onlyReader(reply.key)
+}
+
+function unchangeable(): AdapterError {
+  return new AdapterError('unsupported', 'what one person alone sees cannot be changed')
 }
 
 export function metadataOf(key: string): { event_type: string; event_payload: { key: string } } {

@@ -1,9 +1,9 @@
 /** Replies as Slack's blocks. Pure. All that others wrote passes through `harmless` or `escaped` here. */
 import type { types } from '@slack/bolt'
 import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
-import { actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
+import { type AboutOrigin, actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
 import { cut, escaped, harmless, line } from './text.ts'
-import { wordsIn } from './words.ts'
+import { type Words, wordsIn } from './words.ts'
 
 /** What a message shows: the blocks, and the words for notifications and screen readers. */
 export interface Content {
@@ -44,10 +44,26 @@ export function promptContent(prompt: PromptReply): Content {
 /** The modal that asks for own words. */
 export function wordsModal(origin: ModalOrigin): types.ModalView {
   const words = wordsIn(origin.language)
+  return modalOf(modal.callback, origin, words.modalTitle, words.modalLabel, words)
+}
+
+/** The modal that asks what somebody wants to know about a message. */
+export function aboutModal(origin: AboutOrigin, language: string | undefined): types.ModalView {
+  const words = wordsIn(language)
+  return modalOf(modal.about, origin, words.aboutTitle, words.aboutLabel, words)
+}
+
+function modalOf(
+  callback: string,
+  origin: ModalOrigin | AboutOrigin,
+  title: string,
+  label: string,
+  words: Words,
+): types.ModalView {
   return {
     type: 'modal',
-    callback_id: modal.callback,
-    title: plain(words.modalTitle),
+    callback_id: callback,
+    title: plain(title),
     submit: plain(words.submit),
     close: plain(words.cancel),
     private_metadata: JSON.stringify(origin),
@@ -55,7 +71,7 @@ export function wordsModal(origin: ModalOrigin): types.ModalView {
       {
         type: 'input',
         block_id: modal.block,
-        label: plain(words.modalLabel),
+        label: plain(label),
         element: {
           type: 'plain_text_input',
           action_id: modal.input,

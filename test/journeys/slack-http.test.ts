@@ -37,9 +37,11 @@ test('asked, approved and answered; what comes again starts nothing', async () =
   for (const delivery of asked.deliveries) slack.courier.repeat(delivery)
   await slack.people.press('UANN', town, 'Allow once').acked
   await slack.see(town, /\*Allow once\*/)
+  await slack.people.command('UANN', town, 'cost').acked
+  expect(await slack.see(town, /turns/i)).toMatchObject({ only: 'UANN' })
   await bot.idle()
-  // The question, settled, and the answer.
-  expect(slack.said(town)).toHaveLength(2)
+  // The question, settled, the answer, and what was told to Ann alone.
+  expect(slack.said(town)).toHaveLength(3)
 })
 
 test('an event while the bot restarts is delivered again by Slack, and answered once', async () => {

@@ -136,3 +136,51 @@ test('a file that is sent along reaches Claude, and one of Claude reaches the ch
   expect(sent.files.map(({ content }) => content.toString())).toEqual(['the word is heron'])
   expect(sent.text).toBe('as &lt;you&gt; wished')
 })
+
+test('/parley runs commands for the eyes of whoever typed it, and takes questions', async () => {
+  const { slack, bot } = await startSlackRig()
+  const town = slack.channel('CTOWN')
+  await slack.people.command('UANN', town, 'cost').acked
+  const cost = await slack.see(town, /turns/i)
+  expect(cost.only).toBe('UANN')
+  await slack.people.command('UANN', town, '').acked
+  expect(await slack.see(town, /\/compact/)).toMatchObject({ only: 'UANN' })
+  const { deliveries, acked } = slack.people.command('UANN', town, 'please\n!say for all')
+  await acked
+  for (const delivery of deliveries) slack.courier.repeat(delivery)
+  const answer = await slack.see(town, /^for all$/)
+  expect(answer.only).toBeUndefined()
+  await bot.idle()
+  expect(slack.said(town)).toHaveLength(3)
+})
+
+test('"Ask about this" on a message: a question in a modal, its answer in the thread of the message', async () => {
+  const { slack, model } = await startSlackRig()
+  const town = slack.channel('CTOWN')
+  const { ts } = slack.people.say('UBOB', 'The word is heron.', { channel: town })
+  slack.people.askAbout('UANN', ts)
+  await slack.people.submit('UANN', 'please\n!say done')
+  const answer = await slack.see(town, /^done/)
+  expect(answer.threadTs).toBe(ts)
+  expect(model.requests.some(({ lastUserText }) => lastUserText.includes('> The word is heron.'))).toBe(true)
+})
+
+test("Slack's own Stop button ends the turn of its thread", async () => {
+  const { slack, bot } = await startSlackRig({ sessions: { scope: 'thread' } })
+  const town = slack.channel('CTOWN')
+  const { ts } = slack.people.say('UANN', 'please\n!slow 60 600', { channel: town, mention: true })
+  await slack.see(town, /word2/)
+  await slack.people.stop('UANN', town, ts).acked
+  await bot.idle()
+  expect(slack.said(town).join('\n')).not.toContain('word600')
+})
+
+test('a panel that is opened has something to begin with; what is written in it is answered in it', async () => {
+  const { slack } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  const { ts } = slack.people.openPanel('UANN')
+  await slack.until(() => slack.team.suggestions.get(`${direct}/${ts}`))
+  slack.people.say('UANN', '!say in the panel', { thread: ts })
+  const answer = await slack.see(direct, /^in the panel$/)
+  expect(answer.threadTs).toBe(ts)
+})

@@ -1,6 +1,7 @@
 /** The Events API over HTTP: signed requests to a server of the bot's. */
 import { createHmac } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import type { Courier, Delivery } from './courier.ts'
 
 export interface HttpEventsOptions {
@@ -79,7 +80,8 @@ export class HttpEvents implements Courier {
     delivery.attempts += 1
     const json = JSON.stringify(payload)
     const events = type === 'events_api'
-    const body = events ? json : new URLSearchParams({ payload: json }).toString()
+    const form = type === 'slash_commands' ? fields(payload) : { payload: json }
+    const body = events ? json : new URLSearchParams(form).toString()
     const retry =
       attempts === 0 ? {} : { 'x-slack-retry-num': String(attempts), 'x-slack-retry-reason': 'http_error' }
     const kind = events ? 'application/json' : 'application/x-www-form-urlencoded'
@@ -88,4 +90,9 @@ export class HttpEvents implements Courier {
     delivery.settle(text === '' ? undefined : JSON.parse(text))
     return true
   }
+}
+
+/** A command comes as a form of its own. */
+function fields(payload: unknown): Record<string, string> {
+  return z.record(z.string(), z.string()).parse(payload)
 }

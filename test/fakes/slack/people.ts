@@ -93,8 +93,7 @@ export class People {
     state: object = {},
     team = this.#slack.team,
   ): Deed {
-    const trigger = team.newId('trigger')
-    team.triggers.set(trigger, { user, at: Date.now() })
+    const trigger = this.#trigger(user, team)
     const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs }
     const payload = {
       type: 'block_actions',
@@ -115,6 +114,65 @@ export class People {
       actions: [{ ...action, action_ts: team.ts() }],
     }
     return this.#deed(message.ts, [this.#give(new Delivery('interactive', payload))])
+  }
+
+  /** Types `/parley …`. */
+  command(user: string, channel: string, text: string, team = this.#slack.team): Deed {
+    const payload = {
+      token: 'not used any more',
+      command: '/parley',
+      text,
+      team_id: team.id,
+      team_domain: 'a-team',
+      channel_id: channel,
+      channel_name: channel.startsWith('D') ? 'directmessage' : 'town',
+      user_id: user,
+      user_name: user.toLowerCase(),
+      api_app_id: 'A1',
+      trigger_id: this.#trigger(user, team),
+      response_url: `${this.#slack.url}/response`,
+    }
+    return this.#deed('', [this.#give(new Delivery('slash_commands', payload))])
+  }
+
+  /** Uses the shortcut on a message. */
+  askAbout(user: string, ts: string, team = this.#slack.team): Deed {
+    const message = this.#find(team, ts)
+    const payload = {
+      type: 'message_action',
+      callback_id: 'parley_about',
+      team: { id: team.id, domain: 'a-team' },
+      user: { id: user, name: user.toLowerCase() },
+      channel: { id: message.channel, name: 'town' },
+      trigger_id: this.#trigger(user, team),
+      response_url: `${this.#slack.url}/response`,
+      message_ts: ts,
+      message: { type: 'message', ts, user: message.user, text: message.text },
+    }
+    return this.#deed(ts, [this.#give(new Delivery('interactive', payload))])
+  }
+
+  /** Presses Slack's own Stop button in a thread. */
+  stop(user: string, channel: string, thread: string, team = this.#slack.team): Deed {
+    const event = {
+      type: 'agent_session_stopped',
+      channel,
+      user,
+      thread_ts: thread,
+      streaming_message_ts: [],
+      event_ts: team.ts(),
+    }
+    return this.#deed(thread, [this.#event(team, event)])
+  }
+
+  /** Opens the panel where agents are talked to. */
+  openPanel(user: string, team = this.#slack.team): Deed {
+    const channel = this.direct(user, team)
+    const { ts } = team.add({ channel, user: team.bot.user, botId: team.bot.id, text: 'New chat' })
+    const panel = { user_id: user, context: {}, channel_id: channel, thread_ts: ts }
+    return this.#deed(ts, [
+      this.#event(team, { type: 'assistant_thread_started', assistant_thread: panel, event_ts: ts }),
+    ])
   }
 
   /** Fills in the modal that is open for this person, and sends it. */
@@ -186,6 +244,12 @@ export class People {
   #deed(ts: string, deliveries: readonly Delivery[]): Deed {
     const acked = Promise.all(deliveries.map(({ answer }) => answer)).then(() => undefined)
     return { ts, deliveries, acked }
+  }
+
+  #trigger(user: string, team: Team): string {
+    const trigger = team.newId('trigger')
+    team.triggers.set(trigger, { user, at: Date.now() })
+    return trigger
   }
 
   #find(team: Team, ts: string): StoredMessage {

@@ -65,6 +65,8 @@ export class Team {
   readonly triggers = new Map<string, Trigger>()
   /** By `<channel>/<thread>`. */
   readonly statuses = new Map<string, string>()
+  /** By the same. */
+  readonly suggestions = new Map<string, readonly string[]>()
   #lastTs = 0
   #ids = 0
 

@@ -33,6 +33,23 @@ export const others: Readonly<Record<string, Method>> = {
     { scope: 'chat:write' },
   ),
 
+  'assistant.threads.setSuggestedPrompts': method(
+    {
+      channel_id: z.string(),
+      thread_ts: ts,
+      prompts: json(z.array(z.strictObject({ title: z.string().min(1), message: z.string().min(1) })).max(4)),
+    },
+    ({ channel_id: channel, thread_ts: thread, prompts }, { team, slack }) => {
+      openChannel(team, channel)
+      team.suggestions.set(
+        `${channel}/${thread}`,
+        prompts.map(({ title }) => title),
+      )
+      slack.looked()
+    },
+    { scope: 'assistant:write' },
+  ),
+
   'users.info': method(
     { user: z.string(), include_locale: flag.optional() },
     ({ user, include_locale: tells = false }, { team }) => {

@@ -1,0 +1,67 @@
+/** `/parley`, the shortcut on messages, and Slack's own Stop button, as messages of whoever used them. Pure. */
+import type { Address, CommandInfo, Message } from '../../src/contract.ts'
+import type { AgentStopped, MessageAction, SlashCommand } from './events.ts'
+import { isDirect, milliseconds } from './inbound.ts'
+import { cut, plainText } from './text.ts'
+
+/** Begin of the ids of messages that only their writer has seen. */
+const unseen = 'command'
+/** What a modal may remember. */
+const longestQuote = 1500
+
+/** `/parley status` is `/status`; other words are a question. `now`: milliseconds since 1970. */
+export function messageOf(command: SlashCommand, commands: readonly CommandInfo[], now: number): Message {
+  const { team_id: tenant, channel_id: channel, user_id: user, text, trigger_id: trigger } = command
+  const words = plainText(text).trim().replace(/^\//, '')
+  const name = /^\S*/.exec(words)?.[0].toLowerCase() ?? ''
+  const known = words === '' || commands.some((each) => each.name === name)
+  return {
+    kind: 'message',
+    id: known ? `${unseen}:${user}:${trigger}` : `question:${trigger}`,
+    at: now,
+    from: { id: user },
+    address: { adapter: 'slack', tenant, channel },
+    direct: isDirect(channel),
+    text: words === '' ? '/help' : known ? `/${words}` : words,
+  }
+}
+
+/** Who alone is to see what answers this key; undefined: everybody may. */
+export function onlyReader(key: string): string | undefined {
+  return new RegExp(`^slack:${unseen}:([^:/]+):`).exec(key)?.[1]
+}
+
+/** Slack's Stop button: what `/stop` does there. */
+export function stopOf(
+  { channel, user, thread_ts: thread, event_ts: ts }: AgentStopped,
+  tenant: string,
+): Message {
+  return {
+    kind: 'message',
+    id: `${channel}:${ts}:stop`,
+    at: milliseconds(ts),
+    from: { id: user },
+    address: { adapter: 'slack', tenant, channel, thread },
+    direct: isDirect(channel),
+    text: '/stop',
+  }
+}
+
+/** What somebody wants to ask about, and where the answer goes: into the thread of that message. */
+export function quoteOf({ message, channel, team }: MessageAction): {
+  quote: string
+  address: Address & { adapter: 'slack' }
+} {
+  const thread = message.thread_ts ?? message.ts
+  const tenant = team?.id === undefined ? {} : { tenant: team.id }
+  return {
+    quote: cut(plainText(message.text), longestQuote),
+    address: { adapter: 'slack', ...tenant, channel: channel.id, thread },
+  }
+}
+
+/** The question, and under it what it is about. */
+export function askedAbout(question: string, quote: string): string {
+  const quoted = quote.split('\n').map((line) => `> ${line}`)
+  return `${question.trim()}\n\n${quoted.join('\n')}`
+}
