@@ -12,8 +12,8 @@ const fatal: ReadonlySet<ClaudeErrorCode> = new Set<ClaudeErrorCode>([
   'unknown-session',
 ])
 
-function fault(code: ClaudeErrorCode, message: string): TurnFault {
-  return { code, message, fatal: fatal.has(code) }
+function fault(code: ClaudeErrorCode, message: string, detail = ''): TurnFault {
+  return { code, message, detail, fatal: fatal.has(code) }
 }
 
 /** What a result says went wrong; undefined when nothing did. */
@@ -24,10 +24,10 @@ export function faultOf(result: ResultMessage): TurnFault | undefined {
   const code = recognise(said) ?? codes[result.subtype] ?? (result.aborted ? 'interrupted' : undefined)
   if (code === undefined) {
     return result.subtype === 'success'
-      ? fault('api-error', `Claude's API could not be reached: ${said} ${advice['api-error']}`)
-      : fault('execution', `Claude stopped with an error: ${said || result.subtype}. Try again.`)
+      ? fault('api-error', `Claude's API could not be reached: ${said} ${advice['api-error']}`, said)
+      : fault('execution', `Claude stopped with an error: ${said || result.subtype}. Try again.`, said)
   }
-  return fault(code, wordsFor(code, said))
+  return fault(code, wordsFor(code, said), said)
 }
 
 const codes: Readonly<Record<string, ClaudeErrorCode>> = {
@@ -58,7 +58,7 @@ function apiFault(status: number, said: string): TurnFault {
         : status === 529
           ? 'api-overloaded'
           : 'api-error'
-  return fault(code, wordsFor(code, said))
+  return fault(code, wordsFor(code, said), said)
 }
 
 /** The API refuses the login; the CLI would go on trying. */
@@ -94,6 +94,9 @@ const advice: Readonly<Record<ClaudeErrorCode, string>> = {
   protocol: 'The Claude CLI said something that was not understood, and was stopped. Send the message again.',
   config:
     ': The Claude CLI refuses how it was started. Whoever runs the bot checks the `claude` block of the config.',
+  'no-project': 'The project that Claude works in is not there any more.',
+  'no-folder': 'The folder that Claude works in is not there any more.',
+  'outside-folder': 'The folder that Claude works in leads out of the workspace.',
   empty:
     'Claude gave no answer, twice. Ask in other words, or /retry; if it stays silent, /new starts a new session.',
   execution: ': Try again.',
@@ -101,7 +104,7 @@ const advice: Readonly<Record<ClaudeErrorCode, string>> = {
 
 /** A fault that we found ourselves. `detail` follows the advice, e.g. the end of what the CLI wrote to stderr. */
 export function ownFault(code: ClaudeErrorCode, detail = ''): TurnFault {
-  return fault(code, detail === '' ? wordsFor(code, '') : `${wordsFor(code, '')} (${detail})`)
+  return fault(code, detail === '' ? wordsFor(code, '') : `${wordsFor(code, '')} (${detail})`, detail)
 }
 
 /** How a process ended. */
@@ -117,13 +120,13 @@ export interface Exit {
 export function deathOf(exit: Exit): TurnFault {
   const last = lastWords(exit.stderr)
   const code = recognise(exit.stderr)
-  if (code !== undefined) return fault(code, wordsFor(code, last))
+  if (code !== undefined) return fault(code, wordsFor(code, last), last)
   const how = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `ended by ${exit.signal}`
   return ownFault('died', last === '' ? how : `${how}: ${last}`)
 }
 
 export function asError(fault: TurnFault): ClaudeError {
-  return new ClaudeError(fault.code, fault.message)
+  return new ClaudeError(fault.code, fault.message, { detail: fault.detail ?? '' })
 }
 
 /** Older versions print a page of their own source around an error. */

@@ -99,6 +99,8 @@ export interface TurnResult {
 export interface TurnFault {
   readonly code: ClaudeErrorCode
   readonly message: string
+  /** What the CLI, the API or the system said, without our words about it. */
+  readonly detail?: string
   /** True when the process is gone or must be replaced before the next turn. */
   readonly fatal: boolean
 }
@@ -121,6 +123,9 @@ export type ClaudeErrorCode =
   | 'timeout' // the turn took longer than allowed
   | 'protocol' // what came is not the protocol
   | 'config' // arguments that the CLI refuses
+  | 'no-project' // the folder to work in: no such project any more
+  | 'no-folder' // nor such a folder of the workspace
+  | 'outside-folder' // it leads out of the workspace
   | 'empty' // it went well and said nothing, twice
   | 'execution' // error_during_execution otherwise
 
@@ -128,10 +133,17 @@ export type ClaudeErrorCode =
 export class ClaudeError extends Error {
   override readonly name = 'ClaudeError'
   readonly code: ClaudeErrorCode
+  /** As {@link TurnFault.detail}; without one the message is all that is known. */
+  readonly detail: string
 
-  constructor(code: ClaudeErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(
+    code: ClaudeErrorCode,
+    message: string,
+    { detail = message, ...options }: { cause?: unknown; detail?: string } = {},
+  ) {
     super(message, options)
     this.code = code
+    this.detail = detail
   }
 }
 

@@ -23,9 +23,10 @@ export function answerOf(
       markdown: below(text, `*${words.ending.stopped}*`),
     }
   }
-  const base = { kind: 'text', key, figures: figuresOf(result) } as const
+  const { language } = words
+  const base = { kind: 'text', key, language, figures: figuresOf(result) } as const
   if (fault !== undefined) {
-    return { ...base, tone: 'error', outcome: 'failed', markdown: below(text, fault.message) }
+    return { ...base, tone: 'error', outcome: 'failed', markdown: below(text, words.faults.told(fault)) }
   }
   const markdown = text === '' ? `*${words.ending.empty}*` : text
   return { ...base, tone: 'answer', outcome: 'answered', markdown }
@@ -37,10 +38,10 @@ export function noticeOf(key: string, outcome: Outcome, markdown: string): Final
 }
 
 /** The result of a turn that never reached Claude. */
-export function failedResult(code: ClaudeErrorCode, message: string): TurnResult {
+export function failedResult(code: ClaudeErrorCode, message: string, detail = ''): TurnResult {
   return {
     text: '',
-    fault: { code, message, fatal: false },
+    fault: { code, message, detail, fatal: false },
     costUsd: 0,
     usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     durationMs: 0,

@@ -86,7 +86,7 @@ async function answer(
 }
 
 function asResult(error: unknown): TurnResult {
-  if (error instanceof ClaudeError) return failedResult(error.code, error.message)
+  if (error instanceof ClaudeError) return failedResult(error.code, error.message, error.detail)
   throw error
 }
 

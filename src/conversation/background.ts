@@ -214,7 +214,8 @@ export class Background {
   async #tell(envelope: Envelope, result: TurnResult, worker: Worker): Promise<void> {
     const { queue, budgets, store } = this.#parts
     const { conversation, message } = envelope
-    const reply = replyOf(`${envelope.id}/answer`, result)
+    const { words } = await this.#parts.personOf(message)
+    const reply = replyOf(`${envelope.id}/answer`, result, words)
     if (reply !== undefined) {
       const { address } = answeredAt(message)
       await queue.post([{ key: reply.key, conversation, address, reply }])
@@ -229,10 +230,10 @@ export class Background {
 }
 
 /** Undefined: there is nothing to say, or {@link tellOfCutOff} says it. */
-function replyOf(key: string, { text, fault }: TurnResult): TextReply | undefined {
-  const base = { kind: 'text', key } as const
+function replyOf(key: string, { text, fault }: TurnResult, words: Words): TextReply | undefined {
+  const base = { kind: 'text', key, language: words.language } as const
   if (fault !== undefined && !fault.fatal) {
-    const markdown = [text, fault.message].filter((part) => part !== '').join('\n\n---\n\n')
+    const markdown = [text, words.faults.told(fault)].filter((part) => part !== '').join('\n\n---\n\n')
     return { ...base, tone: 'error', markdown }
   }
   return text === '' ? undefined : { ...base, tone: 'answer', markdown: text }

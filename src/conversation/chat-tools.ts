@@ -22,6 +22,8 @@ export interface SendDesk {
 /** The turn that the tools work for. */
 interface Served {
   readonly envelope: Envelope
+  /** Of whoever asked. */
+  readonly language: string
   readonly walls: () => Promise<Walls>
   /** True once something is on its way to the user. */
   sent: boolean
@@ -74,8 +76,8 @@ export class ChatTools {
   }
 
   /** From now on they work for this message; also for what Claude does by itself afterwards. */
-  serve(envelope: Envelope, walls: () => Promise<Walls>): void {
-    this.#served = { envelope, walls, sent: false, files: 0, messages: new Map() }
+  serve(envelope: Envelope, language: string, walls: () => Promise<Walls>): void {
+    this.#served = { envelope, language, walls, sent: false, files: 0, messages: new Map() }
   }
 
   /** Has the user been sent anything for the message that they work for now? */
@@ -86,7 +88,7 @@ export class ChatTools {
   async #sendFile({ path, caption }: z.infer<typeof FileInput>): Promise<string> {
     const served = this.#current()
     this.#bound(served.files)
-    const { envelope } = served
+    const { envelope, language } = served
     const takes = this.#desk.fileBytes(this.#address(envelope))
     const most = Math.min(this.#desk.limits().maxBytes, takes || Infinity)
     // Counted before it is tried: what is refused costs work too.
@@ -94,7 +96,7 @@ export class ChatTools {
     const kept = await this.#keep(served, path, most)
     const key = `${envelope.id}/file/${kept.digest.slice(0, 32)}`
     const { name, bytes } = kept
-    const words = caption === undefined ? {} : { caption }
+    const words = caption === undefined ? { language } : { language, caption }
     const isNew = await this.#post(served, { kind: 'file', key, path: kept.path, name, bytes, ...words })
     // An attempt that a crash cut short has promised the same file: its copy is the one that is sent.
     if (!isNew) await dropFile(kept.path)

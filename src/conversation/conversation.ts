@@ -172,7 +172,7 @@ export class Conversation {
     this.#background.serve(envelope)
     const { id: person, words } = await this.#parts.personOf(envelope.message)
     this.#warm.moveIn(this.#parts.homeOf(person, envelope))
-    this.#tools.serve(envelope, () => this.#warm.walls())
+    this.#tools.serve(envelope, words.language, () => this.#warm.walls())
     if (envelope.died >= mostDeaths) {
       const givenUp = words.ending.givenUp(mostDeaths)
       await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', givenUp))
@@ -208,10 +208,11 @@ export class Conversation {
     return new Aboard(head, { activation: this.#activation, take: this.#take, admit, log })
   }
 
-  readonly #take = (messages: Together, signal: AbortSignal): Promise<Received> => {
-    const { files: desk, log, queue } = this.#parts
+  readonly #take = async (messages: Together, signal: AbortSignal): Promise<Received> => {
+    const { files: desk, log, queue, personOf } = this.#parts
+    const { words } = await personOf(messages[0].message)
     const post = (reply: Outgoing): Promise<unknown> => queue.post([reply])
-    return takeFiles(messages, { desk, warm: this.#warm, log, post }, signal)
+    return takeFiles(messages, { desk, warm: this.#warm, log, words, post }, signal)
   }
 
   /** What was written in one go is asked in one. */
@@ -250,7 +251,9 @@ export class Conversation {
   /** A command could not do as it was told; what is no fault of its caller's is thrown on. */
   async #refuse(envelope: Envelope, error: unknown): Promise<void> {
     if (!(error instanceof CommandError) && !(error instanceof ClaudeError)) throw error
-    await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', error.message))
+    const { words } = await this.#parts.personOf(envelope.message)
+    const told = error instanceof ClaudeError ? words.faults.told(error) : error.message
+    await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', told))
   }
 
   async #turn(running: Running, asked: Asked): Promise<void> {
@@ -289,7 +292,7 @@ export class Conversation {
         if (this.#parking.parked) await budgets.book(envelope.message, result, envelope.id)
         return await running.shown.abandon()
       }
-      const reply = this.#withNotice(answerOf(key, result, { stopped: stop.signal.aborted, words }))
+      const reply = this.#withNotice(words, answerOf(key, result, { stopped: stop.signal.aborted, words }))
       // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
       const ended = await aboard.close(endsAll(stop.signal))
       const { shown } = running
@@ -313,9 +316,9 @@ export class Conversation {
     }
   }
 
-  #withNotice(reply: FinalReply): FinalReply {
-    const notice = this.#warm.takeNotice()
-    return notice === undefined ? reply : { ...reply, markdown: `${notice}\n\n${reply.markdown}` }
+  #withNotice(words: Words, reply: FinalReply): FinalReply {
+    const notice = this.#warm.takeNotice()?.(words)
+    return notice === undefined ? reply : { ...reply, markdown: `*${notice}*\n\n${reply.markdown}` }
   }
 }
 

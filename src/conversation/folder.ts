@@ -1,7 +1,7 @@
 /** Where Claude works: a folder of the own workspace, or one that the operator shares under a name. */
 import { realpath, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
-import { ClaudeError } from '../claude/turn.ts'
+import { ClaudeError, type ClaudeErrorCode } from '../claude/turn.ts'
 import type { Walls } from '../files/walls.ts'
 import { quoted } from '../words/quoted.ts'
 
@@ -21,7 +21,7 @@ export function projectFolder(name: string): string {
   return `${projectMark}${name}`
 }
 
-/** The absolute path; links that lead out of the workspace are refused. Throws {@link ClaudeError} `config`. */
+/** The absolute path; links that lead out of the workspace are refused. Throws {@link ClaudeError}. */
 export async function folderPath(
   folder: string,
   workspace: string,
@@ -30,14 +30,15 @@ export async function folderPath(
   if (folder.startsWith(projectMark)) {
     const name = folder.slice(projectMark.length)
     const path = Object.hasOwn(projects, name) ? projects[name] : undefined
-    if (path === undefined || !(await isFolder(path))) throw new ClaudeError('config', texts.noProject(name))
+    if (path === undefined || !(await isFolder(path)))
+      throw refused('no-project', texts.noProject(name), name)
     return path
   }
   const wanted = resolve(workspace, folder)
-  if (!isWithin(workspace, wanted)) throw new ClaudeError('config', texts.outside(folder))
-  if (!(await isFolder(wanted))) throw new ClaudeError('config', texts.noFolder(folder))
+  if (!isWithin(workspace, wanted)) throw refused('outside-folder', texts.outside(folder), folder)
+  if (!(await isFolder(wanted))) throw refused('no-folder', texts.noFolder(folder), folder)
   const [root, path] = await Promise.all([realpath(workspace), realpath(wanted)])
-  if (!isWithin(root, path)) throw new ClaudeError('config', texts.outside(folder))
+  if (!isWithin(root, path)) throw refused('outside-folder', texts.outside(folder), folder)
   return path
 }
 
@@ -60,6 +61,10 @@ export function workspaceFolder(path: string, workspace: string): string | undef
   // What leads out is refused by its own name: how deep the workspace lies is nobody's business.
   if (!isWithin(workspace, meant)) return path
   return relative(workspace, meant) || undefined
+}
+
+function refused(code: ClaudeErrorCode, message: string, name: string): ClaudeError {
+  return new ClaudeError(code, message, { detail: `\`${quoted(name)}\`` })
 }
 
 function isWithin(root: string, path: string): boolean {

@@ -1,7 +1,7 @@
 /** What Claude is given for a message. Pure. The text itself is disarmed further in (claude/neutralise.ts). */
 import { fence } from './approval-text.ts'
 import { sizeText } from '../files/size.ts'
-import { type Received, nothingReceived } from '../files/receive.ts'
+import { type Received, nothingReceived, reasonOf } from '../files/receive.ts'
 import type { Envelope } from '../queue/port.ts'
 import { personId } from './place.ts'
 
@@ -36,7 +36,7 @@ function filesText({ files, failed, quoted }: Received): string[] {
   const named = quoted.map((file) =>
     file.text === undefined ? line(file) : `${line(file)}:\n\n${fence(file.text)}\n`,
   )
-  const missing = failed.map(({ name, reason }) => `- ${JSON.stringify(name)}: ${reason}`)
+  const missing = failed.map(({ name, not }) => `- ${JSON.stringify(name)}: ${reasonOf(not)}`)
   return [
     ...(saved.length === 0 ? [] : [`${notes.saved}\n${saved.join('\n')}`]),
     ...(named.length === 0 ? [] : [`${notes.named}\n${named.join('\n')}`]),

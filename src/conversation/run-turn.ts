@@ -78,7 +78,7 @@ export async function runTurn(messages: Together, parts: TurnParts): Promise<Tur
 /** Throws what is neither Claude's nor its CLI's. */
 function asResult(error: unknown, ended: AbortSignal): TurnResult {
   if (ended.aborted) return failedResult('interrupted', 'Stopped before it began.')
-  if (error instanceof ClaudeError) return failedResult(error.code, error.message)
+  if (error instanceof ClaudeError) return failedResult(error.code, error.message, error.detail)
   throw error
 }
 

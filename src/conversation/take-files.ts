@@ -3,8 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImageContent } from '../claude/turn.ts'
 import type { Address, Attachment, Log } from '../contract.ts'
-import { type Received, mostShownBytes, nothingReceived, receiveFiles } from '../files/receive.ts'
+import { type Received, mostShownBytes, nothingReceived, reasonOf, receiveFiles } from '../files/receive.ts'
 import { quoteFiles } from '../files/quote.ts'
+import type { Words } from '../words/en.ts'
 import { code } from './approval-text.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
 import { type Together, asOne } from './burst.ts'
@@ -22,16 +23,12 @@ export interface FileDesk {
   ) => ((attachment: Attachment, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>) | undefined
 }
 
-const words = {
-  failed: 'Not all files arrived; Claude goes on without these:',
-  damaged:
-    'These pictures are damaged: Claude has the files, and cannot see them. Send them again if you can:',
-}
-
 export interface TakingParts {
   readonly desk: FileDesk
   readonly warm: Pick<Warm, 'workspace' | 'record' | 'walls'>
   readonly log: Log
+  /** Of whoever asked. */
+  readonly words: Words
   /** Puts a reply into the outbox that ends nothing. */
   readonly post: (reply: Outgoing) => Promise<unknown>
 }
@@ -47,7 +44,7 @@ export async function takeFiles(
 ): Promise<Received> {
   const { warm } = parts
   const received = await fetched(messages, parts, signal)
-  const notice = failureNotice(messages[0], received)
+  const notice = failureNotice(messages[0], received, parts.words)
   if (notice !== undefined) await parts.post(notice)
   if (warm.record?.folder === undefined) return received
   // Claude works elsewhere: from there the way to the workspace has to be whole.
@@ -84,15 +81,19 @@ export function imagesOf({ files, quoted }: Received): ImageContent[] {
 }
 
 /** Tells the chat what was not taken or cannot be seen; undefined: there is nothing to tell. The same however often the turn is run. */
-function failureNotice({ id, conversation, message }: Envelope, received: Received): Outgoing | undefined {
-  const failed = received.failed.map(({ name, reason }) => `- ${code(name)}: ${reason}`)
+function failureNotice(
+  { id, conversation, message }: Envelope,
+  received: Received,
+  words: Words,
+): Outgoing | undefined {
+  const failed = received.failed.map(({ name, not }) => `- ${code(name)}: ${reasonOf(not, words)}`)
   const all = [...received.files, ...received.quoted]
   const damaged = all.flatMap(({ path, damaged: is }) => (is === true ? [`- ${code(path)}`] : []))
   if (failed.length + damaged.length === 0) return undefined
   const key = `${id}/files`
   const parts = [
-    failed.length === 0 ? '' : `${words.failed}\n\n${failed.join('\n')}`,
-    damaged.length === 0 ? '' : `${words.damaged}\n\n${damaged.join('\n')}`,
+    failed.length === 0 ? '' : `${words.files.failed}\n\n${failed.join('\n')}`,
+    damaged.length === 0 ? '' : `${words.files.damaged}\n\n${damaged.join('\n')}`,
   ]
   const markdown = parts.filter((part) => part !== '').join('\n\n')
   return {

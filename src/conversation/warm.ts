@@ -16,6 +16,7 @@ import type { Steering } from '../commands/command.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Walls } from '../files/walls.ts'
+import type { Words } from '../words/en.ts'
 import { folderPath, wallsOf } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
 import { mostRecalled, recall } from './recall.ts'
@@ -38,19 +39,10 @@ export interface WarmParts {
 /** How far back /undo reaches. */
 const mostTurnIds = 20
 
-const startedAnew =
-  '*Our earlier session could not be found any more, so this is a new one: Claude does not remember what was said before. Files in the workspace are still there.*'
-
-const toldAgain = (messages: number): string =>
-  `*Our earlier session could not be found any more, so this is a new one. Claude was given the last ${messages} messages of it to read; what came before, and what it did in between, it does not remember. Files in the workspace are still there.*`
-
 /** Entries that are looked through for what was said in the lost one: notices, and other sessions, are among them. */
 const readForRecall = 4 * mostRecalled
 /** How many sessions that were lost, one after the other, are looked through. */
 const mostFollowed = 10
-
-const putAway =
-  '*Your earlier session was put away after a long time, so this is a new one: `/sessions all` shows it, `/resume` goes on with it.*'
 
 export class Warm implements Steering {
   readonly #parts: WarmParts
@@ -60,7 +52,7 @@ export class Warm implements Steering {
   #session: Session | undefined
   /** What the running process was started with: a reload of the config makes another. */
   #startedWith: ClaudeOptions | undefined
-  #notice: string | undefined
+  #notice: ((words: Words) => string) | undefined
 
   constructor(parts: WarmParts, conversation: string, record: SessionRecord | undefined) {
     this.#parts = parts
@@ -110,7 +102,7 @@ export class Warm implements Steering {
       const lost = [record.sessionId, ...(forkOf === undefined ? [] : [forkOf]), ...(record.follows ?? [])]
       const follows = lost.slice(0, mostFollowed)
       this.#record = { ...record, sessionId: randomUUID(), started: false, follows }
-      this.#notice = startedAnew
+      this.#notice = ({ housekeeping }) => housekeeping.startedAnew
     } else return false
     return true
   }
@@ -121,12 +113,12 @@ export class Warm implements Steering {
     if (started !== false || follows === undefined) return ''
     const entries = await this.#parts.history.read(this.#conversation, { limit: readForRecall })
     const { text, messages } = recall(entries, follows)
-    if (messages > 0) this.#notice = toldAgain(messages)
+    if (messages > 0) this.#notice = ({ housekeeping }) => housekeeping.toldAgain(messages)
     return text
   }
 
   /** What the user has to be told about the session, once. */
-  takeNotice(): string | undefined {
+  takeNotice(): ((words: Words) => string) | undefined {
     const notice = this.#notice
     this.#notice = undefined
     return notice
@@ -251,7 +243,8 @@ export class Warm implements Steering {
   /** Whoever comes back after long finds a new session: that should be no riddle. */
   async #tellOfThosePutAway(): Promise<void> {
     const others = await this.#parts.sessions.others(this.#conversation)
-    if (others.some(({ archivedAt }) => archivedAt !== undefined)) this.#notice = putAway
+    if (others.some(({ archivedAt }) => archivedAt !== undefined))
+      this.#notice = ({ housekeeping }) => housekeeping.putAway
   }
 
   #freshRecord(): SessionRecord {

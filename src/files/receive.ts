@@ -4,12 +4,12 @@ import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImageContent } from '../claude/turn.ts'
 import { type Attachment, type Log, AdapterError } from '../contract.ts'
-import { FileError } from './error.ts'
+import { type Words, en } from '../words/en.ts'
+import { FileError, type FileErrorCode } from './error.ts'
 import { Folder } from './folder.ts'
 import { imageType, isDamaged, mostImageBytes } from './image.ts'
 import { nameKey, numbered, safeName } from './names.ts'
 import type { Quoted } from './quote.ts'
-import { sizeText } from './size.ts'
 
 const inboxName = 'inbox'
 /** A platform that stops sending must not hold a conversation up for ever. */
@@ -17,13 +17,27 @@ const downloadMs = 120_000
 /** A request of the API takes 32 MB: what goes beyond is left for Claude to open by its path. */
 export const mostShownBytes = 12 * 1024 * 1024
 
-const texts = {
-  noDownload: 'this chat does not hand files over',
-  tooMany: (most: number) =>
-    most === 0 ? 'files are not taken here' : `no more than ${most} files are taken with one message`,
-  tooLarge: (most: number) => `it is larger than ${sizeText(most)}`,
-  crowded: 'there are too many files of that name in the inbox',
-  failed: 'it could not be fetched or saved',
+/** Why a file is not taken. */
+export type NotTaken =
+  | { readonly why: 'noDownload' | 'crowded' | 'lost' }
+  | { readonly why: 'tooMany' | 'tooLarge'; readonly most: number }
+  /** What the platform or the disk says about it. */
+  | { readonly why: 'said'; readonly said: string }
+
+/** In English for Claude; people read it in their language. */
+export function reasonOf(not: NotTaken, { files }: Pick<Words, 'files'> = en): string {
+  if (not.why === 'said') return not.said
+  return 'most' in not ? files[not.why](not.most) : files[not.why]
+}
+
+/** One of our own reasons. */
+class Untaken extends FileError {
+  readonly not: NotTaken
+
+  constructor(code: FileErrorCode, not: NotTaken) {
+    super(code, reasonOf(not))
+    this.not = not
+  }
 }
 
 export interface ReceiveParts {
@@ -56,7 +70,7 @@ interface ReceivedFile {
 
 export interface Received {
   readonly files: readonly ReceivedFile[]
-  readonly failed: readonly { readonly name: string; readonly reason: string }[]
+  readonly failed: readonly { readonly name: string; readonly not: NotTaken }[]
   /** Files of the workspace that the text names. */
   readonly quoted: readonly Quoted[]
 }
@@ -69,7 +83,7 @@ export async function receiveFiles(
   parts: ReceiveParts,
 ): Promise<Omit<Received, 'quoted'>> {
   const files: ReceivedFile[] = []
-  const failed: { name: string; reason: string }[] = []
+  const failed: { name: string; not: NotTaken }[] = []
   let { room } = parts
   for (const [index, attachment] of attachments.entries()) {
     try {
@@ -79,11 +93,16 @@ export async function receiveFiles(
     } catch (error) {
       parts.signal.throwIfAborted()
       parts.log.warn({ err: error, bytes: attachment.bytes }, 'a file that came with a message is not taken')
-      const known = error instanceof FileError || error instanceof AdapterError
-      failed.push({ name: safeName(attachment.name), reason: known ? error.message : texts.failed })
+      failed.push({ name: safeName(attachment.name), not: notTaken(error) })
     }
   }
   return { files, failed }
+}
+
+function notTaken(error: unknown): NotTaken {
+  if (error instanceof Untaken) return error.not
+  const known = error instanceof FileError || error instanceof AdapterError
+  return known ? { why: 'said', said: error.message } : { why: 'lost' }
 }
 
 async function receive(
@@ -93,7 +112,7 @@ async function receive(
   room: number,
 ): Promise<ReceivedFile> {
   const { limits, temporary } = parts
-  if (index >= limits.maxCount) throw new FileError('too-large', texts.tooMany(limits.maxCount))
+  if (index >= limits.maxCount) throw new Untaken('too-large', { why: 'tooMany', most: limits.maxCount })
   if ((attachment.bytes ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes)
   await mkdir(temporary, { recursive: true, mode: 0o700 })
   const path = join(temporary, randomUUID())
@@ -112,7 +131,7 @@ async function fetchTo(
   attachment: Attachment,
   { download, limits, signal }: ReceiveParts,
 ): Promise<{ bytes: number; digest: string }> {
-  if (download === undefined) throw new FileError('failed', texts.noDownload)
+  if (download === undefined) throw new Untaken('failed', { why: 'noDownload' })
   const within = AbortSignal.any([signal, AbortSignal.timeout(downloadMs)])
   const stream = await download(attachment, within)
   await using file = await open(path, 'wx', 0o600)
@@ -161,7 +180,7 @@ async function putIntoInbox(from: string, digest: string, name: string, workspac
     if (taken.size > mostInInbox) break
     taken.set(nameKey(candidate), candidate)
   }
-  throw new FileError('failed', texts.crowded)
+  throw new Untaken('failed', { why: 'crowded' })
 }
 
 const mostInInbox = 10_000
@@ -204,5 +223,5 @@ async function pictureAt(path: string): Promise<Pick<ReceivedFile, 'image' | 'da
 }
 
 function tooLarge(most: number): FileError {
-  return new FileError('too-large', texts.tooLarge(most))
+  return new Untaken('too-large', { why: 'tooLarge', most })
 }

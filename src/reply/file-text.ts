@@ -1,14 +1,11 @@
 /** A file in words, for a chat that cannot show it. Pure. */
 import type { FileReply, TextReply } from '../contract.ts'
-import { sizeText } from '../files/size.ts'
+import { wordsFor } from '../words/words.ts'
 
-const texts = {
-  noFiles: 'this chat takes no files',
-  refused: 'the chat refused the file',
-}
-
-export function fileInWords({ key, name, bytes, caption }: FileReply, why: keyof typeof texts): TextReply {
-  const line = `\`${name.replaceAll('`', "'")}\` (${sizeText(bytes)}; ${texts[why]})`
+export function fileInWords(reply: FileReply, why: 'noFiles' | 'refused'): TextReply {
+  const { key, name, bytes, caption } = reply
+  const { files } = wordsFor(reply)
+  const line = files.inWords(name.replaceAll('`', "'"), bytes, files[why])
   const markdown = caption === undefined || caption === '' ? line : `${caption}\n\n${line}`
   return { kind: 'text', key, markdown, tone: 'notice' }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Adapter, FileReply, Reply, TextReply } from '../contract.ts'
-import { sizeText } from '../files/size.ts'
+import { wordsFor } from '../words/words.ts'
 import { split } from './split.ts'
 
 export interface LongAnswers {
@@ -14,9 +14,6 @@ export interface LongAnswers {
 }
 
 const fileName = 'answer.md'
-const texts = {
-  whole: (size: string) => `*That is the beginning. The whole answer (${size}) is in ${fileName}.*`,
-}
 
 /** The two messages that stand for `parts`; undefined: they are few enough, or the chat takes no such file. */
 export async function condensed(
@@ -29,7 +26,7 @@ export async function condensed(
   if (reply.kind !== 'text' || reply.tone === 'notice' || most === 0 || parts.length <= most) return undefined
   const content = Buffer.from(reply.markdown)
   if ((adapter.limits.fileBytes ?? 0) < content.length) return undefined
-  const note = texts.whole(sizeText(content.length))
+  const note = `*${wordsFor(reply).files.beginning(content.length, fileName)}*`
   const measure = (markdown: string): number => adapter.measure(markdown)
   const [beginning = ''] = await split(reply.markdown, adapter.limits.text - measure(`\n\n${note}`), measure)
   const path = await written(outbox, reply.key, content)

@@ -7,6 +7,8 @@ import { turns } from './en/turns.ts'
 import { budgets } from './en/budgets.ts'
 import { commands } from './en/commands.ts'
 import { ending } from './en/ending.ts'
+import { faults } from './en/faults.ts'
+import { files } from './en/files.ts'
 import { format } from './en/format.ts'
 import { housekeeping } from './en/housekeeping.ts'
 import { mend } from './en/mend.ts'
@@ -28,6 +30,8 @@ export const en = {
   turns,
   commands,
   ending,
+  faults,
+  files,
   housekeeping,
   mend,
   midTurn,

@@ -44,8 +44,16 @@ export function formatIn(locale: string): Format {
   const percents = new Intl.NumberFormat(locale, { style: 'percent', roundingMode: 'floor' })
   const ands = new Intl.ListFormat(locale, { type: 'conjunction' })
   const ors = new Intl.ListFormat(locale, { type: 'disjunction' })
-  const unit = (value: number, name: string): string =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 }).format(value)
+  const unit = (value: number, name: string, unitDisplay: 'short' | 'long' = 'short'): string => {
+    // One digit behind the point where it tells much.
+    const maximumFractionDigits = value < 9.95 ? 1 : 0
+    return new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay,
+      maximumFractionDigits,
+    }).format(value)
+  }
   return {
     moment: (at) => `${moments.format(at)} UTC`,
     day: (day) => days.format(new Date(`${day}T00:00:00Z`)),
@@ -62,7 +70,8 @@ export function formatIn(locale: string): Format {
     },
     size: (bytes) => {
       const [name, length] = sizes.find(([, each]) => bytes >= each) ?? ['byte', 1]
-      return unit(bytes / length, name)
+      // In units of 1024, which nobody writes with a small k.
+      return unit(bytes / length, name, name === 'byte' ? 'long' : 'short').replace('kB', 'KB')
     },
     list: (parts) => ands.format(parts),
     choice: (parts) => ors.format(parts),

@@ -8,6 +8,8 @@ import { turns } from './zh/turns.ts'
 import { budgets } from './zh/budgets.ts'
 import { commands } from './zh/commands.ts'
 import { ending } from './zh/ending.ts'
+import { faults } from './zh/faults.ts'
+import { files } from './zh/files.ts'
 import { format } from './zh/format.ts'
 import { housekeeping } from './zh/housekeeping.ts'
 import { mend } from './zh/mend.ts'
@@ -28,6 +30,8 @@ export const zh: Words = {
   turns,
   commands,
   ending,
+  faults,
+  files,
   housekeeping,
   mend,
   midTurn,

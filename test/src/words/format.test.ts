@@ -12,7 +12,7 @@ test('each language writes dates, money and quantities its own way', () => {
   expect([en.dollars(1234.5), zh.dollars(1234.5)]).toEqual(['$1,234.50', 'US$1,234.50'])
   expect(en.dollars(0.01234)).toBe('$0.0123')
   expect([en.duration(600_000), zh.duration(5_400_000)]).toEqual(['10 min', '1.5小时'])
-  expect([en.size(25 * 1024 ** 2), zh.size(1536)]).toEqual(['25 MB', '1.5 kB'])
+  expect([en.size(25 * 1024 ** 2), zh.size(1536)]).toEqual(['25 MB', '1.5 KB'])
   expect([en.list(['a', 'b', 'c']), zh.list(['a', 'b', 'c'])]).toEqual(['a, b, and c', 'a、b和c'])
   expect([en.choice(['a', 'b']), zh.choice(['a', 'b'])]).toEqual(['a or b', 'a或b'])
 })
