@@ -3,6 +3,7 @@ import type { Desk } from '../commands/command.ts'
 import type { Message } from '../contract.ts'
 import { answeredAt, isSameChat, personId } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
+import { isTrifle } from '../prompts/audit-entry.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { wordsIn } from '../words/words.ts'
@@ -48,7 +49,8 @@ async function handOff(
   const isTheirQuestion = (record: PromptRecord): boolean =>
     record.conversation === conversation &&
     record.state === 'open' &&
-    record.kind !== 'rerun' &&
+    record.standing !== true &&
+    !isTrifle(record) &&
     person.ids.includes(record.requester) &&
     !isSameChat(record.address, address)
   const questions = await prompts.live(isTheirQuestion)

@@ -7,7 +7,7 @@ import type { Outgoing, Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import { fence } from './approval-text.ts'
-import { personId } from './place.ts'
+import { answeredAt, personId } from './place.ts'
 
 export interface EditParts {
   readonly queue: Pick<Queue, 'amend' | 'post' | 'accept' | 'account'>
@@ -95,10 +95,10 @@ export async function takeDeletion(
     queue,
     prompts,
   }: { queue: Pick<Queue, 'withdraw' | 'account' | 'waiting'>; prompts: Pick<Prompts, 'withdraw'> },
-  { address, of }: Deletion,
+  { address: place, of }: Deletion,
   words: Words['midTurn'],
 ): Promise<Receipt> {
-  const id = `${address.adapter}:${of}`
+  const id = `${place.adapter}:${of}`
   const account = await queue.account(id)
   if (account?.state !== 'waiting') return 'duplicate'
   const key = `${id}/answer`
@@ -111,6 +111,7 @@ export async function takeDeletion(
   } as const
   const { conversation } = account
   const open = (await queue.waiting(conversation)).find((envelope) => envelope.id === id)
+  const { address } = open === undefined ? { address: place } : answeredAt(open.message)
   const draft = open?.draft === undefined ? {} : { draft: open.draft }
   const found = await queue.withdraw(id, [{ key, conversation, address, reply, ...draft }])
   // It may have been left while somebody was asked.

@@ -44,6 +44,22 @@ test('a stop takes back what was not read yet; the session goes on', async () =>
   expect(standIn.requests.some(({ lastUserText }) => lastUserText === '!say never')).toBe(false)
 })
 
+test('what is left before it was read is taken back, and the turn goes on; after that it is too late', async () => {
+  const { open, standIn } = await startRig()
+  const session = await open({ claude: { allowedTools: ['Bash'] } })
+  const { event, rest } = untilEvent(session.ask('!bash sleep 2'), 'tool')
+  await event
+  const leave = new AbortController()
+  const steered = session.steer('!say never', [], leave.signal)
+  const other = session.steer('!say second')
+  leave.abort()
+  expect(await steered).toBe(false)
+  expect(await other).toBe(true)
+  expect(await session.steer('!say late', [], AbortSignal.abort())).toBe(false)
+  expect((await rest).result.text).toMatch(/sleep 2[^]*second/)
+  expect(standIn.requests.some(({ lastUserText }) => /never|late/.test(lastUserText))).toBe(false)
+})
+
 test('with no turn under way, or a process that dies, it is told that it was not read', async () => {
   const { open } = await startRig()
   const session = await open()
