@@ -35,6 +35,8 @@ export interface RouterParts extends SendParts {
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
   readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live' | 'ask' | 'restate' | 'withdraw'>
+  /** A message was accepted: where its conversation's turn was left, its sender is told. */
+  readonly meetParked: (person: KnownPerson, message: Message, lane: string) => Promise<void>
   readonly offers: Pick<Offers, 'take' | 'has'>
 }
 
@@ -70,7 +72,10 @@ export function createRouter(parts: RouterParts): Router {
     const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
     if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
     await parts.places.wrote(person.id, conversation)
-    return parts.queue.accept(idOf(inbound), laneFor(conversation, call, inbound), inbound)
+    const lane = laneFor(conversation, call, inbound)
+    const receipt = await parts.queue.accept(idOf(inbound), lane, inbound)
+    if (receipt === 'accepted') await parts.meetParked(person, inbound, lane)
+    return receipt
   }
 }
 

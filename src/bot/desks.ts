@@ -11,6 +11,7 @@ import type { House } from './house.ts'
 import { handOffTo } from './handing-off.ts'
 import { offerMends, stopTurn } from './mending.ts'
 import { payerOf } from './offers.ts'
+import { meetParked } from './parked.ts'
 
 export function routerParts(house: House): RouterParts {
   const { live, adapters, queue, people, places, codes, loopGuard, prompts, offers } = house
@@ -28,6 +29,7 @@ export function routerParts(house: House): RouterParts {
     loopGuard,
     prompts,
     offers,
+    meetParked: (person, message, lane) => meetParked(house, person, message, lane),
     desk,
   }
 }

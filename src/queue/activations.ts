@@ -92,6 +92,10 @@ export class Activations {
     this.#schedule()
   }
 
+  parked(conversation: string): boolean {
+    return this.#parked.has(conversation)
+  }
+
   /** Hands a parked conversation out again. */
   wake(conversation: string): void {
     const hold = this.#holds.get(conversation)

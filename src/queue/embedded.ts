@@ -150,6 +150,10 @@ class EmbeddedQueue implements Queue {
     this.#deliveries.start(send)
   }
 
+  parked(conversation: string): boolean {
+    return this.#activations.parked(conversation.toWellFormed())
+  }
+
   wake(conversation: string): void {
     this.#activations.wake(conversation.toWellFormed())
   }

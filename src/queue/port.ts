@@ -158,6 +158,8 @@ export interface Queue {
     conversation: string,
     replies: (envelope: Envelope) => readonly Outgoing[],
   ): Promise<readonly Envelope[]>
+  /** Did this conversation give up its place, and wait to be woken? */
+  parked(conversation: string): boolean
   /** What a parked conversation waited for is there. */
   wake(conversation: string): void
   /** Does any message wait or run in this conversation? */

@@ -83,3 +83,26 @@ test('/stop ends a turn that was left, and disables its buttons; what waits behi
   )
   expect(await chat.press('ann', prompt, 'once')).toBe('duplicate')
 })
+
+test('a message to a conversation whose turn was left: its sender hears why it waits, or ends that turn with it', async () => {
+  const rig = await startRig(onePlace)
+  const { chat } = rig
+  await chat.say('ann', '!write a.txt x')
+  const prompt = await chat.seePrompt('ann')
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  await chat.say('ann', '!say behind')
+  await chat.see('ann', /waits for a decision first/)
+  await chat.press('ann', prompt, 'deny')
+  await chat.seeEnd('ann', /^behind$/)
+  await rig.bot.idle()
+
+  await rig.restart({ sessions: { ...rig.config.sessions, midTurn: 'interrupt' } })
+  await chat.say('ann', '!write b.txt x')
+  await chat.see('ann', ({ text }) => text.includes('b.txt') && text.startsWith('Claude wants'))
+  await chat.say('bob', '!say hello again')
+  await chat.seeEnd('bob', /^hello again$/)
+  await chat.say('ann', '!say instead')
+  await chat.seeEnd('ann', /Stopped/)
+  await chat.seeEnd('ann', /^instead$/)
+})

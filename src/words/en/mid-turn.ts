@@ -9,6 +9,8 @@ export const midTurn = {
   typed:
     'Claude is still at work: your message waits for its turn. `/queue steer` takes it into the running turn, `/queue interrupt` ends that turn for it, and `/queue always steer` does so from now on.',
   stuck: 'It cannot go into the running turn: something that came before it waits first.',
+  parked:
+    'Claude waits for a decision first: answer what it asks, or `/stop` that turn. Your message comes after it.',
   settled: { read: 'Claude has it', over: 'The turn is over' },
   modes: { steer: 'Steer', queue: 'Queue', interrupt: 'Interrupt' },
   always: { steer: 'Always steer', queue: 'Always queue', interrupt: 'Always interrupt' },

@@ -10,6 +10,7 @@ export const midTurn: Words['midTurn'] = {
   typed:
     'Claude 还在处理上一条消息，你的消息正在排队。用 `/queue steer` 并入正在运行的一轮，用 `/queue interrupt` 中断这一轮并改为处理它，用 `/queue always steer` 以后都这样做。',
   stuck: '无法并入正在运行的一轮：前面还有先到的消息在排队。',
+  parked: 'Claude 正在等待一个决定：请先答复它的询问，或用 `/stop` 停止那一轮。之后才会处理你的消息。',
   settled: { read: 'Claude 已收到', over: '这一轮已结束' },
   modes: { steer: '并入', queue: '排队', interrupt: '中断' },
   always: { steer: '总是并入', queue: '总是排队', interrupt: '总是中断' },

@@ -1,0 +1,29 @@
+/** A message comes to a conversation whose turn was left while somebody is asked: nobody is there to tell its sender. */
+import type { Message } from '../contract.ts'
+import { personId } from '../conversation/place.ts'
+import type { KnownPerson } from '../people/people.ts'
+import { wordsIn } from '../words/words.ts'
+import type { House } from './house.ts'
+import { stopTurn } from './mending.ts'
+
+/** Whoever lets their messages interrupt ends the turn; all others hear what theirs waits for. */
+export async function meetParked(
+  house: House,
+  person: KnownPerson,
+  message: Message,
+  conversation: string,
+): Promise<void> {
+  const { queue, live } = house
+  if (!queue.parked(conversation)) return
+  const [head] = await queue.waiting(conversation)
+  if (head === undefined) return
+  const words = wordsIn(person.language)
+  const { address, from } = head.message
+  const { midTurn: mode = live.current.sessions.midTurn } = person
+  const own = person.ids.includes(personId(address, from))
+  if (mode === 'interrupt' && own && (await stopTurn(house, conversation, words))) return
+  const { adapter } = message.address
+  const key = `${adapter}:${message.id}/parked`
+  const reply = { kind: 'text', key, markdown: words.midTurn.parked, tone: 'notice' } as const
+  await queue.post([{ key, conversation: `beside/${conversation}`, address: message.address, reply }])
+}
