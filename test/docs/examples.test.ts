@@ -2,6 +2,7 @@
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { commands } from '../../src/commands/index.ts'
 import { aReader } from './example.ts'
 
 const clean = { errors: '', exitCode: 0 }
@@ -96,6 +97,11 @@ test('a program elsewhere, with Parley as a linked dependency', async () => {
   const ran = await run(join(dir, 'program.mjs'))
   expect(ran).toMatchObject(clean)
   expect(ran.output).not.toBe('')
+})
+
+test('the guide to chatting names every command', async () => {
+  const guide = await readFile(new URL('../../docs/chatting.md', import.meta.url), 'utf8')
+  for (const { name } of commands) expect(guide).toMatch(new RegExp(`\`/${name}[\` ]`))
 })
 
 test('the guide links to every example', async () => {
