@@ -105,4 +105,6 @@ test('a message to a conversation whose turn was left: its sender hears why it w
   await chat.say('ann', '!say instead')
   await chat.seeEnd('ann', /Stopped/)
   await chat.seeEnd('ann', /^instead$/)
+  await rig.bot.idle()
+  expect(chat.in('ann').filter(isFinal)).toHaveLength(4)
 })
