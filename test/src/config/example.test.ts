@@ -37,7 +37,12 @@ function keysIn(yaml: string): string[] {
 }
 
 /** What the example takes from the environment where all of it is in use. */
-const variables = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
+const variables = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  LARK_APP_ID: 'cli_0123456789abcdef',
+  LARK_APP_SECRET: 'secret',
+}
 
 async function load(yaml: string, env: Readonly<Record<string, string>> = {}): Promise<Config> {
   const cwd = await testDir()
@@ -62,7 +67,7 @@ test('the example with all its keys in use is accepted', async () => {
     maxBudgetUsd: 5,
     permissionMode: 'default',
   })
-  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack'])
+  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack', 'lark'])
 })
 
 test('the example names every key, and no other', () => {

@@ -1,0 +1,65 @@
+/** Buttons that were pressed, as the core takes them. Pure. */
+import { z } from 'zod'
+import type { Address, Answer, Message } from '../../src/contract.ts'
+import type { Envelope, Pressed } from './events.ts'
+import { isDirect } from './inbound.ts'
+
+/** Names of what is filled in. */
+export const fields = { words: 'words', picks: 'picks' } as const
+
+const Place = z.object({
+  tenant: z.string().exactOptional(),
+  channel: z.string(),
+  thread: z.string().exactOptional(),
+})
+
+/** What a button stands for. In the card itself, so that it works whoever runs, whenever. */
+export const ButtonValue = z.union([
+  z.object({
+    prompt: z.string(),
+    choice: z.string().exactOptional(),
+    /** True: the choice, or the answer, is what was filled in. */
+    form: z.boolean().exactOptional(),
+    place: Place,
+  }),
+  /** A command, as if it were typed. */
+  z.object({ say: z.enum(['/stop']), place: Place }),
+])
+export type ButtonValue = z.infer<typeof ButtonValue>
+export type Place = z.infer<typeof Place>
+
+const Filled = z.object({
+  [fields.words]: z.string().nullish().catch(undefined),
+  [fields.picks]: z.array(z.string()).nullish().catch(undefined),
+})
+
+/** Null: a button of somebody else's. `incomplete`: nothing was filled in. */
+export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 'incomplete' | null {
+  const value = ButtonValue.safeParse(event.action.value).data
+  if (value === undefined) return null
+  const { header } = envelope
+  const arrival = {
+    id: header.event_id,
+    // Card events come with microseconds.
+    at: Math.floor(Number(header.create_time.slice(0, 13))),
+    from: { id: event.operator.open_id },
+    address: { adapter: 'lark', ...value.place },
+    direct: isDirect(value.place.channel),
+  }
+  if ('say' in value) {
+    // Begins with a message of its chat, as those of messages do.
+    const id = `${event.context.open_message_id ?? ''}:${arrival.id}`
+    return { kind: 'message', ...arrival, id, text: value.say }
+  }
+  const { prompt, choice, form = false } = value
+  const { words, picks } = Filled.parse(event.action.form_value ?? {})
+  const choices = choice === undefined ? (picks ?? []) : [choice]
+  const text = words?.trim() ?? ''
+  if (form && choices.length === 0 && text === '') return 'incomplete'
+  return { kind: 'answer', ...arrival, prompt, choices, ...(form && text !== '' && { text }) }
+}
+
+/** A chat without its adapter's name, as buttons hold it. */
+export function placeOf({ tenant, channel, thread }: Address): Place {
+  return { channel, ...(tenant !== undefined && { tenant }), ...(thread !== undefined && { thread }) }
+}

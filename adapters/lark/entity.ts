@@ -1,0 +1,134 @@
+/** A card entity: the calls that create, show, fill and close it, each later one with a higher number. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Sent } from '../../src/contract.ts'
+import { Answered, type Api, Nothing } from './api.ts'
+import type { Budget } from './budget.ts'
+import type { CardJson } from './card.ts'
+import { larkCode, throttled } from './faults.ts'
+import type { Numbers } from './numbers.ts'
+import { ids, type Shown, toolPanel } from './turn-card.ts'
+import type { Words } from './words.ts'
+
+/** How long a change waits for its turn. */
+const patienceMs = 3000
+
+const Created = Answered({ card_id: z.string() })
+const staleNumber = 300317
+/** Not in streaming mode, or no higher number: to be closed all the same. */
+const closedAlready: ReadonlySet<number | undefined> = new Set([200850, 300309, staleNumber])
+
+export interface EntityParts {
+  readonly api: Api
+  readonly budget: Budget
+  readonly numbers: Numbers
+}
+
+export class CardEntity {
+  readonly #parts: EntityParts
+  #card: string
+  #sent: Sent | undefined
+
+  /** `sent`: where it stands already. */
+  constructor(parts: EntityParts, sent?: Sent) {
+    this.#parts = parts
+    this.#sent = sent
+    this.#card = sent === undefined ? '' : (cardIn(sent) ?? '')
+  }
+
+  /** The message that shows it; undefined: it stands in none yet. */
+  get sent(): Sent | undefined {
+    return this.#sent
+  }
+
+  /** `post` sends it. True: it stands as it was given. False: the card of an earlier attempt stands, and this is that card now. */
+  async open(card: CardJson, post: (content: string) => Promise<Sent>): Promise<boolean> {
+    const { api } = this.#parts
+    const created = { type: 'card_json', data: JSON.stringify(card) }
+    const { data } = await api.call({ method: 'POST', path: '/cardkit/v1/cards', body: created }, Created)
+    const content = JSON.stringify({ type: 'card', data: { card_id: data.card_id } })
+    const { address, id } = await post(content)
+    // A send that was made before is answered with the message that it led to then.
+    const asked = { message_id: id }
+    const stands = await api.call(
+      { method: 'POST', path: '/cardkit/v1/cards/id_convert', body: asked },
+      Created,
+    )
+    this.#card = stands.data.card_id
+    this.#sent = { address, id: `${id}/${this.#card}` }
+    return this.#card === data.card_id
+  }
+
+  /** What has changed is streamed; the full text each time. */
+  async stream(before: Shown, next: Shown, words: Words): Promise<void> {
+    if (next.tools !== '' && before.tools === '') await this.#addTools(next.tools, words)
+    else if (next.tools !== before.tools) await this.#fill(ids.tools, next.tools)
+    if (next.text !== before.text) await this.#fill(ids.text, next.text)
+    if (next.status !== before.status) await this.#fill(ids.status, next.status)
+  }
+
+  /** Puts another card in the place of what stands. */
+  async replace(card: CardJson): Promise<void> {
+    const body = { card: { type: 'card_json', data: JSON.stringify(card) } }
+    await this.#change('PUT', '', body)
+  }
+
+  /** The streaming mode, for ten minutes more. */
+  async reopen(): Promise<void> {
+    await this.#settings({ streaming_mode: true })
+  }
+
+  /** Closed first: whatever becomes of the last update, nothing is left that looks as if it went on. */
+  async finish(card: CardJson): Promise<void> {
+    await this.close(card.config.summary)
+    await this.replace(card)
+  }
+
+  /** Nothing is streamed into it any more. */
+  async close(summary: { readonly content: string }): Promise<void> {
+    try {
+      await this.#settings({ streaming_mode: false, summary })
+    } catch (error) {
+      if (!closedAlready.has(larkCode(error))) throw error
+      if (larkCode(error) === staleNumber) this.#parts.numbers.leap(this.#card)
+    }
+  }
+
+  async #addTools(lines: string, words: Words): Promise<void> {
+    const params = {
+      type: 'insert_before',
+      target_element_id: ids.text,
+      elements: [toolPanel(lines, true, words)],
+    }
+    await this.#change('POST', '/batch_update', {
+      actions: JSON.stringify([{ action: 'add_elements', params }]),
+    })
+  }
+
+  async #fill(element: string, content: string): Promise<void> {
+    // Feishu refuses an empty text.
+    await this.#change('PUT', `/elements/${element}/content`, { content: content === '' ? ' ' : content })
+  }
+
+  async #settings(config: object): Promise<void> {
+    await this.#change('PATCH', '/settings', { settings: JSON.stringify({ config }) })
+  }
+
+  async #change(method: 'PUT' | 'PATCH' | 'POST', path: string, body: object): Promise<void> {
+    const { api, budget, numbers } = this.#parts
+    const wait = budget.queue('card', this.#card, patienceMs)
+    if (wait === undefined) throw throttled('changes of this card', patienceMs)
+    if (wait > 0) await sleep(wait)
+    const order = { sequence: numbers.next(this.#card), uuid: randomUUID() }
+    await api.call(
+      { method, path: `/cardkit/v1/cards/${this.#card}${path}`, body: { ...body, ...order } },
+      Nothing,
+    )
+  }
+}
+
+/** The card entity that a message shows; undefined: it holds its card itself. */
+export function cardIn({ id }: Sent): string | undefined {
+  return id.split('/')[1]
+}

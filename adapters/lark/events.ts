@@ -1,0 +1,85 @@
+/** What Feishu sends, as far as it is looked at. Hostile until it is parsed here. */
+import { z } from 'zod'
+
+const id = z.string().min(1)
+const time = z.string().regex(/^\d+$/)
+const absent = z.string().nullish()
+
+/** Around every event, by long connection or over HTTP. */
+export const Envelope = z.object({
+  schema: z.literal('2.0'),
+  header: z.object({
+    event_id: id,
+    event_type: z.string(),
+    create_time: time,
+    token: z.string().optional(),
+    tenant_key: id,
+  }),
+  event: z.unknown(),
+})
+export type Envelope = z.infer<typeof Envelope>
+
+const Mention = z.object({ key: z.string(), name: z.string().default(''), id: z.object({ open_id: absent }) })
+
+export const Received = z.object({
+  sender: z.object({ sender_id: z.object({ open_id: absent }).nullish(), sender_type: z.string() }),
+  message: z.object({
+    message_id: id,
+    parent_id: absent,
+    thread_id: absent,
+    create_time: time,
+    chat_id: id,
+    chat_type: z.string(),
+    message_type: z.string(),
+    content: z.string(),
+    mentions: z.array(Mention).nullish(),
+  }),
+})
+export type Received = z.infer<typeof Received>
+
+export const Recalled = z.object({ message_id: id, chat_id: id, recall_time: time })
+export type Recalled = z.infer<typeof Recalled>
+
+export const Pressed = z.object({
+  operator: z.object({ open_id: id }),
+  action: z.object({
+    value: z.unknown(),
+    form_value: z.record(z.string(), z.unknown()).nullish(),
+  }),
+  context: z.object({ open_message_id: absent, open_chat_id: absent }),
+})
+export type Pressed = z.infer<typeof Pressed>
+
+/** A message as the open API gives it: in another shape than in events. */
+export const Listed = z.object({
+  message_id: id,
+  parent_id: absent,
+  thread_id: absent,
+  msg_type: z.string(),
+  create_time: time,
+  deleted: z.boolean().default(false),
+  chat_id: id,
+  sender: z.object({ id: z.string(), id_type: z.string(), sender_type: z.string() }),
+  body: z.object({ content: z.string() }).nullish(),
+  mentions: z.array(z.object({ key: z.string(), id: z.string(), name: z.string().default('') })).nullish(),
+})
+type Listed = z.infer<typeof Listed>
+
+/** A message from a list, in the shape of an event. `direct`: whether its chat is one of two. */
+export function asReceived(listed: Listed, direct: boolean): Received {
+  const { message_id, parent_id, thread_id, create_time, chat_id, sender, body, mentions } = listed
+  return {
+    sender: { sender_id: { open_id: sender.id }, sender_type: sender.sender_type },
+    message: {
+      message_id,
+      parent_id,
+      thread_id,
+      create_time,
+      chat_id,
+      chat_type: direct ? 'p2p' : 'group',
+      message_type: listed.msg_type,
+      content: body?.content ?? '',
+      mentions: mentions?.map(({ key, id, name }) => ({ key, name, id: { open_id: id } })),
+    },
+  }
+}

@@ -1,0 +1,85 @@
+/** What was written while nobody listened: fetched from the chats that the bot has heard from. */
+import { z } from 'zod'
+import { AdapterError, type Fault, type HeardMark, type Log, type Message } from '../../src/contract.ts'
+import { Answered, type Api } from './api.ts'
+import { asReceived, Listed } from './events.ts'
+import { isDirect, received, type Self } from './inbound.ts'
+
+const mostPages = 20
+/** Milliseconds that clocks, and the order of messages, may differ. */
+const slackMs = 2000
+/** One chat alone is passed over for these. */
+const closed: ReadonlySet<Fault> = new Set(['forbidden', 'gone', 'rejected', 'unsupported'])
+
+const Found = Answered({ items: z.array(Listed) })
+const Page = Answered({
+  items: z.array(Listed).default([]),
+  has_more: z.boolean().default(false),
+  page_token: z.string().optional(),
+})
+
+export interface HistoryParts {
+  readonly api: Api
+  readonly self: Self
+  readonly log: Log
+}
+
+/** Throws {@link AdapterError}. */
+export async function* history(
+  parts: HistoryParts,
+  marks: readonly HeardMark[],
+  signal: AbortSignal,
+): AsyncGenerator<Message> {
+  for (const mark of marks) {
+    signal.throwIfAborted()
+    try {
+      yield* after(parts, mark, signal)
+    } catch (error) {
+      if (!(error instanceof AdapterError) || !closed.has(error.code)) throw error
+      parts.log.info({ err: error }, 'what was written in a chat meanwhile cannot be fetched')
+    }
+  }
+}
+
+async function* after(
+  { api, self }: HistoryParts,
+  mark: HeardMark,
+  signal: AbortSignal,
+): AsyncGenerator<Message> {
+  const container = await containerOf(api, mark)
+  const { address, at } = mark
+  if (container === undefined) return
+  let page: string | undefined
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    signal.throwIfAborted()
+    const query = { ...container, sort_type: 'ByCreateTimeAsc', page_size: '50', page_token: page }
+    const { data } = await api.call({ method: 'GET', path: '/im/v1/messages', query }, Page)
+    for (const item of data.items) {
+      if (item.deleted || Number(item.create_time) < at - slackMs) continue
+      const message = received(asReceived(item, isDirect(address.channel)), address.tenant ?? '', self)
+      if (message !== null) yield message
+    }
+    page = data.page_token
+    if (!data.has_more || page === undefined) return
+  }
+}
+
+/** How lists name it. Undefined: a chat of two of which no message is known to tell its id. */
+async function containerOf(
+  api: Api,
+  { address, id, at }: HeardMark,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  // Feishu lists a topic from its begin only.
+  if (address.thread !== undefined) return { container_id_type: 'thread', container_id: address.thread }
+  const chat = isDirect(address.channel) ? await chatOf(api, id) : address.channel
+  if (chat === undefined) return undefined
+  const start_time = String(Math.floor((at - slackMs) / 1000))
+  return { container_id_type: 'chat', container_id: chat, start_time }
+}
+
+async function chatOf(api: Api, id = ''): Promise<string | undefined> {
+  const message = /^om_\w+/.exec(id)?.[0]
+  if (message === undefined) return undefined
+  const { data } = await api.call({ method: 'GET', path: `/im/v1/messages/${message}` }, Found)
+  return data.items[0]?.chat_id
+}

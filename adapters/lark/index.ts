@@ -1,0 +1,156 @@
+/** Feishu and Lark: the long connection or events over HTTP in, the open API out. */
+import { z } from 'zod'
+import {
+  type Adapter,
+  AdapterError,
+  type Address,
+  type Attachment,
+  type Bot,
+  type CreateAdapter,
+  type HeardMark,
+  type Inbound,
+  type Reply,
+  type ReplyStream,
+  type Sent,
+} from '../../src/contract.ts'
+import { Api } from './api.ts'
+import { Budget } from './budget.ts'
+import { CardEntity } from './entity.ts'
+import { download } from './files.ts'
+import { history } from './history.ts'
+import { LarkHttp } from './http.ts'
+import type { Self } from './inbound.ts'
+import { createIntake, type Take } from './intake.ts'
+import { Numbers } from './numbers.ts'
+import { Outbound } from './outbound.ts'
+import { measure } from './render.ts'
+import type { LarkSettings } from './settings.ts'
+import { LarkSocket } from './socket.ts'
+import { LarkStream } from './stream.ts'
+import { wordsFor } from './words.ts'
+
+const limits = {
+  // A card takes 30 KB; some is left for tools, buttons and the footer.
+  text: 22_000,
+  editEvery: 500,
+  buttons: 20,
+  fileBytes: 30 * 1024 * 1024,
+}
+
+const Identity = z.object({ bot: z.object({ open_id: z.string(), app_name: z.string().default('bot') }) })
+
+/** Where events come in. */
+interface Gate {
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What there is between start and stop. */
+interface Running {
+  readonly bot: Bot
+  readonly api: Api
+  readonly outbound: Outbound
+  readonly self: Self
+}
+
+class Lark implements Adapter {
+  readonly name = 'lark'
+  readonly limits = limits
+  readonly measure = measure
+  readonly #settings: LarkSettings
+  readonly #budget = new Budget()
+  readonly #numbers = new Numbers()
+  #running: Running | undefined
+  #gate: Gate | undefined
+  #stopped = false
+
+  constructor(settings: LarkSettings) {
+    this.#settings = settings
+  }
+
+  async start(bot: Bot, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    // Rejects never.
+    signal.addEventListener('abort', () => void this.stop(), { once: true })
+    const { appId, appSecret, url, chinese } = this.#settings
+    const words = wordsFor(chinese)
+    const api = new Api({ appId, appSecret, url, log: bot.log })
+    const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words })
+    const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
+    const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
+    this.#running = { bot, api, outbound, self }
+    this.#gate = this.#gateTo(createIntake({ bot, api, self, words }), this.#running)
+    if (this.#stopped) return this.#close()
+    await this.#gate.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#close()
+  }
+
+  async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
+    return this.#open().outbound.send(to, reply, signal)
+  }
+
+  async edit(sent: Sent, reply: Reply): Promise<void> {
+    return this.#open().outbound.edit(sent, reply)
+  }
+
+  async download(
+    attachment: Attachment,
+    _from: Address,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return download(this.#open().api, attachment, signal)
+  }
+
+  history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
+    const { api, self, bot } = this.#open()
+    return history({ api, self, log: bot.log }, marks, signal)
+  }
+
+  stream(to: Address, key: string): ReplyStream {
+    const { api, outbound, bot } = this.#open()
+    const words = wordsFor(this.#settings.chinese)
+    const budget = this.#budget
+    const entity = new CardEntity({ api, budget, numbers: this.#numbers })
+    const parts = { entity, budget, outbound, log: bot.log, words, most: limits.text }
+    return new LarkStream(parts, to, key)
+  }
+
+  #gateTo(take: Take, { api, bot }: Running): Gate {
+    const { mode, appId, appSecret, url, host, port, encryptKey, verificationToken } = this.#settings
+    const { log } = bot
+    if (mode === 'websocket') {
+      return new LarkSocket({
+        appId,
+        appSecret,
+        url,
+        transport: api.transport,
+        take,
+        log,
+        missed: () => bot.missed(),
+      })
+    }
+    if (encryptKey !== undefined && verificationToken !== undefined) {
+      return new LarkHttp({ host, port, encryptKey, verificationToken, take, log })
+    }
+    throw new AdapterError('auth', 'events over HTTP want an `encryptKey` and a `verificationToken`')
+  }
+
+  #open(): Running {
+    if (this.#running === undefined || this.#stopped)
+      throw new AdapterError('network', 'Feishu is not connected')
+    return this.#running
+  }
+
+  /** Events first: what they led to can still be answered. */
+  async #close(): Promise<void> {
+    await this.#gate?.stop()
+    await this.#running?.api.close()
+  }
+}
+
+const create: CreateAdapter<LarkSettings> = (settings) => new Lark(settings)
+export default create

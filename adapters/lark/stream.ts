@@ -1,0 +1,176 @@
+/**
+ * A turn shown as a card that text is streamed into: created, sent, filled, closed. Feishu has a card close itself
+ * after ten minutes; it is opened again then. What is too long for one card is left to the core, which sends it as
+ * several.
+ */
+import {
+  type Address,
+  AdapterError,
+  type Log,
+  type ReplyStream,
+  type Sent,
+  type TextReply,
+  type TurnView,
+} from '../../src/contract.ts'
+import type { Budget } from './budget.ts'
+import type { CardEntity } from './entity.ts'
+import { asAdapterError, larkCode } from './faults.ts'
+import type { Outbound } from './outbound.ts'
+import { measure } from './render.ts'
+import { finalCard, type Shown, shownOf, streamingCard } from './turn-card.ts'
+import type { Words } from './words.ts'
+
+/** The least time between two showings, in milliseconds: each takes up to three operations of ten a second. */
+const everyMs = 350
+/** Feishu has closed the card, for its age or because nothing came. */
+const closed: ReadonlySet<number | undefined> = new Set([200850, 300309])
+/** This content is not taken while it streams; the end may be shown otherwise. */
+const refusedContent: ReadonlySet<number | undefined> = new Set([200860, 230099, 300305])
+
+export interface StreamParts {
+  readonly entity: CardEntity
+  readonly budget: Budget
+  readonly outbound: Outbound
+  readonly log: Log
+  readonly words: Words
+  /** The longest text of one message, by `measure`. */
+  readonly most: number
+}
+
+type Mode = 'waiting' | 'growing' | 'frozen' | 'over'
+
+export class LarkStream implements ReplyStream {
+  readonly #parts: StreamParts
+  readonly #to: Address
+  readonly #key: string
+  #mode: Mode = 'waiting'
+  #shown: Shown = { text: '', tools: '', status: '' }
+  #tools: TurnView['tools'] = []
+  #newest: TurnView | undefined
+  #timer: NodeJS.Timeout | undefined
+  #work: Promise<void> | undefined
+  #failure: unknown
+  #lastAt = 0
+
+  constructor(parts: StreamParts, to: Address, key: string) {
+    this.#parts = parts
+    this.#to = to
+    this.#key = key
+  }
+
+  get sent(): Sent | undefined {
+    return this.#parts.entity.sent
+  }
+
+  async show(view: TurnView): Promise<void> {
+    if (this.#failure !== undefined) throw asAdapterError('the card', this.#failure)
+    this.#newest = view
+    this.#tools = view.tools
+    // Shown with what comes until then: Feishu takes only so many calls.
+    if (this.#timer !== undefined || this.#work !== undefined || this.#mode === 'over') return
+    const wait = this.#lastAt + everyMs - Date.now()
+    if (wait > 0) return this.#later(wait)
+    await this.#flush()
+    if (this.#failure !== undefined) throw asAdapterError('the card', this.#failure)
+  }
+
+  async finish(reply: TextReply): Promise<boolean> {
+    await this.#rest()
+    const { entity, most, outbound, words } = this.#parts
+    if (this.#mode === 'over' || measure(reply.markdown) > most) return false
+    // It came faster than anything could be shown.
+    if (this.#mode === 'waiting') await outbound.send(this.#to, reply)
+    else await entity.finish(finalCard(reply, this.#tools, words))
+    this.#mode = 'over'
+    return true
+  }
+
+  /** What is shown stays, closed: the core puts something in its place. */
+  async abandon(): Promise<void> {
+    await this.#rest()
+    const stands = this.#mode === 'growing' || this.#mode === 'frozen'
+    this.#mode = 'over'
+    if (!stands) return
+    const { entity, log } = this.#parts
+    try {
+      await entity.close({ content: '…' })
+    } catch (error) {
+      log.warn(
+        { err: error, key: this.#key },
+        'a card could not be closed: it closes itself after ten minutes',
+      )
+    }
+  }
+
+  #later(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      // What fails here is told to whoever shows the next view.
+      void this.#flush()
+    }, ms)
+  }
+
+  /** Nothing is shown any more. Resolves when what is under way has ended. */
+  async #rest(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#newest = undefined
+    await this.#work
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Shows the newest view. Never rejects: a failure is kept. */
+  #flush(): Promise<void> {
+    const view = this.#newest
+    this.#newest = undefined
+    this.#work = this.#bring(view)
+      .catch((error: unknown) => this.#failed(error, view))
+      .finally(() => {
+        this.#work = undefined
+        this.#lastAt = Date.now()
+        const more = this.#newest !== undefined && this.#failure === undefined && this.#mode !== 'over'
+        if (more && this.#timer === undefined) this.#later(everyMs)
+      })
+    return this.#work
+  }
+
+  async #failed(error: unknown, view: TurnView | undefined): Promise<void> {
+    const code = larkCode(error)
+    if (this.#mode === 'growing' && refusedContent.has(code)) this.#mode = 'frozen'
+    else if (this.#mode === 'growing' && closed.has(code)) await this.#reopen(view)
+    else if (this.#mode === 'growing' && error instanceof AdapterError && error.code === 'throttled') {
+      this.#newest ??= view
+      this.#later(error.retryAfter ?? everyMs)
+    } else this.#failure = error
+  }
+
+  async #reopen(view: TurnView | undefined): Promise<void> {
+    try {
+      await this.#parts.entity.reopen()
+      this.#newest ??= view
+    } catch (error) {
+      this.#failure = error
+    }
+  }
+
+  async #bring(view: TurnView | undefined): Promise<void> {
+    if (view === undefined || this.#mode === 'frozen' || this.#mode === 'over') return
+    const { entity, budget, outbound, most, words } = this.#parts
+    const wait = budget.take('stream')
+    if (wait > 0) {
+      this.#newest ??= view
+      return this.#later(wait)
+    }
+    const next = shownOf(view, most, this.#shown.text, words)
+    if (this.#mode === 'waiting') {
+      const fresh = await entity.open(streamingCard(next, this.#to, words), (content) =>
+        outbound.post(this.#to, { msg_type: 'interactive', content }, `${this.#key}/card`),
+      )
+      this.#mode = 'growing'
+      // A card that a process before this one left shows what that one knew.
+      if (!fresh) await entity.replace(streamingCard(next, this.#to, words))
+    } else await entity.stream(this.#shown, next, words)
+    this.#shown = next
+  }
+}

@@ -1,0 +1,92 @@
+/** A turn as a card: while it runs, and at its end. Pure. */
+import type { Address, TextReply, ToolView, TurnView } from '../../src/contract.ts'
+import { buttonRow, type CardJson, type MarkdownElement, type Panel, plain } from './card.ts'
+import { placeOf } from './answers.ts'
+import { card, measure, streamText, textCard } from './render.ts'
+import { harmless, line } from './text.ts'
+import type { Words } from './words.ts'
+
+/** Names of the elements that change. */
+export const ids = { text: 'answer', panel: 'tools', tools: 'tool_list', status: 'status' } as const
+
+const marks = { running: '◌', done: '✓', failed: '✗' } as const
+const mostTools = 30
+const longestTool = 120
+
+/** What a card shows now, by element. Empty: nothing, for the panel: there is none. */
+export interface Shown {
+  readonly text: string
+  readonly tools: string
+  readonly status: string
+}
+
+/** `most`: the longest text, by `measure`; what is longer stays as it stood. */
+export function shownOf(
+  { markdown, tools, status }: TurnView,
+  most: number,
+  stood: string,
+  words: Words,
+): Shown {
+  // A half of a pair would be shown as something else.
+  const text = streamText(markdown.replace(/[\uD800-\uDBFF]$/, ''))
+  return {
+    text: measure(text) > most ? stood : text,
+    tools: toolLines(tools),
+    status: status === undefined ? words.thinking : line(status, longestTool),
+  }
+}
+
+export function streamingCard(shown: Shown, to: Address, words: Words): CardJson {
+  const panel = shown.tools === '' ? [] : [toolPanel(shown.tools, true, words)]
+  const value = { say: '/stop', place: placeOf(to) }
+  const stop = {
+    tag: 'button',
+    text: plain(words.stop),
+    type: 'default',
+    behaviors: [{ type: 'callback', value }],
+  } as const
+  const made = card(words.thinking, () => [
+    ...panel,
+    { tag: 'markdown', element_id: ids.text, content: shown.text },
+    { tag: 'markdown', element_id: ids.status, content: shown.status, text_size: 'notation' },
+    buttonRow([stop]),
+  ])
+  return { ...made, config: { ...made.config, streaming_mode: true } }
+}
+
+export function finalCard(reply: TextReply, tools: readonly ToolView[], words: Words): CardJson {
+  const made = textCard(reply, words)
+  const lines = toolLines(tools.map((tool) => (tool.state === 'running' ? { ...tool, state: 'done' } : tool)))
+  const config = { ...made.config, streaming_mode: false }
+  if (lines === '') return { ...made, config }
+  return { ...made, config, body: { elements: [toolPanel(lines, false, words), ...made.body.elements] } }
+}
+
+export function toolPanel(lines: string, expanded: boolean, words: Words): Panel {
+  const list: MarkdownElement = {
+    tag: 'markdown',
+    element_id: ids.tools,
+    content: lines,
+    text_size: 'notation',
+  }
+  return {
+    tag: 'collapsible_panel',
+    element_id: ids.panel,
+    expanded,
+    header: { title: plain(words.tools) },
+    elements: [list],
+  }
+}
+
+function toolLines(tools: readonly ToolView[]): string {
+  return tools
+    .slice(-mostTools)
+    .map(({ name, title, state }) => {
+      const what = line(title, longestTool).replaceAll('`', "'")
+      const named = line(name, 60)
+        .replaceAll(/[^\w .-]/g, ' ')
+        .replaceAll('_', String.raw`\_`)
+      return harmless(`${marks[state]} **${named}**${title === '' ? '' : ` \`${what}\``}`)
+    })
+    .join('\n')
+}

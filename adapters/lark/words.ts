@@ -1,0 +1,41 @@
+/** What the adapter itself says in chats. */
+const en = {
+  tools: 'Tools',
+  thinking: 'Thinking …',
+  stop: 'Stop',
+  submit: 'Send',
+  ownText: 'Answer in own words',
+  ownTextHint: 'Your words',
+  choose: 'Choose',
+  accepted: 'Got it',
+  refused: 'This is not for you to decide',
+  late: 'This is settled already',
+  incomplete: 'Say something first, or choose',
+  notKept: 'This could not be kept. Please press again.',
+  rows: (shown: string) => `Table\n${shown}`,
+  seconds: (seconds: string) => `${seconds} s`,
+}
+
+const zh: typeof en = {
+  tools: '工具',
+  thinking: '思考中 …',
+  stop: '停止',
+  submit: '提交',
+  ownText: '用自己的话回答',
+  ownTextHint: '请输入',
+  choose: '请选择',
+  accepted: '已收到',
+  refused: '你不能决定此事',
+  late: '此事已有结果',
+  incomplete: '请先填写或选择',
+  notKept: '未能保存，请再按一次。',
+  rows: (shown) => `表格\n${shown}`,
+  seconds: (seconds) => `${seconds} 秒`,
+}
+
+export type Words = typeof en
+
+/** `chinese`: the cloud is China's. */
+export function wordsFor(chinese: boolean): Words {
+  return chinese ? zh : en
+}

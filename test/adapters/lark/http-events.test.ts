@@ -1,0 +1,144 @@
+/** Events over HTTP: the holes that the SDK's own endpoint has, and that ours must not have. */
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import create from '../../../adapters/lark/index.ts'
+import { settings } from '../../../adapters/lark/settings.ts'
+import { envelope, received } from '../../fakes/lark/events.ts'
+import { type FakeLark, startLark } from '../../fakes/lark/lark.ts'
+import { signed, Webhooks } from '../../fakes/lark/webhooks.ts'
+import { RecordingBot } from '../conformance/rig.ts'
+import { larkSettings, user } from './rig.ts'
+
+const encryptKey = 'fake-encrypt-key'
+
+async function openWebhooks() {
+  const lark = await startLark()
+  const port = await freePort()
+  const { verificationToken } = lark
+  const more = { mode: 'webhook', host: '127.0.0.1', port, encryptKey, verificationToken }
+  const adapter = create(larkSettings(lark, more))
+  onTestFinished(() => adapter.stop())
+  const bot = new RecordingBot()
+  await adapter.start(bot, new AbortController().signal)
+  const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
+  onTestFinished(() => hooks.close())
+  lark.courier = hooks
+  return { lark, hooks, bot }
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** An event as it would come, not sent yet. */
+function event(lark: FakeLark, more: object = {}): object {
+  const message = lark.people.write(user, 'text', { text: 'hello' })
+  return { ...envelope(lark, 'im.message.receive_v1', received(lark, message)), ...more }
+}
+
+test('a signed and encrypted event arrives and is answered with 200 once it is kept', async () => {
+  const { lark, bot } = await openWebhooks()
+  const { delivery } = lark.people.say(user, 'hello <b> 日本')
+  await delivery.answer
+  expect(bot.received).toMatchObject([{ kind: 'message', text: 'hello <b> 日本' }])
+  expect(delivery.attempts).toBe(1)
+})
+
+test('an event that could not be kept is answered with 500, and comes again under the same id', async () => {
+  const { lark, bot } = await openWebhooks()
+  let full = true
+  bot.answer = async () => {
+    if (!full) return 'accepted'
+    full = false
+    throw new Error('the disk is full')
+  }
+  const { delivery } = lark.people.say(user, 'hello')
+  await delivery.answer
+  expect(delivery.attempts).toBe(2)
+  expect(new Set(bot.received.map(({ id }) => id)).size).toBe(1)
+})
+
+test('the challenge is answered, for whoever has the key and the token', async () => {
+  const { lark, hooks } = await openWebhooks()
+  const challenge = { type: 'url_verification', challenge: 'c-123', token: lark.verificationToken }
+  expect(await hooks.request(challenge)).toEqual({ status: 200, text: '{"challenge":"c-123"}' })
+  const forged = await hooks.request({ ...challenge, token: 'guessed' }, { key: 'guessed' })
+  expect(forged).toEqual({ status: 401, text: '' })
+  const clear = await hooks.raw(JSON.stringify(challenge))
+  expect(clear).toEqual({ status: 401, text: '' })
+})
+
+test('hole: a wrong verification token is refused, though it is signed and encrypted rightly', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const forged = event(lark)
+  Object.assign(forged, { header: { ...Object(forged).header, token: 'guessed' } })
+  expect((await hooks.request(forged)).status).toBe(401)
+  expect(bot.received).toEqual([])
+})
+
+test('hole: a request of more than five minutes ago, or hence, is refused', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const now = Math.floor(Date.now() / 1000)
+  for (const seconds of [now - 400, now + 400, 0]) {
+    expect((await hooks.request(event(lark), { seconds })).status).toBe(401)
+  }
+  expect(bot.received).toEqual([])
+  expect((await hooks.request(event(lark), { seconds: now - 200 })).status).toBe(200)
+})
+
+test('hole: the signature is of the bytes as they came, not of what they mean', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const seconds = Math.floor(Date.now() / 1000)
+  const sent: string[] = []
+  const capture = new Webhooks({ url: 'http://127.0.0.1:1', encryptKey })
+  onTestFinished(() => capture.close())
+  capture.raw = async (body) => {
+    sent.push(body)
+    return { status: 200, text: '' }
+  }
+  await capture.request(event(lark))
+  const [compact = ''] = sent
+  // The same JSON, written with other white space.
+  const spaced = JSON.stringify(JSON.parse(compact), null, 1)
+  expect((await hooks.raw(spaced, signed(compact, encryptKey, seconds))).status).toBe(401)
+  expect(bot.received).toEqual([])
+  expect((await hooks.raw(spaced, signed(spaced, encryptKey, seconds))).status).toBe(200)
+  expect(bot.received).toHaveLength(1)
+})
+
+test('hole: a wrong signature, or none, or one for another time is answered with 401', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  expect((await hooks.request(event(lark), { key: 'another key' })).status).toBe(401)
+  const shifted = { 'x-lark-request-timestamp': String(Math.floor(Date.now() / 1000) - 1) }
+  expect((await hooks.request(event(lark), { headers: shifted })).status).toBe(401)
+  const unsigned = { 'x-lark-signature': '' }
+  expect((await hooks.request(event(lark), { headers: unsigned })).status).toBe(401)
+  expect(bot.received).toEqual([])
+})
+
+test('hole: what comes in the clear is refused, though it has the token and a signature', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const raw = JSON.stringify(event(lark))
+  const headers = signed(raw, encryptKey, Math.floor(Date.now() / 1000))
+  expect((await hooks.raw(raw, headers)).status).toBe(401)
+  expect((await hooks.raw('not even JSON', signed('not even JSON', encryptKey, 1))).status).toBe(401)
+  expect(bot.received).toEqual([])
+})
+
+test('hole: a wrong path and a wrong method are answered at once', async () => {
+  const { lark, hooks } = await openWebhooks()
+  expect((await hooks.request(event(lark), { path: '/elsewhere' })).status).toBe(404)
+  expect((await hooks.raw('x'.repeat(5 * 1024 * 1024))).status).toBe(413)
+})
+
+test('without a key or a token events are not taken over HTTP at all', () => {
+  const given = { appId: 'cli_0123456789abcdef', appSecret: 's', mode: 'webhook' }
+  expect(() => settings.schema.parse(given)).toThrow(/encryptKey[^]*verificationToken/)
+})

@@ -1,0 +1,233 @@
+/** What people do and see in Feishu. */
+import { expect, test } from 'vitest'
+import { longMarkdown } from '../../src/demo/long.ts'
+import { isStreaming } from '../fakes/lark/cards.ts'
+import type { FakeLark } from '../fakes/lark/lark.ts'
+import { cardOf, shownText } from '../fakes/lark/tenant.ts'
+import { startLarkProgram, startLarkRig } from '../rig/lark.ts'
+
+const ann = 'ou_ann'
+const bob = 'ou_bob'
+
+/** What is left of a text without its markup. */
+function letters(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9]/g, '')
+}
+
+/** Nothing is left that looks as if it went on. */
+function stillRunning(lark: FakeLark, chat: string): string[] {
+  const running = lark.by(chat).filter(({ card }) => card !== undefined && isStreaming(card, lark.now()))
+  return running.map(shownText)
+}
+
+test('written to directly it answers by a card in the chat, and remembers', async () => {
+  const { lark, bot } = await startLarkRig()
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, 'The word is heron & <egret>.')
+  await lark.see(chat, /heron/)
+  await bot.idle()
+  lark.people.say(ann, '!recall')
+  await lark.see(chat, /1\. The word is heron & <egret>\./)
+  await bot.idle()
+  expect(lark.said(chat)).toHaveLength(2)
+  expect(stillRunning(lark, chat)).toEqual([])
+  expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
+})
+
+test('a slow answer is typed into one card, with its tools and a button to stop it; at the end its cost stands there', async () => {
+  const { lark, bot } = await startLarkRig({ claude: { allowedTools: ['Bash'] } })
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!bash sleep 1; echo heron\n!slow 3')
+  const shown = await lark.see(chat, /Tools[^]*Bash[^]*\[Stop\]/)
+  await bot.idle()
+  const [answer] = lark.by(chat)
+  expect(lark.by(chat)).toHaveLength(1)
+  expect(answer?.id).toBe(shown.id)
+  expect(answer?.card?.streamed.length).toBeGreaterThan(0)
+  expect(lark.said(chat).join()).toMatch(/heron[^]*\$0\.\d+ · [\d.]+ s/)
+  expect(lark.said(chat).join()).not.toContain('[Stop]')
+  expect(stillRunning(lark, chat)).toEqual([])
+})
+
+test('the button stops the turn', async () => {
+  const { lark, bot } = await startLarkRig()
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!slow 60')
+  await lark.see(chat, /\[Stop\]/)
+  const { delivery } = lark.people.press(ann, chat, 'Stop')
+  expect(await delivery.answer).toMatchObject({ toast: { type: 'info' } })
+  await bot.idle()
+  expect(stillRunning(lark, chat)).toEqual([])
+})
+
+test('named in a group it quotes what it answers; in a topic it answers there, and a topic is a conversation', async () => {
+  const { lark, bot } = await startLarkRig({ sessions: { scope: 'thread' } })
+  const chat = lark.tenant.group().id
+  lark.people.say(ann, 'nothing for a bot', { chat })
+  const { message } = lark.people.say(ann, 'The word is heron, says @_user_2.', {
+    chat,
+    mention: true,
+    others: [bob],
+  })
+  await lark.see(chat, /The word is heron, says @ou_bob\./)
+  await bot.idle()
+  expect(lark.by(chat)).toMatchObject([{ parent: message.id }])
+  const thread = 'omt_topic'
+  lark.people.say(ann, 'The word is egret.', { chat, thread, mention: true })
+  await lark.see(chat, /egret/)
+  await bot.idle()
+  lark.people.say(bob, 'please\n!recall', { chat, thread, mention: true })
+  const recalled = await lark.see(chat, /1\. .*egret/)
+  expect(shownText(recalled)).not.toContain('heron')
+  expect(recalled).toMatchObject({ thread })
+})
+
+test('an approval by button: a toast at once, the card then shows who decided; others, and later presses, are told so', async () => {
+  const { lark, bot } = await startLarkRig()
+  const chat = lark.tenant.group().id
+  lark.people.say(ann, 'please\n!bash touch here', { chat, mention: true })
+  const asked = await lark.see(chat, /touch here[^]*\[Allow once\]/)
+  const label = 'Allow once'
+  const foreign = lark.people.press(bob, chat, label)
+  expect(await foreign.delivery.answer).toMatchObject({ toast: { type: 'warning' } })
+  const stale = structuredClone(cardOf(asked))
+  const { delivery } = lark.people.press(ann, chat, label)
+  expect(await delivery.answer).toMatchObject({ toast: { type: 'success' } })
+  await lark.see(chat, new RegExp(`\\*\\*${label}\\*\\* · <person id='ou_ann'`))
+  await bot.idle()
+  expect(lark.said(chat).join('\n')).not.toContain(`[${label}]`)
+  const buttons = stale?.body.elements.flatMap((element) =>
+    element.tag === 'column_set' ? element.columns.flatMap(({ elements }) => elements) : [],
+  )
+  const late = lark.people.pressOn(ann, asked, buttons?.[0] ?? {})
+  expect(await late.delivery.answer).toMatchObject({ toast: { type: 'info' } })
+})
+
+test('a button works after a restart, and a refusal takes words', async () => {
+  const rig = await startLarkRig()
+  const { lark } = rig
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!bash rm notes')
+  const asked = await lark.see(chat, /rm notes[^]*\[Deny and say why/)
+  await rig.restart()
+  const label = /\[(Deny and say why[^\]]*)\]/.exec(shownText(asked))?.[1] ?? ''
+  const { delivery } = lark.people.press(ann, chat, label, { words: 'I still need them' })
+  expect(await delivery.answer).toMatchObject({ toast: { type: 'success' } })
+  await lark.see(chat, /I still need them/)
+})
+
+test('what is recalled while it waits is not asked', async () => {
+  const { lark, bot } = await startLarkRig({ claude: { allowedTools: ['Bash'] } })
+  const chat = lark.tenant.direct(ann).id
+  await lark.people.say(ann, '!bash sleep 2').delivery.answer
+  const { message, delivery } = lark.people.say(ann, '!say secret')
+  await delivery.answer
+  await lark.people.recall(message).delivery.answer
+  await lark.see(chat, /Withdrawn/)
+  await bot.idle()
+  expect(lark.said(chat).filter((text) => /^secret/m.test(text))).toEqual([])
+})
+
+test('what comes twice is answered once', async () => {
+  const { lark, bot } = await startLarkRig()
+  const chat = lark.tenant.direct(ann).id
+  const { delivery } = lark.people.say(ann, '!say once')
+  await delivery.answer
+  lark.courier.repeat(delivery)
+  await lark.see(chat, /once/)
+  lark.courier.repeat(delivery)
+  const { delivery: last } = lark.people.say(ann, '!say last')
+  await last.answer
+  await lark.see(chat, /last/)
+  await bot.idle()
+  expect(lark.said(chat).filter((text) => /^once/m.test(text))).toHaveLength(1)
+})
+
+test('the connection is lost: it comes back, and what was said meanwhile is fetched and answered', async () => {
+  const { lark, bot } = await startLarkRig()
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!say before')
+  await lark.see(chat, /before/)
+  await bot.idle()
+  lark.socket.open = false
+  lark.socket.drop()
+  lark.people.write(ann, 'text', { text: '!say meanwhile' })
+  lark.socket.open = true
+  await lark.see(chat, /meanwhile/)
+  lark.people.say(ann, '!say after')
+  await lark.see(chat, /after/)
+  await bot.idle()
+  expect(lark.said(chat)).toHaveLength(3)
+})
+
+test('rate codes, an expired token and an outage in the middle lose nothing and double nothing', async () => {
+  const { lark, bot } = await startLarkRig()
+  const chat = lark.tenant.direct(ann).id
+  lark.faults.plan(/^POST \/cardkit\/v1\/cards$/, { kind: 'throttled', seconds: 1 })
+  lark.faults.plan(/^POST \/im\/v1\/messages$/, { kind: 'refused', code: 230020 })
+  lark.faults.plan(/\/content$/, { kind: 'cut' }, true)
+  lark.faults.plan(/^PUT \/cardkit/, { kind: 'status', status: 502 })
+  lark.people.say(ann, '!slow 3')
+  await lark.see(chat, /\w/)
+  lark.expireTokens()
+  await bot.idle()
+  expect(lark.said(chat)).toHaveLength(1)
+  expect(stillRunning(lark, chat)).toEqual([])
+})
+
+test('an answer of 200 KB arrives whole, over several cards, and none of them is refused', async () => {
+  const { lark, bot } = await startLarkRig({ replies: { maxMessages: 0 } })
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!long 200')
+  await lark.until(() => lark.by(chat)[0])
+  await bot.idle()
+  const read = letters(lark.said(chat).join('\n'))
+  const missing = longMarkdown(200 * 1024)
+    .split('\n')
+    .filter((line) => !read.includes(letters(line)))
+  expect(missing).toEqual([])
+  expect(lark.by(chat).length).toBeGreaterThan(8)
+  expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
+}, 180_000)
+
+test('a file that is sent along reaches Claude, and one of Claude reaches the chat', async () => {
+  const { lark, bot } = await startLarkRig({ claude: { allowedTools: ['Bash'] } })
+  const chat = lark.tenant.direct(ann).id
+  lark.people.send(ann, 'notes.txt', 'the word is heron')
+  lark.people.say(ann, '!bash cat inbox/notes.txt > told.txt; cat told.txt')
+  await lark.see(chat, /the word is heron/)
+  await bot.idle()
+  lark.people.say(ann, '!tool mcp__chat__send_file {"path":"told.txt","caption":"as you asked"}')
+  await lark.see(chat, /as you asked/)
+  const sent = lark.by(chat).find(({ type }) => type === 'file')
+  const key = /file_[0-9a-f]{8}/.exec(sent?.content ?? '')?.[0] ?? ''
+  expect(lark.tenant.files.get(key)).toMatchObject({ name: 'told.txt' })
+  expect(lark.tenant.files.get(key)?.content.toString()).toContain('the word is heron')
+})
+
+test('kill -9 before, during and after a turn: each message is answered once, and no card goes on for ever', async () => {
+  const { lark, run } = await startLarkProgram()
+  const chat = lark.tenant.direct(ann).id
+  const before = run()
+  await lark.people.say(ann, '!say one').delivery.answer
+  await before.kill()
+
+  const during = run()
+  await lark.see(chat, /^one$/m)
+  await lark.people.say(ann, '!slow 2 20').delivery.answer
+  await lark.until(() => lark.by(chat)[1])
+  await during.kill()
+
+  const after = run()
+  await lark.until(() =>
+    lark.said(chat).filter((text) => /\$\d/.test(text)).length === 2 ? true : undefined,
+  )
+  await after.kill()
+
+  const last = run()
+  await lark.people.say(ann, '!recall').delivery.answer
+  await lark.see(chat, /!say one[^]*!slow 2/)
+  expect(await last.end()).toBe(0)
+  expect(lark.said(chat)).toHaveLength(3)
+  expect(stillRunning(lark, chat)).toEqual([])
+})
