@@ -158,6 +158,7 @@ function shownAs(way: Way, messages: readonly Line[], words: Texts): Asking['sho
   const lines = messages.slice(0, mostListed).map(({ line }) => `- ${line}`)
   const list = [...lines, ...(messages.length > mostListed ? ['- …'] : [])].join('\n')
   return {
+    language: words.language,
     title: words.title,
     markdown: way === 'queue' ? words.waits(list) : words.onItsWay(list),
     choices: [

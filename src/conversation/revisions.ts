@@ -48,6 +48,7 @@ async function offer(
     return added > 0 ? 'accepted' : 'duplicate'
   }
   const shown = {
+    language: words.language,
     title: words.rerun.title,
     markdown: words.rerun.offer(fence(edit.text)),
     choices: [

@@ -1,5 +1,9 @@
 /** What becomes of messages that come while Claude works, and of those that are edited or deleted. */
+import type { Language } from '../languages.ts'
+
 export const midTurn = {
+  /** Of the prompts among these. */
+  language: 'en' as Language,
   title: 'Claude is still at work',
   waits: (messages: string) => `Waits for its turn:\n\n${messages}`,
   onItsWay: (messages: string) => `On its way into the running turn:\n\n${messages}`,

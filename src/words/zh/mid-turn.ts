@@ -1,6 +1,7 @@
 import type { Words } from '../en.ts'
 
 export const midTurn: Words['midTurn'] = {
+  language: 'zh',
   title: 'Claude 还在处理上一条消息',
   waits: (messages) => `正在排队：\n\n${messages}`,
   onItsWay: (messages) => `即将并入正在运行的一轮：\n\n${messages}`,

@@ -6,7 +6,7 @@ import { zh } from '../../../src/words/zh.ts'
 function textsIn(node: object, path: string): [string, string][] {
   return Object.entries(node).flatMap(([key, value]): [string, string][] => {
     const here = path === '' ? key : `${path}.${key}`
-    if (here === 'format' || here === 'language') return []
+    if (['format', 'language', 'midTurn.language'].includes(here)) return []
     if (typeof value === 'object' && value !== null) return textsIn(value, here)
     return value === '' ? [] : [[here, String(value)]]
   })
