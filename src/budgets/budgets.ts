@@ -6,6 +6,7 @@ import type { Envelope, Queue } from '../queue/port.ts'
 import type { ChargeRecord, UsageRecord } from '../store/records.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
+import { noUsage } from '../store/usage.ts'
 import { type Payer, accountsOf, chargeOf } from './accounts.ts'
 import { type Span, periodOf } from './periods.ts'
 import {
@@ -47,18 +48,6 @@ export interface Grant {
 
 /** After these nobody knows what a turn came to, if the CLI names no figures. */
 const unpriced = new Set(['died', 'silent', 'timeout', 'interrupted'])
-
-const nothing: UsageRecord = {
-  turns: 0,
-  failed: 0,
-  estimated: 0,
-  costUsd: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  durationMs: 0,
-}
 
 export class Budgets {
   readonly #parts: BudgetParts
@@ -107,7 +96,7 @@ export class Budgets {
     if (refusal !== undefined) return refusal
     const { id, message } = envelope
     const { person } = await this.#parts.payerOf(message)
-    await this.#parts.store.usage.book({ person, accounts: [], id }, this.#now(), nothing)
+    await this.#parts.store.usage.book({ person, accounts: [], id }, this.#now(), noUsage)
     return undefined
   }
 

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000
 /** The longest range, so that a slip of the pen does not read for minutes. */
 const MOST_DAYS = 3660
 
-const NOTHING: UsageRecord = {
+export const noUsage: UsageRecord = {
   turns: 0,
   failed: 0,
   estimated: 0,
@@ -69,7 +69,7 @@ export function openUsage(backend: Backend): Usage {
       (await shelf.getMany(shelves.map(chargesKey))).flatMap((row) => charges.parse(row ?? [])),
     begin: (charge) => books.change(beginning(charge)),
     book: (to, at, delta) => books.change(booking(to, dayOf(at), delta)),
-    day: async (user, day) => asRecord(await shelf.get(`${checked(day)}:${user}`)) ?? NOTHING,
+    day: async (user, day) => asRecord(await shelf.get(`${checked(day)}:${user}`)) ?? noUsage,
     range: async (user, from, to) => {
       const days = daysBetween(from, to)
       const rows = await shelf.getMany(days.map((day) => `${day}:${user}`))
@@ -135,7 +135,7 @@ function booking({ id, person, accounts: others }: Bookable, day: string, delta:
     keys: (rows) => [...keys, ...ending, ...(rows.has(own) && rows.get(own) === undefined ? [people] : [])],
     alter: (rows) => {
       if (rows.get(own) === undefined) rows.set(people, [...asUsers(rows.get(people)), person])
-      for (const key of keys) rows.set(key, sum(asRecord(rows.get(key)) ?? NOTHING, delta))
+      for (const key of keys) rows.set(key, sum(asRecord(rows.get(key)) ?? noUsage, delta))
       if (id !== undefined) rows.set(open, without(rows.get(open), id))
     },
   }

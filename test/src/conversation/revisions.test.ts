@@ -49,16 +49,18 @@ function desk(found: Amended, { buttons = true, known = false } = {}): Desk {
         done.push(['ask', requester, shown.choices.map((choice) => choice.id)])
         const times = { createdAt: 0, expiresAt: 1, remindAt: 1, reminded: true }
         const record: PromptRecord = {
-          ...{ id, kind, requester, decides, ...times },
-          ...{
-            conversation: 'c',
-            message: 'slack:E',
-            second: false,
-            address,
-            state: 'open',
-            by: [],
-            applied: false,
-          },
+          id,
+          kind,
+          requester,
+          decides,
+          ...times,
+          conversation: 'c',
+          message: 'slack:E',
+          second: false,
+          address,
+          state: 'open',
+          by: [],
+          applied: false,
           reply: { kind: 'prompt', key: 'k', prompt: id, ...shown },
         }
         open.push(record)
