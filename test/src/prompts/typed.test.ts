@@ -30,6 +30,27 @@ test.each([
   expect(typedAnswer(text, approval)).toEqual(answer)
 })
 
+const chinese = {
+  choices: [
+    { id: 'once', label: '允许一次', style: 'primary' },
+    { id: 'session', label: '本会话内允许' },
+    { id: 'deny', label: '拒绝', style: 'danger' },
+    { id: 'why', label: '拒绝并说明原因', text: true },
+  ],
+} as const
+
+test.each([
+  ['同意', { choices: ['once'] }],
+  ['否', { choices: ['deny'] }],
+  ['拒绝', { choices: ['deny'] }],
+  ['允许', { choices: ['once'] }],
+  ['4、不是这个文件', { choices: ['why'], text: '不是这个文件' }],
+  ['拒绝并说明原因：不是这个', { choices: ['why'], text: '不是这个' }],
+  ['它做什么？', undefined],
+])('%j to an approval in Chinese', (text, answer) => {
+  expect(typedAnswer(text, chinese)).toEqual(answer)
+})
+
 const colours = {
   choices: [
     { id: '1', label: 'Red' },
