@@ -8,6 +8,8 @@ interface Rate {
 /** As documented for a workspace, less the burst; posting counts by channel. Finals may go beyond. */
 const rates = {
   post: { perMinute: 60, burst: 5 },
+  // Both ways to read what was said.
+  history: { perMinute: 40, burst: 10 },
   'chat.update': { perMinute: 40, burst: 10 },
   'chat.startStream': { perMinute: 12, burst: 8 },
   'chat.appendStream': { perMinute: 80, burst: 20 },

@@ -10,7 +10,7 @@ const File = z.object({
   size: z.number().nullish(),
 })
 
-const Message = z.object({
+export const Message = z.object({
   ts,
   user: z.string().optional(),
   text: z.string().default(''),

@@ -7,6 +7,8 @@ import {
   type Attachment,
   type Bot,
   type CreateAdapter,
+  type HeardMark,
+  type Inbound,
   type Person,
   type Reply,
   type ReplyStream,
@@ -15,6 +17,7 @@ import {
 import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { download } from './files.ts'
+import { missed } from './history.ts'
 import { SlackHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
@@ -48,6 +51,8 @@ interface Running {
   readonly api: Api
   readonly outbound: Outbound
   readonly self: Self
+  readonly threads: Threads
+  readonly profiles: Profiles
 }
 
 class Slack implements Adapter {
@@ -74,12 +79,10 @@ class Slack implements Adapter {
     const identity = Identity.parse(await api.run('auth.test', (client) => client.auth.test()))
     const self = { user: identity.user_id, bot: identity.bot_id, name: identity.user }
     const threads = new Threads(api, self)
+    const profiles = new Profiles(api, bot.log)
     const outbound = new Outbound({ api, budget: this.#budget, threads })
-    this.#running = { bot, api, outbound, self }
-    this.#gate = this.#gateTo(
-      createIntake({ bot, api, self, threads, profiles: new Profiles(api, bot.log) }),
-      bot,
-    )
+    this.#running = { bot, api, outbound, self, threads, profiles }
+    this.#gate = this.#gateTo(createIntake({ bot, api, self, threads, profiles }), bot)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
   }
@@ -134,9 +137,17 @@ class Slack implements Adapter {
     )
   }
 
-  #gateTo(take: Take, { log }: Bot): Gate {
+  history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
+    const { bot, ...parts } = this.#open()
+    return missed({ ...parts, budget: this.#budget, log: bot.log }, marks, signal)
+  }
+
+  #gateTo(take: Take, bot: Bot): Gate {
+    const { log } = bot
     const { mode, appToken, signingSecret, apiUrl, host, port } = this.#settings
-    if (mode === 'socket' && appToken !== undefined) return new SlackSocket({ appToken, apiUrl, take, log })
+    if (mode === 'socket' && appToken !== undefined) {
+      return new SlackSocket({ appToken, apiUrl, take, log, missed: (since) => bot.missed(since) })
+    }
     if (signingSecret !== undefined) return new SlackHttp({ host, port, signingSecret, take, log })
     throw new AdapterError('auth', 'Slack wants an `appToken` (Socket Mode) or a `signingSecret` (HTTP)')
   }

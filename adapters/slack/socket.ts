@@ -12,6 +12,8 @@ const firstWaitMs = 100
 const longestWaitMs = 30_000
 /** How long the other side may take to say goodbye. */
 const goodbyeMs = 1000
+/** For so long Slack delivers again by itself what it could not. */
+const shortMs = 2000
 
 const Envelope = z.object({
   body: z.unknown(),
@@ -23,6 +25,8 @@ export interface SocketOptions {
   readonly apiUrl: string
   readonly take: Take
   readonly log: Log
+  /** Told that there was no connection since then; milliseconds since 1970. */
+  readonly missed: (since: number) => void
 }
 
 export class SlackSocket {
@@ -93,8 +97,9 @@ export class SlackSocket {
   }
 
   async #reconnect(): Promise<void> {
-    const { log } = this.#options
+    const { log, missed } = this.#options
     const { signal } = this.#end
+    const since = Date.now()
     log.info({}, 'the connection to Slack is lost: it is opened again')
     for (let wait = 0; !signal.aborted; wait = Math.min(Math.max(wait * 2, firstWaitMs), longestWaitMs)) {
       await sleep(wait, undefined, { signal }).catch(() => undefined)
@@ -102,6 +107,7 @@ export class SlackSocket {
       try {
         await this.#connect()
         log.info({}, 'connected to Slack again')
+        if (Date.now() - since > shortMs) missed(since)
         return
       } catch (error) {
         // An operator may renew the token meanwhile: there is no sense in giving up.

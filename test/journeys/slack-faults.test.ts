@@ -126,3 +126,56 @@ test('kill -9 while answers grow in threads: the next process takes them up, and
     expect(thread[0]?.streaming).not.toBe(true)
   }
 })
+
+test('what was written while the bot was away is fetched and answered, where it is for the bot', async () => {
+  const rig = await startSlackRig()
+  const { slack, model } = rig
+  const { people } = slack
+  const town = slack.channel('CTOWN')
+  const direct = people.direct('UANN')
+  people.say('UANN', '!say before')
+  await slack.see(direct, /^before$/)
+  const { ts: thread } = people.say('UBOB', 'please\n!say in town', { channel: town, mention: true })
+  await slack.see(town, /^in town$/)
+  await rig.bot.stop()
+  people.say('UANN', '!say missed directly')
+  people.say('UBOB', 'please\n!say missed in the thread', { channel: town, thread })
+  people.say('UCEM', 'idle talk', { channel: town })
+  const { ts: other } = people.say('UCEM', 'please\n!say missed by name', { channel: town, mention: true })
+  people.say('UCEM', 'please\n!say missed below', { channel: town, thread: other })
+  slack.socket.forget()
+  await rig.restart()
+  await slack.see(direct, /^missed directly$/)
+  const answers = ['in the thread', 'by name', 'below'].map((what) =>
+    slack.see(town, new RegExp(`^missed ${what}$`)),
+  )
+  expect((await Promise.all(answers)).map(({ threadTs }) => threadTs)).toEqual([thread, other, other])
+  await rig.bot.idle()
+  expect(slack.said(direct)).toHaveLength(2)
+  expect(slack.said(town).filter((text) => text.startsWith('missed'))).toHaveLength(3)
+  expect(model.requests.filter(({ lastUserText }) => lastUserText.includes('idle talk'))).toEqual([])
+})
+
+test('a connection that is lost for a while: what Slack gave up delivering is fetched', async () => {
+  const { slack } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  slack.people.say('UANN', '!say before')
+  await slack.see(direct, /^before$/)
+  const token = slack.tokens.get(slack.appToken)
+  if (token === undefined) throw new Error('there is an app token')
+  token.refused = 'internal_error'
+  slack.socket.drop()
+  slack.people.say('UANN', '!say meanwhile')
+  slack.socket.forget()
+  await vi.waitFor(
+    () =>
+      expect(slack.calls.filter(({ method }) => method === 'apps.connections.open').length).toBeGreaterThan(
+        6,
+      ),
+    {
+      timeout: 30_000,
+    },
+  )
+  delete token.refused
+  await slack.see(direct, /^meanwhile$/)
+})

@@ -6,6 +6,7 @@ type Wire = Readonly<Record<string, unknown>>
 /** What a message looks like, in an event and in a history. */
 export function wireMessage(team: Team, message: StoredMessage): Wire {
   const { ts, user, text, blocks, threadTs, botId, edited, files, streaming } = message
+  const replies = team.messages.filter((each) => each.threadTs === ts).length
   return {
     type: 'message',
     ts,
@@ -19,6 +20,7 @@ export function wireMessage(team: Team, message: StoredMessage): Wire {
     }),
     ...(botId !== undefined && { bot_id: botId, app_id: 'A1', bot_profile: { id: botId, app_id: 'A1' } }),
     ...(edited !== undefined && { edited: { user, ts: edited } }),
+    ...(replies > 0 && { reply_count: replies }),
     ...(streaming === true && { streaming_state: 'in_progress' }),
     ...(files.length > 0 && { files: files.map(fileIn) }),
   }

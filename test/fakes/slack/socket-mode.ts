@@ -81,6 +81,11 @@ export class SocketMode implements Courier {
     this.#send(delivery)
   }
 
+  /** What could not be delivered is given up. */
+  forget(): void {
+    this.#undelivered.clear()
+  }
+
   /** The lines are cut, without a word. */
   drop(): void {
     for (const connection of this.#connections) connection.drop()
