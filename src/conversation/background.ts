@@ -14,13 +14,11 @@ import type {
 } from '../claude/turn.ts'
 import type { Message, TextReply } from '../contract.ts'
 import { unattendedId } from '../prompts/unattended.ts'
-import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
+import type { Activation, Envelope } from '../queue/port.ts'
 import type { UnattendedRecord } from '../store/records.ts'
-import type { Store } from '../store/store.ts'
-import type { Words } from '../words/en.ts'
-import { wordsIn } from '../words/words.ts'
 import { Approvals } from './approvals.ts'
-import { code } from './approval-text.ts'
+import type { Words } from '../words/en.ts'
+import { tellOfCutOff } from './cut-off.ts'
 import { decisionBy, rulesBy } from './judging.ts'
 import type { ConversationParts } from './parts.ts'
 import { answeredAt } from './place.ts'
@@ -229,7 +227,7 @@ export class Background {
   }
 }
 
-/** Undefined: there is nothing to say, or {@link tellOfCutOff} says it. */
+/** Undefined: there is nothing to say, or what was cut off is told anyway. */
 function replyOf(key: string, { text, fault }: TurnResult, words: Words): TextReply | undefined {
   const base = { kind: 'text', key, language: words.language } as const
   if (fault !== undefined && !fault.fatal) {
@@ -237,33 +235,4 @@ function replyOf(key: string, { text, fault }: TurnResult, words: Words): TextRe
     return { ...base, tone: 'error', markdown }
   }
   return text === '' ? undefined : { ...base, tone: 'answer', markdown: text }
-}
-
-type Told = {
-  readonly queue: Pick<ConversationParts['queue'], 'post'>
-  readonly store: Pick<Store, 'unattended'>
-}
-
-/** Says what was cut off, once however often it is called, and forgets it. */
-async function tellOfCutOff({ queue, store }: Told, record: UnattendedRecord): Promise<void> {
-  const { id, conversation, address, language, tasks } = record
-  const key = `unattended/${id}`
-  const reply: Outgoing['reply'] = {
-    kind: 'text',
-    key,
-    tone: 'notice',
-    markdown: cutOff(wordsIn(language), tasks),
-  }
-  await queue.post([{ key, conversation, address, reply }])
-  await store.unattended.delete(conversation)
-}
-
-/** What the process before left unsaid. Call it before any turn begins. */
-export async function tellOfDead(parts: Told): Promise<void> {
-  for await (const record of parts.store.unattended.all()) await tellOfCutOff(parts, record)
-}
-
-function cutOff({ background }: Words, tasks: readonly string[]): string {
-  if (tasks.length === 0) return background.cutOff
-  return background.cutOffTasks(tasks.map(code).join(', '))
 }

@@ -1,0 +1,36 @@
+/** What Claude was doing by itself when its process ended, told where it began. */
+import type { Outgoing, Queue } from '../queue/port.ts'
+import type { UnattendedRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import type { Words } from '../words/en.ts'
+import { wordsIn } from '../words/words.ts'
+import { code } from './approval-text.ts'
+
+interface Told {
+  readonly queue: Pick<Queue, 'post'>
+  readonly store: Pick<Store, 'unattended'>
+}
+
+/** Says what was cut off, once however often it is called, and forgets it. */
+export async function tellOfCutOff({ queue, store }: Told, record: UnattendedRecord): Promise<void> {
+  const { id, conversation, address, language, tasks } = record
+  const key = `unattended/${id}`
+  const reply: Outgoing['reply'] = {
+    kind: 'text',
+    key,
+    tone: 'notice',
+    markdown: cutOff(wordsIn(language), tasks),
+  }
+  await queue.post([{ key, conversation, address, reply }])
+  await store.unattended.delete(conversation)
+}
+
+/** What the process before left unsaid. Call it before any turn begins. */
+export async function tellOfDead(parts: Told): Promise<void> {
+  for await (const record of parts.store.unattended.all()) await tellOfCutOff(parts, record)
+}
+
+function cutOff({ background }: Words, tasks: readonly string[]): string {
+  if (tasks.length === 0) return background.cutOff
+  return background.cutOffTasks(tasks.map(code).join(', '))
+}
