@@ -6,6 +6,7 @@ import { routerParts } from './bot/desks.ts'
 import { type BotOptions, type House, openHouse } from './bot/house.ts'
 import { CatchUp } from './catch-up/catch-up.ts'
 import { Heard } from './catch-up/heard.ts'
+import { inOrder } from './bot/in-order.ts'
 import { type ConfigInput, configFrom, fixed } from './config.ts'
 import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
@@ -43,7 +44,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   const heard = new Heard(store.heard, log)
   await heard.load()
   opened.defer(() => heard.close())
-  const router = noting(heard, createRouter(routerParts(house)))
+  const router = noting(heard, inOrder(createRouter(routerParts(house))))
   const catchUp = opened.use(new CatchUp(catchUpParts(house, heard, router)))
   catchUp.start()
   await startAdapters(house.adapters, router, {
