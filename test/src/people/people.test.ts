@@ -55,3 +55,23 @@ test('however people are linked and parted, every id is of exactly one person, a
     { numRuns: 30 },
   )
 })
+
+test('a chosen language goes with whoever is linked, stays with both when they part, and beats what platforms tell', async () => {
+  const store = await openStore({ file: join(await testDir(), 'store.db') })
+  const people = new People({ store, rules: () => rules, isLocal: () => false, language: () => 'en' })
+  await people.speak('a:1', 'zh')
+  await people.join('b:1', 'a:1')
+  expect(await people.byId('b:1')).toMatchObject({ language: 'zh' })
+  await people.part('a:1')
+  expect([(await people.byId('a:1')).language, (await people.byId('b:1')).language]).toEqual(['zh', 'zh'])
+
+  const address = { adapter: 'c', channel: 'x' }
+  const from = { id: '1', locale: 'zh-Hans' }
+  const said = { kind: 'message', id: 'm', at: 0, text: 'x', direct: true, address, from } as const
+  expect(await people.of(address, from)).toMatchObject({ language: 'zh' })
+  await people.seen(said)
+  expect(await people.confidants('talk')).toMatchObject([{ id: 'c:1', language: 'zh' }])
+  await people.speak('c:1', 'en')
+  expect(await people.of(address, from)).toMatchObject({ language: 'en' })
+  await store.close()
+})

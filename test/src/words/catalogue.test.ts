@@ -1,3 +1,5 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { en } from '../../../src/words/en.ts'
 import { zh } from '../../../src/words/zh.ts'
@@ -53,4 +55,17 @@ function typed(text = ''): string[] {
 
 test('both speak of the same commands', () => {
   for (const [path, text] of chinese) expect([path, typed(text)]).toEqual([path, typed(english.get(path))])
+})
+
+test('no text lies there that nobody reads', async () => {
+  const folder = new URL('../../../src', import.meta.url).pathname
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && !/^words\/(?:en|zh)/.test(name),
+  )
+  const source = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n')
+  const named = new Set(source.match(/[\w-]+/g))
+  const unread = [...english.keys()].filter(
+    (path) => !path.includes('.arguments.') && !named.has(path.split('.').at(-1) ?? ''),
+  )
+  expect(unread).toEqual([])
 })
