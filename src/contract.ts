@@ -71,7 +71,7 @@ export interface Edit extends Arrival {
   readonly text: string
 }
 
-/** A message is gone from the chat. */
+/** A message is gone from the chat. Where the platform does not tell who deleted it, `from` is the bot itself. */
 export interface Deletion extends Arrival {
   readonly kind: 'deletion'
   readonly of: string

@@ -52,10 +52,11 @@ export function createRouter(parts: RouterParts): Router {
     const { access } = parts.config()
     if (!isOpen(access, adapter, inbound)) return 'refused'
     const person = await parts.people.of(inbound.address, inbound.from)
+    // Whoever may delete it there may do so here, and not every platform tells who it was.
+    if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
     if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person.language)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
-    if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
     const { conversation } = parts.places.of(person.id, inbound)
     if (inbound.kind === 'edit') {
       const { queue, prompts } = parts

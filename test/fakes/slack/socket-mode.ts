@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { z } from 'zod'
 import type { Courier, Delivery } from './courier.ts'
-import { WebSocketConnection } from './websocket.ts'
+import { WebSocketConnection } from '../websocket.ts'
 
 const Ack = z.strictObject({ envelope_id: z.string(), payload: z.unknown().optional() })
 

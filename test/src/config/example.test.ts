@@ -42,6 +42,7 @@ const variables = {
   SLACK_APP_TOKEN: 'xapp-1',
   LARK_APP_ID: 'cli_0123456789abcdef',
   LARK_APP_SECRET: 'secret',
+  DISCORD_TOKEN: 'a.b.c',
 }
 
 async function load(yaml: string, env: Readonly<Record<string, string>> = {}): Promise<Config> {
@@ -67,7 +68,7 @@ test('the example with all its keys in use is accepted', async () => {
     maxBudgetUsd: 5,
     permissionMode: 'default',
   })
-  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack', 'lark'])
+  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack', 'lark', 'discord'])
 })
 
 test('the example names every key, and no other', () => {

@@ -1,4 +1,4 @@
-/** The server's end of a WebSocket (RFC 6455), as much of it as Socket Mode needs: whole text frames, ping and close. */
+/** The server's end of a WebSocket (RFC 6455), as much of it as the platforms use: whole text frames, ping and close. */
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
@@ -36,13 +36,20 @@ export class WebSocketConnection extends EventEmitter<{ message: [string]; close
   }
 
   send(message: unknown): void {
-    this.#write(opcodes.text, Buffer.from(JSON.stringify(message)))
+    this.raw(JSON.stringify(message))
+  }
+
+  /** A text as it is. */
+  raw(text: string): void {
+    this.#write(opcodes.text, Buffer.from(text))
   }
 
   /** Ends it as the protocol wants it. */
-  close(): void {
+  close(code = 1000): void {
     this.#closing = true
-    this.#write(opcodes.close, Buffer.from([0x03, 0xe8]))
+    const payload = Buffer.alloc(2)
+    payload.writeUInt16BE(code)
+    this.#write(opcodes.close, payload)
   }
 
   /** The line is cut. */

@@ -1,0 +1,79 @@
+/** What Discord sends, as far as it is looked at. Hostile until it is parsed here. */
+import { z } from 'zod'
+
+const Snowflake = z.string().regex(/^\d{1,20}$/)
+
+const User = z.object({
+  id: Snowflake,
+  username: z.string().optional(),
+  global_name: z.string().nullish(),
+  bot: z.boolean().optional(),
+})
+
+const File = z.object({
+  id: Snowflake,
+  filename: z.string(),
+  url: z.string(),
+  size: z.number().optional(),
+  content_type: z.string().nullish(),
+})
+
+export const DiscordMessage = z.object({
+  id: Snowflake,
+  channel_id: Snowflake,
+  guild_id: Snowflake.optional(),
+  type: z.int(),
+  author: User,
+  content: z.string(),
+  timestamp: z.string(),
+  edited_timestamp: z.string().nullish(),
+  webhook_id: Snowflake.optional(),
+  mentions: z.array(z.object({ id: Snowflake })).catch([]),
+  attachments: z.array(File).catch([]),
+  // Absent, or null: that message is gone.
+  referenced_message: z.object({ author: z.object({ id: Snowflake }) }).nullish(),
+})
+export type DiscordMessage = z.infer<typeof DiscordMessage>
+
+const place = { channel_id: Snowflake, guild_id: Snowflake.optional() }
+
+export const Deleted = z.object({ id: Snowflake, ...place })
+export const DeletedBulk = z.object({ ids: z.array(Snowflake), ...place })
+
+export const Channel = z.object({
+  id: Snowflake,
+  type: z.int(),
+  parent_id: Snowflake.nullish(),
+  owner_id: Snowflake.nullish(),
+  /** Of a thread: there when the bot is in it. */
+  member: z.unknown().optional(),
+})
+export type Channel = z.infer<typeof Channel>
+
+export const Guild = z.object({ channels: z.array(Channel).catch([]), threads: z.array(Channel).catch([]) })
+export type Guild = z.infer<typeof Guild>
+
+const Input = z.object({ custom_id: z.string(), value: z.string().optional() })
+
+export const Interaction = z.object({
+  id: Snowflake,
+  token: z.string().min(1),
+  /** 3 a component, 5 a modal that was sent. */
+  type: z.int(),
+  guild_id: Snowflake.optional(),
+  channel_id: Snowflake,
+  channel: z.object({ type: z.int().optional(), parent_id: Snowflake.nullish() }).optional(),
+  member: z.object({ user: User }).optional(),
+  user: User.optional(),
+  locale: z.string().optional(),
+  data: z
+    .object({
+      custom_id: z.string(),
+      values: z.array(z.string()).optional(),
+      components: z.array(z.object({ component: Input.optional() })).optional(),
+    })
+    .optional()
+    // Commands look otherwise.
+    .catch(undefined),
+})
+export type Interaction = z.infer<typeof Interaction>

@@ -1,0 +1,85 @@
+/** What people wrote in chats while nobody listened. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { AdapterError, type HeardMark, type Inbound } from '../../src/contract.ts'
+import type { Api } from './api.ts'
+import { DiscordMessage } from './events.ts'
+import { idAt, messageIn, type Self } from './inbound.ts'
+import type { Places } from './places.ts'
+
+const pageSize = 100
+
+export interface HistoryParts {
+  readonly api: Api
+  readonly self: Self
+  readonly places: Places
+}
+
+/** Where to read on. */
+interface Start {
+  readonly guild: string | undefined
+  /** Id of the last message that is known. */
+  after: bigint
+}
+
+/** Throws {@link AdapterError}. A chat that is gone, or closed to the bot, has nothing to tell. */
+export async function* history(
+  parts: HistoryParts,
+  marks: readonly HeardMark[],
+  signal: AbortSignal,
+): AsyncGenerator<Inbound> {
+  for (const [channel, { guild, after }] of startsOf(marks, parts.self.opensThreads)) {
+    let from: string | undefined = String(after)
+    while (from !== undefined) {
+      const page = await pageOf(parts.api, channel, from, signal)
+      for (const message of page.messages) {
+        const own = guild === undefined ? message : { ...message, guild_id: guild }
+        const inbound = messageIn(own, await parts.places.of(channel, guild), parts.self)
+        if (inbound !== null) yield inbound
+      }
+      from = page.next
+    }
+  }
+}
+
+/** By the id that a channel or a thread is read by. */
+function startsOf(marks: readonly HeardMark[], opensThreads: boolean): ReadonlyMap<string, Start> {
+  const starts = new Map<string, Start>()
+  const add = (channel: string, guild: string | undefined, after: bigint): void => {
+    const known = starts.get(channel)
+    if (known === undefined) starts.set(channel, { guild, after })
+    else if (after > known.after) known.after = after
+  }
+  for (const { address, id, at } of marks) {
+    const { tenant, channel, thread } = address
+    add(thread ?? channel, tenant, BigInt(id ?? idAt(at)))
+    // Questions that open threads are asked in the channel; a thread has the id of its question.
+    if (thread !== undefined && opensThreads) add(channel, tenant, BigInt(thread))
+  }
+  return starts
+}
+
+/** In the order in which they were written. */
+async function pageOf(
+  api: Api,
+  channel: string,
+  after: string,
+  signal: AbortSignal,
+): Promise<{ messages: DiscordMessage[]; next: string | undefined }> {
+  const query = new URLSearchParams({ after, limit: String(pageSize) })
+  for (;;) {
+    try {
+      const answer = await api.run('what was missed', (rest) =>
+        rest.get(`/channels/${channel}/messages`, { query, signal }),
+      )
+      const page = z.array(z.unknown()).parse(answer).toReversed()
+      const messages = page.flatMap((message) => DiscordMessage.safeParse(message).data ?? [])
+      return { messages, next: page.length < pageSize ? undefined : messages.at(-1)?.id }
+    } catch (error) {
+      if (!(error instanceof AdapterError)) throw error
+      if (error.code === 'gone' || error.code === 'forbidden') return { messages: [], next: undefined }
+      if (error.code !== 'throttled') throw error
+      await sleep(Math.max(error.retryAfter ?? 0, 100), undefined, { signal })
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/** Discord: the gateway in, the REST API out. */
+import { ApplicationFlags, GatewayIntentBits } from 'discord.js'
+import { z } from 'zod'
+import {
+  type Adapter,
+  AdapterError,
+  type Address,
+  type Attachment,
+  type Bot,
+  type CreateAdapter,
+  type HeardMark,
+  type Inbound,
+  type Reply,
+  type Sent,
+} from '../../src/contract.ts'
+import { Api } from './api.ts'
+import { Budget } from './budget.ts'
+import { download } from './files.ts'
+import { Gateway } from './gateway.ts'
+import { history } from './history.ts'
+import type { Self } from './inbound.ts'
+import { Intake } from './intake.ts'
+import { Interactions } from './interactions.ts'
+import { Outbound } from './outbound.ts'
+import { Places } from './places.ts'
+import { measure } from './render.ts'
+import type { DiscordSettings } from './settings.ts'
+
+const limits = {
+  // Of 2,000; an error has a sign before it.
+  text: 1990,
+  editEvery: 1000,
+  buttons: 25,
+  fileBytes: 10 * 1024 * 1024,
+}
+
+const Application = z.object({ id: z.string(), flags: z.int().default(0) })
+const User = z.object({ id: z.string(), username: z.string() })
+
+/** What there is between start and stop. */
+interface Running {
+  readonly api: Api
+  readonly outbound: Outbound
+  readonly intake: Intake
+  readonly self: Self
+  readonly places: Places
+  readonly gateway: Gateway
+}
+
+class Discord implements Adapter {
+  readonly name = 'discord'
+  readonly limits = limits
+  readonly measure = measure
+  readonly #settings: DiscordSettings
+  readonly #budget = new Budget()
+  #api: Api | undefined
+  #running: Running | undefined
+  #stopped = false
+
+  constructor(settings: DiscordSettings) {
+    this.#settings = settings
+  }
+
+  async start(bot: Bot, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    // Rejects never.
+    signal.addEventListener('abort', () => void this.stop(), { once: true })
+    const { token, apiUrl } = this.#settings
+    this.#api = new Api({ token, url: apiUrl, budget: this.#budget })
+    const self = await this.#self(this.#api)
+    const running = this.#put(bot, this.#api, self)
+    this.#running = running
+    if (this.#stopped) return this.#close()
+    await running.gateway.start()
+    bot.log.info({}, intentWords[self.readsAll ? 'with' : 'without'])
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#close()
+  }
+
+  async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
+    return this.#open().outbound.send(to, reply, signal)
+  }
+
+  async edit(sent: Sent, reply: Reply, signal?: AbortSignal): Promise<void> {
+    return this.#open().outbound.edit(sent, reply, signal)
+  }
+
+  async typing(to: Address): Promise<void> {
+    return this.#open().outbound.typing(to)
+  }
+
+  async download(
+    attachment: Attachment,
+    _from: Address,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return download(this.#open().api, attachment, signal)
+  }
+
+  async *history(marks: readonly HeardMark[], signal: AbortSignal): AsyncGenerator<Inbound> {
+    yield* history(this.#open(), marks, signal)
+  }
+
+  async #self(api: Api): Promise<Self> {
+    const app = Application.parse(await api.run('who the bot is', (rest) => rest.get('/applications/@me')))
+    const user = User.parse(await api.run('who the bot is', (rest) => rest.get('/users/@me')))
+    const may = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited
+    return {
+      user: user.id,
+      app: app.id,
+      name: user.username,
+      readsAll: (app.flags & may) !== 0,
+      opensThreads: this.#settings.openThreads,
+    }
+  }
+
+  #put(bot: Bot, api: Api, self: Self): Running {
+    const { log } = bot
+    const settings = this.#settings
+    const places = new Places(api, self.user)
+    const interactions = new Interactions(api, self.app)
+    const outbound = new Outbound({ api, budget: this.#budget, places, interactions, settings })
+    const intake = new Intake({ bot, self, places, interactions })
+    const content = self.readsAll ? GatewayIntentBits.MessageContent : 0
+    const gateway = new Gateway({
+      api,
+      token: settings.token,
+      intents:
+        GatewayIntentBits.Guilds |
+        GatewayIntentBits.GuildMessages |
+        GatewayIntentBits.DirectMessages |
+        content,
+      log,
+      begun: () => bot.missed(),
+      event: (type, data) => intake.event(type, data),
+    })
+    return { api, outbound, intake, gateway, self, places }
+  }
+
+  #open(): Running {
+    if (this.#running === undefined || this.#stopped)
+      throw new AdapterError('network', 'Discord is not connected')
+    return this.#running
+  }
+
+  /** Events first: what they led to can still be answered. */
+  async #close(): Promise<void> {
+    await this.#running?.gateway.stop()
+    await this.#running?.intake.stop()
+    await this.#api?.close()
+  }
+}
+
+const intentWords = {
+  with: 'Discord lets the bot read every message of its channels (message content intent)',
+  without:
+    'Discord shows the bot only direct messages and those that name it: what is said in its threads without a mention it cannot read (message content intent is off)',
+}
+
+const create: CreateAdapter<DiscordSettings> = (settings) => new Discord(settings)
+export default create

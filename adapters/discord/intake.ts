@@ -1,0 +1,166 @@
+/** What the gateway tells, handed to the core in order, channel by channel. No payload can do harm. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Bot, Inbound } from '../../src/contract.ts'
+import { pressed, type Pressed } from './answers.ts'
+import { Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
+import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
+import type { Interactions } from './interactions.ts'
+import type { Places } from './places.ts'
+import { words } from './words.ts'
+
+/** Discord wants to hear from us within three seconds. */
+const deferMs = 1500
+/** Pauses before what could not be kept is tried again. */
+const keepAgainMs = [250, 1000, 5000, 15_000, 60_000]
+
+export interface IntakeParts {
+  readonly bot: Bot
+  readonly self: Self
+  readonly places: Places
+  readonly interactions: Interactions
+}
+
+export class Intake {
+  readonly #parts: IntakeParts
+  /** What is under way, by channel. */
+  readonly #lanes = new Map<string, Promise<void>>()
+  readonly #end = new AbortController()
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Never throws. */
+  event(type: string, data: unknown): void {
+    try {
+      this.#event(type, data)
+    } catch (error) {
+      this.#parts.bot.log.error({ err: error, type }, 'an event of Discord could not be taken')
+    }
+  }
+
+  /** Nothing further is taken. Resolves when what is under way has ended. Never rejects. */
+  async stop(): Promise<void> {
+    this.#end.abort()
+    await Promise.all(this.#lanes.values())
+  }
+
+  #event(type: string, data: unknown): void {
+    const { places } = this.#parts
+    if (type === 'MESSAGE_CREATE') this.#lane(DiscordMessage, data, (message) => this.#message(message))
+    else if (type === 'MESSAGE_UPDATE') this.#lane(DiscordMessage, data, (message) => this.#edit(message))
+    else if (type === 'MESSAGE_DELETE')
+      this.#lane(Deleted, data, ({ id, ...where }) => this.#gone([id], where))
+    else if (type === 'MESSAGE_DELETE_BULK')
+      this.#lane(DeletedBulk, data, ({ ids, ...where }) => this.#gone(ids, where))
+    else if (type === 'INTERACTION_CREATE') this.#press(data)
+    else if (type === 'GUILD_CREATE') places.learn(Guild.parse(data))
+    else if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
+  }
+
+  #lane<T extends { channel_id: string }>(
+    schema: { parse(data: unknown): T },
+    data: unknown,
+    work: (parsed: T) => Promise<void>,
+  ): void {
+    const parsed = schema.parse(data)
+    void this.#inLane(parsed.channel_id, () => work(parsed))
+  }
+
+  /** One after the other in each lane. Never rejects. */
+  async #inLane(lane: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#lanes.get(lane)
+    const mine = this.#after(before, lane, work)
+    this.#lanes.set(lane, mine)
+    await mine
+    if (this.#lanes.get(lane) === mine) this.#lanes.delete(lane)
+  }
+
+  async #after(before: Promise<void> | undefined, lane: string, work: () => Promise<void>): Promise<void> {
+    await before
+    try {
+      if (!this.#end.signal.aborted) await work()
+    } catch (error) {
+      this.#parts.bot.log.error({ err: error, lane }, 'an event of Discord could not be taken')
+    }
+  }
+
+  /** Discord does not send again what could not be kept: it is tried again here, and what follows it waits. */
+  async #keep(inbound: Inbound): Promise<void> {
+    const { bot } = this.#parts
+    const { signal } = this.#end
+    for (const wait of keepAgainMs) {
+      try {
+        await bot.receive(inbound)
+        return
+      } catch (error) {
+        bot.log.error(
+          { err: error, id: inbound.id },
+          'an event of Discord could not be kept: it is tried again',
+        )
+        await sleep(wait, undefined, { signal }).catch(() => undefined)
+        if (signal.aborted) return
+      }
+    }
+    await bot.receive(inbound)
+  }
+
+  async #message(message: DiscordMessage): Promise<void> {
+    const { places, self } = this.#parts
+    const place = await places.of(message.channel_id, message.guild_id)
+    const inbound = messageIn(message, place, self)
+    if (inbound === null) return
+    if (names(message, self)) places.join(place.thread, place.channel)
+    await this.#keep(inbound)
+  }
+
+  async #edit(message: DiscordMessage): Promise<void> {
+    const { places, self } = this.#parts
+    if (typeof message.edited_timestamp !== 'string') return
+    const inbound = editIn(message, await places.of(message.channel_id, message.guild_id), self)
+    if (inbound !== null) await this.#keep(inbound)
+  }
+
+  async #gone(
+    ids: readonly string[],
+    { channel_id: channel, guild_id: guild }: { channel_id: string; guild_id?: string | undefined },
+  ): Promise<void> {
+    const { places, self } = this.#parts
+    const place = await places.of(channel, guild)
+    for (const id of ids) await this.#keep(deletionIn(id, place, self, Date.now()))
+  }
+
+  #press(data: unknown): void {
+    const interaction = Interaction.parse(data)
+    const press = pressed(interaction)
+    if (press === null) return
+    // Beside what else happens in the channel: it has to be answered soon.
+    void this.#inLane(`press ${interaction.id}`, () => this.#answer(interaction, press))
+  }
+
+  async #answer(interaction: Interaction, press: Pressed): Promise<void> {
+    const { bot, interactions } = this.#parts
+    if (press.kind === 'words') return interactions.askWords(interaction, press.prompt, press.choice)
+    const heard = Promise.withResolvers<boolean>()
+    interactions.hold(interaction, heard.promise)
+    const kept = bot.receive(press.answer).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    const failure = await Promise.race([kept, sleep(deferMs, undefined, { ref: false })])
+    try {
+      await (failure === undefined
+        ? interactions.defer(interaction)
+        : interactions.tell(interaction, words.notKept))
+      heard.resolve(true)
+    } catch (error) {
+      // The decision counts all the same: the bot edits the message by itself.
+      bot.log.warn({ err: error }, 'a press could not be acknowledged')
+      heard.resolve(false)
+    }
+    const late = await kept
+    if (late === undefined) return
+    bot.log.error({ err: late.error }, 'an answer could not be kept')
+    if (failure === undefined) await interactions.tellLater(interaction.id, { content: words.notKept })
+  }
+}

@@ -1,0 +1,171 @@
+/** What the core asks to show, as calls to Discord. Throws {@link AdapterError} only. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { MessageFlags, type REST } from 'discord.js'
+import { z } from 'zod'
+import { type Address, AdapterError, type FileReply, type Reply, type Sent } from '../../src/contract.ts'
+import type { Api } from './api.ts'
+import type { Budget } from './budget.ts'
+import { discordCode } from './faults.ts'
+import type { Interactions } from './interactions.ts'
+import type { Places } from './places.ts'
+import { type Content, promptContent, textContent } from './render.ts'
+import type { DiscordSettings } from './settings.ts'
+import { cut, discordMarkdown, line } from './text.ts'
+import { words } from './words.ts'
+
+const unknownChannel = 10_003
+const threadExists = 160_004
+
+const Posted = z.object({ id: z.string() })
+const Asked = z.object({ content: z.string() })
+
+export interface OutboundParts {
+  readonly api: Api
+  readonly budget: Budget
+  readonly places: Places
+  readonly interactions: Interactions
+  readonly settings: Pick<DiscordSettings, 'mentions' | 'previews' | 'openThreads'>
+}
+
+type Body = Readonly<Record<string, unknown>>
+
+export class Outbound {
+  readonly #parts: OutboundParts
+
+  constructor(parts: OutboundParts) {
+    this.#parts = parts
+  }
+
+  async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
+    const { places, budget } = this.#parts
+    const alone = await this.#alone(to, reply)
+    if (alone !== undefined) return { address: to, id: alone }
+    if (isDraft(reply)) budget.forDraft('POST', to.thread ?? to.channel)
+    const body = { ...this.#said(reply), ...onceOnly(reply.key), ...answering(to, reply.key) }
+    const posted = await this.#at(to, 'a message', async (rest, channel) =>
+      rest.post(`/channels/${channel}/messages`, {
+        body,
+        ...(reply.kind === 'file' ? { files: [await fileOf(reply)] } : {}),
+        ...(signal && { signal }),
+      }),
+    )
+    places.join(to.thread, to.channel)
+    return { address: to, id: Posted.parse(posted).id }
+  }
+
+  async edit({ address, id }: Sent, reply: Reply, signal?: AbortSignal): Promise<void> {
+    const { api, budget } = this.#parts
+    if (reply.kind === 'file')
+      throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
+    const channel = address.thread ?? address.channel
+    if (isDraft(reply)) budget.forDraft('PATCH', channel)
+    const body = this.#said(reply)
+    await api.run('an edit', (rest) =>
+      rest.patch(`/channels/${channel}/messages/${id}`, { body, ...(signal && { signal }) }),
+    )
+  }
+
+  async typing(to: Address): Promise<void> {
+    await this.#at(to, 'the typing sign', (rest, channel) => rest.post(`/channels/${channel}/typing`))
+  }
+
+  /** Shows a refusal to whoever pressed, alone. Undefined: it is for all, or Discord can do so no longer. */
+  async #alone(to: Address, reply: Reply): Promise<string | undefined> {
+    if (reply.kind !== 'text' || reply.only === undefined || to.tenant === undefined) return undefined
+    const asked = askedIn(reply.key)
+    const shown =
+      asked === undefined ? undefined : await this.#parts.interactions.tellLater(asked, this.#said(reply))
+    return shown === undefined ? undefined : Posted.parse(shown).id
+  }
+
+  #said(reply: Reply): Body {
+    const { mentions, previews } = this.#parts.settings
+    return {
+      ...contentOf(reply),
+      allowed_mentions: { parse: mentions, replied_user: false },
+      ...(previews || reply.kind === 'file' ? {} : { flags: MessageFlags.SuppressEmbeds }),
+    }
+  }
+
+  /** A thread that is not there yet is opened first, from the message that it belongs to. */
+  async #at(
+    to: Address,
+    what: string,
+    call: (rest: REST, channel: string) => Promise<unknown>,
+  ): Promise<unknown> {
+    const { api, settings } = this.#parts
+    const { thread, channel } = to
+    const go = (where: string): Promise<unknown> => api.run(what, (rest) => call(rest, where))
+    if (thread === undefined) return go(channel)
+    try {
+      return await go(thread)
+    } catch (error) {
+      if (discordCode(error) !== unknownChannel || !settings.openThreads) throw error
+      await this.#open(channel, thread)
+      return go(thread)
+    }
+  }
+
+  async #open(channel: string, thread: string): Promise<void> {
+    const { api, places } = this.#parts
+    const path = `/channels/${channel}/messages/${thread}` as const
+    const message = Asked.parse(await api.run('a look at the question', (rest) => rest.get(path)))
+    const name = line(message.content.replaceAll(/<@!?\d+>/g, ' '), 90)
+    try {
+      await api.run('a new thread', (rest) =>
+        rest.post(`${path}/threads`, { body: { name: name === '…' ? words.thread : name } }),
+      )
+    } catch (error) {
+      if (discordCode(error) !== threadExists) throw error
+    }
+    places.join(thread, channel)
+  }
+}
+
+function isDraft(reply: Reply): boolean {
+  return reply.kind === 'text' && reply.draft === true
+}
+
+function contentOf(reply: Reply): Content | { content?: string } {
+  if (reply.kind === 'text') return textContent(reply)
+  if (reply.kind === 'prompt') return promptContent(reply)
+  const { caption = '' } = reply
+  return caption === '' ? {} : { content: cut(discordMarkdown(caption), 2000) }
+}
+
+/** Discord drops a message that has the same nonce as an earlier one, for some minutes. */
+function onceOnly(key: string): Body {
+  const nonce = createHash('sha256').update(key).digest('base64url').slice(0, 25)
+  return { nonce, enforce_nonce: true }
+}
+
+/** Where many people talk, an answer points at its question. */
+function answering({ tenant, thread }: Address, key: string): Body {
+  const asked = askedIn(key)
+  const points = tenant !== undefined && thread === undefined && asked !== undefined && isAnswer(key)
+  return points ? { message_reference: { message_id: asked, fail_if_not_exists: false } } : {}
+}
+
+/** The id of what a reply answers: a message, or a press. */
+function askedIn(key: string): string | undefined {
+  return /^discord:(\d{1,20})\//.exec(key)?.[1]
+}
+
+/** Of several parts, the first. */
+function isAnswer(key: string): boolean {
+  return !key.includes('#')
+}
+
+async function fileOf({
+  path,
+  name,
+  mime,
+}: FileReply): Promise<{ name: string; data: Buffer; contentType?: string }> {
+  try {
+    const data = await readFile(path)
+    return { name: line(name, 250), data, ...(mime === undefined ? {} : { contentType: mime }) }
+  } catch (error) {
+    throw new AdapterError('rejected', `the file ${path} cannot be read`, { cause: error })
+  }
+}

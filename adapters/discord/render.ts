@@ -1,0 +1,149 @@
+/** Replies as Discord's messages. Pure. All that others wrote passes through text.ts here. */
+import {
+  ButtonStyle,
+  ComponentType,
+  type RESTPostAPIChannelMessageJSONBody,
+  TextInputStyle,
+} from 'discord.js'
+import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
+import { customId, given, wanting, wordsInput } from './answers.ts'
+import { cut, discordMarkdown, escaped, line } from './text.ts'
+import { words } from './words.ts'
+
+/** What a message shows. */
+export interface Content {
+  readonly content: string
+  readonly components: Rows
+}
+type Rows = NonNullable<RESTPostAPIChannelMessageJSONBody['components']>
+type Row = Extract<Rows[number], { type: ComponentType.ActionRow }>
+type Button = Extract<Row['components'][number], { type: ComponentType.Button; custom_id: string }>
+
+const mostText = 2000
+const longestLabel = 80
+const longestOption = 100
+const mostInRow = 5
+/** More choices than these stand in a list. */
+const mostButtons = 20
+
+/** Length in UTF-16 units; Discord counts code points, which are never more. */
+export function measure(markdown: string): number {
+  return discordMarkdown(markdown).length
+}
+
+export function textContent({ markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>): Content {
+  const text = discordMarkdown(markdown)
+  return { content: filled(tone === 'error' ? `⚠️ ${text}` : text), components: [] }
+}
+
+export function promptContent(prompt: PromptReply): Content {
+  const { title, markdown, settled } = prompt
+  const head = `**${escaped(line(title, 150))}**`
+  const below = settled === undefined ? '' : `\n\n${settledLine(settled)}`
+  const room = mostText - head.length - below.length - 2
+  const text = discordMarkdown(markdown).trimEnd()
+  const body = text.trim() === '' ? '' : `\n\n${fitting(text, room)}`
+  return { content: head + body + below, components: settled === undefined ? choiceRows(prompt) : [] }
+}
+
+/** The modal that asks for own words. */
+export function wordsModal(prompt: string, choice: string | undefined) {
+  return {
+    custom_id: customId('modal', prompt, choice),
+    title: words.modalTitle,
+    components: [
+      {
+        type: ComponentType.Label as const,
+        label: words.modalLabel,
+        component: {
+          type: ComponentType.TextInput as const,
+          custom_id: wordsInput,
+          style: TextInputStyle.Paragraph as const,
+          max_length: 3000,
+          required: true,
+        },
+      },
+    ],
+  }
+}
+
+/** Discord refuses an empty message. */
+function filled(text: string): string {
+  return text.trim() === '' ? '…' : text
+}
+
+/** What the core measured always fits; its simplest form may not. A fence that is cut is closed. */
+function fitting(text: string, room: number): string {
+  if (text.length <= room) return text
+  const short = cut(text, room - 4)
+  const fences = short.match(/^```/gm)?.length ?? 0
+  return fences % 2 === 0 ? short : `${short}\n\`\`\``
+}
+
+function choiceRows(prompt: PromptReply): Rows {
+  const { choices, multiple, ownText } = prompt
+  const own = ownText === true ? [button(customId('words', prompt.prompt), words.ownText)] : []
+  const listed =
+    multiple === true || choices.length > mostButtons || choices.some(({ description }) => description)
+  if (listed) return [listRow(prompt), ...rowsOf(own)]
+  return rowsOf([...choices.map((choice) => choiceButton(prompt.prompt, choice)), ...own])
+}
+
+function rowsOf(buttons: readonly Button[]): Row[] {
+  const count = Math.ceil(buttons.length / mostInRow)
+  return Array.from({ length: count }, (_, index) => ({
+    type: ComponentType.ActionRow,
+    components: buttons.slice(index * mostInRow, (index + 1) * mostInRow),
+  }))
+}
+
+function choiceButton(prompt: string, { id, label, style, text }: Choice): Button {
+  const styles = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const
+  const shown = text === true ? `${label} …` : label
+  return button(customId(text === true ? 'words' : 'choice', prompt, id), shown, style && styles[style])
+}
+
+function button(
+  id: string,
+  label: string,
+  style: Exclude<Button['style'], undefined> = ButtonStyle.Secondary,
+): Button {
+  return { type: ComponentType.Button, custom_id: id, style, label: line(label, longestLabel) }
+}
+
+function listRow({ prompt, choices, multiple }: PromptReply): Row {
+  // With one that wants words, only that one can be taken.
+  const several = multiple === true && !choices.some(({ text }) => text)
+  return {
+    type: ComponentType.ActionRow,
+    components: [
+      {
+        type: ComponentType.StringSelect,
+        custom_id: customId('list', prompt),
+        placeholder: words.choose,
+        min_values: 1,
+        max_values: several ? choices.length : 1,
+        options: choices.map(({ id, label, description, text }) => ({
+          label: line(label, longestOption),
+          value: `${text === true ? wanting : given}${id}`,
+          ...(description === undefined || description === ''
+            ? {}
+            : { description: line(description, longestOption) }),
+        })),
+      },
+    ],
+  }
+}
+
+function settledLine({ label, by, at }: NonNullable<PromptReply['settled']>): string {
+  // Each reader sees the time of their own zone.
+  const time = `<t:${Math.floor(at / 1000)}:f>`
+  return words.settled(`**${escaped(line(label, 200))}**`, personIn(by), time)
+}
+
+/** As a mention where it is somebody of Discord's: nobody is pinged by it. */
+function personIn(by: string | undefined): string {
+  if (by === undefined) return ''
+  const id = /^discord:(\d+)$/.exec(by)?.[1]
+  return id === undefined ? escaped(line(by, 100)) : `<@${id}>`
+}

@@ -1,0 +1,25 @@
+/** Discord's settings. */
+import { z } from 'zod'
+import type { AdapterSettings } from '../../src/contract.ts'
+
+const schema = z.strictObject({
+  /** Of the bot; see Bot at discord.com/developers/applications. */
+  token: z
+    .string()
+    .regex(/^[\w-]+(\.[\w-]+)+$/, 'is no bot token: see Bot at discord.com/developers/applications'),
+  /** True: a mention in a channel opens a thread, and the answer goes there. */
+  openThreads: z.boolean().default(false),
+  /** Whom an answer may ping; nobody, unless listed here. */
+  mentions: z.array(z.enum(['users', 'roles', 'everyone'])).default([]),
+  /** False: links in answers show no previews. */
+  previews: z.boolean().default(true),
+  /** Leads elsewhere than to Discord: a proxy, a test. */
+  apiUrl: z.url().default('https://discord.com/api'),
+})
+
+export type DiscordSettings = z.infer<typeof schema>
+
+export const settings: AdapterSettings<DiscordSettings> = {
+  schema,
+  environment: { token: 'DISCORD_TOKEN' },
+}

@@ -1,0 +1,189 @@
+/** The connection: kept, resumed, begun anew; nothing that comes by it does harm, and nothing is missed. */
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { AdapterError, type HeardMark, type Inbound } from '../../../src/contract.ts'
+import { RecordingBot } from '../conformance/rig.ts'
+import { openDiscord, type Rig, user } from './rig.ts'
+
+class TestBot extends RecordingBot {
+  get texts(): string[] {
+    return this.received.flatMap((inbound) => (inbound.kind === 'message' ? [inbound.text] : []))
+  }
+}
+
+async function started(rig: Rig, bot = new TestBot()): Promise<TestBot> {
+  await rig.adapter.start(bot, new AbortController().signal)
+  onTestFinished(() => rig.adapter.stop())
+  return bot
+}
+
+/** What the adapter's history says after these marks. */
+async function missed({ adapter }: Rig, marks: readonly HeardMark[]): Promise<Inbound[]> {
+  const all: Inbound[] = []
+  for await (const inbound of adapter.history?.(marks, new AbortController().signal) ?? []) all.push(inbound)
+  return all
+}
+
+/** Long enough for a session to be begun anew: five seconds after the one before. */
+const anew = { timeout: 20_000, interval: 20 }
+
+const breaks: readonly [string, (rig: Rig) => void][] = [
+  ['the line is cut', ({ discord }) => discord.gateway.close()],
+  ['the gateway asks to reconnect', ({ discord }) => discord.gateway.reconnect()],
+  ['the gateway closes with an unknown error', ({ discord }) => discord.gateway.close(4000)],
+  ['the session may be resumed', ({ discord }) => discord.gateway.invalidate(true)],
+]
+
+test.each(breaks)('when %s it resumes, and what was said meanwhile comes', async (_, break_) => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  const { people, gateway } = rig.discord
+  people.say(user, 'before')
+  await bot.arrived(1)
+  break_(rig)
+  people.say(user, 'meanwhile')
+  await vi.waitFor(() => expect(bot.texts).toEqual(['before', 'meanwhile']), anew)
+  expect(gateway.seen.filter((what) => what === 'identify')).toHaveLength(1)
+  expect(gateway.seen).toContain('resume')
+})
+
+test('heartbeats that nobody answers end the connection; it is resumed', async () => {
+  const rig = await openDiscord({ heartbeatMs: 200 })
+  const bot = await started(rig)
+  const { gateway, people } = rig.discord
+  gateway.acks = false
+  await vi.waitFor(() => expect(gateway.seen).toContain('resume'), anew)
+  gateway.acks = true
+  people.say(user, 'still there?')
+  await vi.waitFor(() => expect(bot.texts).toContain('still there?'), anew)
+})
+
+test('a gap that no session bridges is told of; the history has what was said in it, in order', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  const { people, gateway } = rig.discord
+  const { channel } = rig.address
+  people.say(user, 'first', { channel, mention: true })
+  await bot.arrived(1)
+  const [last] = bot.received
+  gateway.forget()
+  const gap = Array.from({ length: 120 }, (_, n) => people.say(user, `gap ${n}`, { channel, mention: true }))
+  people.say('bob', 'not for the bot', { channel })
+  gateway.close()
+  await vi.waitFor(() => expect(bot.gaps).toEqual([undefined]), anew)
+  expect(gateway.seen).toContain('not resumed')
+  const { address, id, at } = last ?? { address: rig.address, id: '', at: 0 }
+  const found = await missed(rig, [{ address, id, at }])
+  expect(found.map((inbound) => [inbound.id, inbound.kind === 'message' && inbound.text])).toEqual(
+    gap.map((message, n) => [message.id, `gap ${n}`]),
+  )
+  expect(found[0]?.address).toEqual(address)
+  // By the time alone it may begin earlier.
+  expect(await missed(rig, [{ address, at }])).toHaveLength(121)
+  const gone = { ...address, channel: '1234567890123456' }
+  expect(await missed(rig, [{ address: gone, id, at }])).toEqual([])
+})
+
+test('where mentions open threads, questions that were missed are found in their channel', async () => {
+  const rig = await openDiscord({}, { openThreads: true })
+  const bot = await started(rig)
+  const { people } = rig.discord
+  const { channel } = rig.address
+  people.say(user, 'first', { channel, mention: true })
+  const [heard] = await bot.arrived(1)
+  await rig.adapter.stop()
+  const asked = people.say(user, 'second', { channel, mention: true })
+  const next = { ...rig, adapter: rig.another() }
+  await started(next)
+  const { address, id, at } = heard ?? { address: rig.address, id: '', at: 0 }
+  expect(address.thread).toBe(id)
+  expect(await missed(next, [{ address, id, at }])).toMatchObject([
+    { id: asked.id, text: 'second', address: { thread: asked.id } },
+  ])
+})
+
+test('a message that could not be kept is tried again', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  bot.answer = async () => {
+    throw new Error('the disk is full')
+  }
+  rig.discord.people.say(user, 'lost')
+  await bot.arrived(1)
+  bot.answer = async () => 'accepted'
+  await vi.waitFor(() => expect(bot.texts).toEqual(['lost', 'lost']), anew)
+  expect(bot.received[1]?.id).toBe(bot.received[0]?.id)
+})
+
+test('an event that comes twice keeps its id', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  rig.discord.people.say(user, 'hello')
+  rig.discord.gateway.again()
+  const [first, second] = await bot.arrived(2)
+  expect(second?.id).toBe(first?.id)
+})
+
+const malformed: readonly unknown[] = [
+  null,
+  [],
+  { op: 'x' },
+  { op: 99 },
+  { op: 10, d: null },
+  { op: 10, d: { heartbeat_interval: 'soon' } },
+  { op: 0 },
+  { op: 0, t: 'MESSAGE_CREATE', s: 1, d: null },
+  { op: 0, t: 'MESSAGE_CREATE', s: 1, d: { id: 'x', author: null } },
+  { op: 0, t: 'MESSAGE_UPDATE', s: 1, d: { id: '1', channel_id: '2' } },
+  { op: 0, t: 'MESSAGE_DELETE', s: 1, d: 'x' },
+  { op: 0, t: 'INTERACTION_CREATE', s: 1, d: { id: '1', type: 3, token: 't' } },
+  { op: 0, t: 'GUILD_CREATE', s: 1, d: { channels: 7 } },
+  { op: 0, t: 'THREAD_CREATE', s: 1, d: [] },
+  { op: 0, t: '__proto__', s: 1, d: {} },
+]
+
+test('nothing malformed does harm', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  const { gateway, people } = rig.discord
+  gateway.raw('{ no json')
+  for (const payload of malformed) gateway.raw(JSON.stringify(payload))
+  people.say(user, 'hello')
+  await bot.arrived(1)
+  expect(bot.texts).toEqual(['hello'])
+  expect(gateway.seen.filter((what) => what !== 'heartbeat')).toEqual(['identify'])
+  // A session that ends by something malformed is begun anew.
+  gateway.raw(JSON.stringify({ op: 9 }))
+  await vi.waitFor(() => expect(gateway.seen.filter((what) => what === 'identify')).toHaveLength(2), anew)
+})
+
+test('a token that Discord refuses is told as such at the start', async () => {
+  const rig = await openDiscord()
+  rig.discord.token = 'another.token'
+  const failure = await rig.adapter
+    .start(new RecordingBot(), new AbortController().signal)
+    .catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(AdapterError)
+  expect(failure).toMatchObject({ code: 'auth', message: expect.stringContaining('renew the token') })
+  await rig.adapter.stop()
+})
+
+test('when no session may be begun today, the start says so', async () => {
+  const rig = await openDiscord()
+  rig.discord.sessionStarts = { remaining: 0 }
+  await expect(rig.adapter.start(new RecordingBot(), new AbortController().signal)).rejects.toMatchObject({
+    code: 'throttled',
+    retryAfter: 3_600_000,
+  })
+  await rig.adapter.stop()
+})
+
+test.each([
+  [true, /lets the bot read every message/],
+  [false, /only direct messages and those that name it/],
+])('it says at start what it may read (message content intent: %s)', async (content, said) => {
+  const rig = await openDiscord({ content })
+  const bot = new TestBot()
+  const info = vi.spyOn(bot.log, 'info')
+  await started(rig, bot)
+  expect(info.mock.calls.map(([, message]) => message).join('\n')).toMatch(said)
+})

@@ -1,0 +1,220 @@
+/** The gateway: sessions that are identified, kept alive and resumed over real websockets. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { z } from 'zod'
+import { userObject } from './objects.ts'
+import { WebSocketConnection } from '../websocket.ts'
+import type { World } from './world.ts'
+
+export const intents = {
+  guilds: 1,
+  guildMessages: 1 << 9,
+  directMessages: 1 << 12,
+  content: 1 << 15,
+} as const
+const privileged = (1 << 1) | (1 << 8) | intents.content
+const known = (1 << 26) - 1
+
+const Payload = z.object({ op: z.int(), d: z.unknown().optional() })
+const Identify = z.strictObject({
+  token: z.string(),
+  intents: z.int(),
+  properties: z.strictObject({ os: z.string(), browser: z.string(), device: z.string() }),
+  shard: z.tuple([z.int(), z.int()]).optional(),
+  compress: z.literal(false).optional(),
+})
+const Resume = z.strictObject({ token: z.string(), session_id: z.string(), seq: z.int() })
+
+/** An event as each session is told of it; undefined: it is not. `intents`: those of the session. */
+export type Event = { readonly t: string; d(intents: number): object | undefined }
+
+interface Session {
+  readonly id: string
+  readonly intents: number
+  readonly log: { readonly s: number; readonly t: string; readonly d: unknown }[]
+  seq: number
+  connection: WebSocketConnection | undefined
+}
+
+export interface GatewayOptions {
+  readonly world: World
+  readonly token: () => string
+  readonly url: () => string
+  /** Whether the application may have the content of messages. */
+  readonly content: () => boolean
+  readonly heartbeatMs: number
+  /** The least time between two identifies. */
+  readonly identifyMs: number
+  /** Called when a session is there, or goes on. */
+  connected(): void
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #connections = new Set<WebSocketConnection>()
+  readonly #sessions = new Map<string, Session>()
+  #identifiedAt = 0
+  /** False: heartbeats are not acknowledged. */
+  acks = true
+  /** What the bot did here: `identify`, `resume`, `heartbeat`, and refusals by their close code. */
+  readonly seen: string[] = []
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+  }
+
+  accept(request: IncomingMessage, socket: Duplex): void {
+    const connection = new WebSocketConnection(request, socket)
+    this.#connections.add(connection)
+    let session: Session | undefined
+    let beats = Date.now()
+    let count = 0
+    const { heartbeatMs } = this.#options
+    const watch = setInterval(() => {
+      if (Date.now() - beats > heartbeatMs * 2.5) this.#end(connection, 4009)
+    }, heartbeatMs)
+    connection.on('close', () => {
+      clearInterval(watch)
+      this.#connections.delete(connection)
+      if (session?.connection === connection) session.connection = undefined
+    })
+    connection.on('message', (text) => {
+      const payload = parsed(text)
+      count += 1
+      if (count > 120) return this.#end(connection, 4008)
+      if (payload === undefined) return this.#end(connection, 4002)
+      if (payload.op === 1) {
+        beats = Date.now()
+        this.seen.push('heartbeat')
+        if (this.acks) connection.send({ op: 11 })
+      } else if (payload.op === 2) {
+        if (session === undefined) session = this.#identify(connection, payload.d)
+        else this.#end(connection, 4005)
+      } else if (payload.op === 6 && session === undefined) session = this.#resume(connection, payload.d)
+      else this.#end(connection, session === undefined ? 4003 : 4001)
+    })
+    connection.send({ op: 10, d: { heartbeat_interval: heartbeatMs } })
+  }
+
+  /** Tells every session, those too that are away for the moment. */
+  dispatch(event: Event): void {
+    for (const session of this.#sessions.values()) {
+      const d = event.d(session.intents)
+      if (d !== undefined) this.#tell(session, event.t, d)
+    }
+  }
+
+  /** The last event once more, as Discord may send it. */
+  again(): void {
+    for (const { connection, log } of this.#sessions.values()) {
+      const last = log.at(-1)
+      if (last !== undefined) connection?.send({ op: 0, ...last })
+    }
+  }
+
+  /** Sends a text as it is to whoever is connected. */
+  raw(text: string): void {
+    for (const connection of this.#connections) connection.raw(text)
+  }
+
+  /** Asks to reconnect (op 7). */
+  reconnect(): void {
+    this.raw(JSON.stringify({ op: 7, d: null }))
+  }
+
+  /** Ends the sessions (op 9). `resumable`: they may be taken up again. */
+  invalidate(resumable: boolean): void {
+    if (!resumable) this.#sessions.clear()
+    this.raw(JSON.stringify({ op: 9, d: resumable }))
+  }
+
+  /** The sessions are no longer known: nobody can resume them. */
+  forget(): void {
+    this.#sessions.clear()
+  }
+
+  /** Closes every connection; absent: the line is cut. */
+  close(code?: number): void {
+    for (const connection of this.#connections) {
+      if (code === undefined) connection.drop()
+      else connection.close(code)
+    }
+  }
+
+  get connected(): boolean {
+    return [...this.#sessions.values()].some(({ connection }) => connection !== undefined)
+  }
+
+  #identify(connection: WebSocketConnection, d: unknown): Session | undefined {
+    const { token, content, identifyMs, world, url } = this.#options
+    const identify = Identify.safeParse(d).data
+    if (identify === undefined) return this.#end(connection, 4002)
+    if (identify.token !== token()) return this.#end(connection, 4004)
+    if ((identify.intents & ~known) !== 0) return this.#end(connection, 4013)
+    if ((identify.intents & privileged & ~(content() ? intents.content : 0)) !== 0) {
+      return this.#end(connection, 4014)
+    }
+    if (Date.now() - this.#identifiedAt < identifyMs) {
+      this.seen.push('too early')
+      connection.send({ op: 9, d: false })
+      return undefined
+    }
+    this.seen.push('identify')
+    this.#identifiedAt = Date.now()
+    const session: Session = { id: randomUUID(), intents: identify.intents, log: [], seq: 0, connection }
+    this.#sessions.set(session.id, session)
+    this.#tell(session, 'READY', {
+      v: 10,
+      user: userObject(world.users.get(world.app) ?? { id: world.app, name: 'bot' }),
+      guilds: [{ id: world.guild, unavailable: true }],
+      session_id: session.id,
+      resume_gateway_url: url(),
+      application: { id: world.app, flags: content() ? 1 << 19 : 0 },
+    })
+    if ((session.intents & intents.guilds) !== 0) {
+      this.#tell(session, 'GUILD_CREATE', { id: world.guild, name: 'guild', channels: [], threads: [] })
+    }
+    this.#options.connected()
+    return session
+  }
+
+  #resume(connection: WebSocketConnection, d: unknown): Session | undefined {
+    const resume = Resume.safeParse(d).data
+    if (resume === undefined) return this.#end(connection, 4002)
+    if (resume.token !== this.#options.token()) return this.#end(connection, 4004)
+    const session = this.#sessions.get(resume.session_id)
+    if (session === undefined) {
+      this.seen.push('not resumed')
+      connection.send({ op: 9, d: false })
+      return undefined
+    }
+    if (resume.seq > session.seq) return this.#end(connection, 4007)
+    this.seen.push('resume')
+    session.connection = connection
+    for (const event of session.log) if (event.s > resume.seq) connection.send({ op: 0, ...event })
+    this.#tell(session, 'RESUMED', {})
+    this.#options.connected()
+    return session
+  }
+
+  #tell(session: Session, t: string, d: unknown): void {
+    session.seq += 1
+    const event = { s: session.seq, t, d }
+    session.log.push(event)
+    session.connection?.send({ op: 0, ...event })
+  }
+
+  #end(connection: WebSocketConnection, code: number): undefined {
+    this.seen.push(String(code))
+    connection.close(code)
+  }
+}
+
+function parsed(text: string): z.infer<typeof Payload> | undefined {
+  try {
+    return Payload.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

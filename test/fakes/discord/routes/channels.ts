@@ -1,0 +1,75 @@
+/** Channels, threads, and who the bot is. */
+import { channelObject, userObject } from '../objects.ts'
+import { bodyAs, Refusal, type Route } from '../route.ts'
+import { StartThread } from '../shapes.ts'
+import { kinds } from '../world.ts'
+import { channelOf } from './messages.ts'
+
+const rate = { limit: 5, windowMs: 5000 }
+
+const gateway: Route = {
+  run: ({ discord }) => ({
+    url: discord.gatewayUrl,
+    shards: 1,
+    session_start_limit: {
+      ...discord.sessionStarts,
+      total: 1000,
+      reset_after: 3_600_000,
+      max_concurrency: 1,
+    },
+  }),
+}
+
+const application: Route = {
+  run: ({ discord: { world, content } }) => ({
+    id: world.app,
+    name: 'bot',
+    description: '',
+    flags: content ? 1 << 19 : 0,
+  }),
+}
+
+const me: Route = {
+  run: ({ discord: { world } }) => userObject(world.users.get(world.app) ?? { id: world.app, name: 'bot' }),
+}
+
+const channel: Route = {
+  rate,
+  run: (called) => channelObject(channelOf(called), called.discord.world.app),
+}
+
+/** A thread from a message has the message's id. */
+const startThread: Route = {
+  rate,
+  run(called) {
+    const { discord, ids, body } = called
+    const { world } = discord
+    const parent = channelOf(called)
+    const { name } = bodyAs(StartThread, body)
+    const message = world.find(parent.id, ids.message ?? '')
+    if (message === undefined) throw new Refusal(404, 10_008, 'Unknown Message')
+    if (world.channels.has(message.id))
+      throw new Refusal(400, 160_004, 'A thread has already been created for this message')
+    if (parent.kind !== kinds.town)
+      throw new Refusal(400, 50_024, 'Cannot execute action on this channel type')
+    const thread = world.addChannel({
+      id: message.id,
+      kind: kinds.thread,
+      name,
+      parent: parent.id,
+      owner: world.app,
+      ...(parent.guild === undefined ? {} : { guild: parent.guild }),
+    })
+    thread.members.add(world.app)
+    discord.announce('THREAD_CREATE', channelObject(thread, world.app))
+    return channelObject(thread, world.app)
+  },
+}
+
+export const channels: Readonly<Record<string, Route>> = {
+  'GET /gateway/bot': gateway,
+  'GET /applications/@me': application,
+  'GET /users/@me': me,
+  'GET /channels/:channel': channel,
+  'POST /channels/:channel/messages/:message/threads': startThread,
+}

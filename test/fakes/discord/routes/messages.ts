@@ -1,0 +1,121 @@
+/** Messages of channels: posted, edited, read. */
+import { CreateMessage, EditMessage } from '../shapes.ts'
+import { messageObject } from '../objects.ts'
+import { bodyAs, type Called, Refusal, type Route } from '../route.ts'
+import { pings, type StoredChannel } from '../world.ts'
+
+const rate = { limit: 5, windowMs: 5000 }
+const ephemeral = 1 << 6
+/** Of what a bot may set: embeds suppressed, no notification. */
+const settable = (1 << 2) | (1 << 12)
+
+const post: Route = {
+  rate,
+  run(called) {
+    const { discord, body, files } = called
+    const { world } = discord
+    const channel = channelOf(called)
+    const message = bodyAs(CreateMessage, body)
+    const { content = '', nonce, enforce_nonce: enforced, message_reference: reference, flags = 0 } = message
+    if (content === '' && files.length === 0 && message.components === undefined)
+      throw new Refusal(400, 50_006, 'Cannot send an empty message')
+    if ((flags & ~settable) !== 0) throw new Refusal(400, 50_035, 'Invalid Form Body')
+    const same = world.in(channel.id).find((each) => nonce !== undefined && each.nonce === nonce)
+    if (enforced === true && same !== undefined) return { ...messageObject(world, same, discord.url), nonce }
+    const referenced = reference && world.find(channel.id, reference.message_id)
+    if (reference !== undefined && referenced === undefined && reference.fail_if_not_exists !== false)
+      throw new Refusal(400, 50_035, 'Invalid Form Body')
+    const { allowed_mentions: allowed } = message
+    const stored = world.add({
+      channel: channel.id,
+      author: world.app,
+      content,
+      flags,
+      files,
+      rows: message.components ?? [],
+      pinged: [
+        ...pings(content, allowed),
+        ...(referenced !== undefined && allowed?.replied_user === true ? [referenced.author] : []),
+      ],
+      ...(nonce === undefined ? {} : { nonce }),
+      ...(referenced === undefined ? {} : { reference: referenced.id }),
+    })
+    channel.members.add(world.app)
+    discord.tell('MESSAGE_CREATE', stored)
+    const shown = messageObject(world, stored, discord.url)
+    return nonce !== undefined ? { ...shown, nonce } : shown
+  },
+}
+
+const edit: Route = {
+  rate,
+  run(called) {
+    const { discord, body, ids } = called
+    const { world } = discord
+    const channel = channelOf(called)
+    const message = world.find(channel.id, ids.message ?? '')
+    if (message === undefined || (message.flags & ephemeral) !== 0)
+      throw new Refusal(404, 10_008, 'Unknown Message')
+    if (message.author !== world.app)
+      throw new Refusal(403, 50_005, 'Cannot edit a message authored by another user')
+    const { content, components, flags } = bodyAs(EditMessage, body)
+    message.before.push(message.content)
+    if (content !== undefined) message.content = content
+    if (components !== undefined) message.rows = components
+    if (flags !== undefined) message.flags = flags
+    message.editedAt = new Date().toISOString()
+    discord.tell('MESSAGE_UPDATE', message)
+    return messageObject(world, message, discord.url)
+  },
+}
+
+const list: Route = {
+  rate,
+  run(called) {
+    const { discord, query } = called
+    const { world } = discord
+    const limit = Number(query.get('limit') ?? 50)
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+      throw new Refusal(400, 50_035, 'Invalid Form Body')
+    const after = query.get('after')
+    const all = world.in(channelOf(called).id).filter(({ only }) => only === undefined)
+    const newer = after === null ? all.slice(-limit) : all.filter(({ id }) => BigInt(id) > BigInt(after))
+    const page = newer.slice(0, limit).toReversed()
+    // Newest first, whichever end they are taken from.
+    return page.map((message) => discord.veiled(messageObject(world, message, discord.url), message))
+  },
+}
+
+const read: Route = {
+  rate,
+  run(called) {
+    const { discord, ids } = called
+    const message = discord.world.find(channelOf(called).id, ids.message ?? '')
+    if (message === undefined) throw new Refusal(404, 10_008, 'Unknown Message')
+    return discord.veiled(messageObject(discord.world, message, discord.url), message)
+  },
+}
+
+const typing: Route = {
+  rate,
+  run(called) {
+    called.discord.typing.push(channelOf(called).id)
+    return undefined
+  },
+}
+
+/** Throws {@link Refusal} where the bot cannot go. */
+export function channelOf({ discord, ids }: Called): StoredChannel {
+  const channel = discord.world.channels.get(ids.channel ?? '')
+  if (channel === undefined) throw new Refusal(404, 10_003, 'Unknown Channel')
+  if (channel.closed === true) throw new Refusal(403, 50_001, 'Missing Access')
+  return channel
+}
+
+export const messages: Readonly<Record<string, Route>> = {
+  'POST /channels/:channel/messages': post,
+  'PATCH /channels/:channel/messages/:message': edit,
+  'GET /channels/:channel/messages': list,
+  'GET /channels/:channel/messages/:message': read,
+  'POST /channels/:channel/typing': typing,
+}

@@ -1,0 +1,147 @@
+/** Guilds, channels, people and what they wrote. */
+import type { Rows } from './shapes.ts'
+
+const epoch = 1_420_070_400_000n
+/** Of channels. */
+export const kinds = { town: 0, direct: 1, thread: 11 } as const
+
+export interface StoredUser {
+  readonly id: string
+  readonly name: string
+  readonly bot?: boolean
+}
+
+export interface StoredChannel {
+  readonly id: string
+  readonly kind: (typeof kinds)[keyof typeof kinds]
+  readonly name: string
+  readonly guild?: string
+  /** Of a thread: the channel that it is in, and who opened it. */
+  readonly parent?: string
+  readonly owner?: string
+  /** Those who follow it, of a thread. */
+  readonly members: Set<string>
+  /** True: the bot may not write there. */
+  closed?: boolean
+}
+
+export interface StoredFile {
+  readonly id: string
+  readonly name: string
+  readonly content: Buffer
+  readonly mime?: string
+}
+
+export interface StoredMessage {
+  readonly id: string
+  readonly channel: string
+  readonly author: string
+  /** 0 what is written, 19 a reply; others tell of something that happened. */
+  readonly type: number
+  readonly nonce?: string | number
+  readonly reference?: string
+  readonly webhook?: string
+  /** The person who alone sees it. */
+  readonly only?: string
+  readonly files: readonly StoredFile[]
+  content: string
+  rows: Rows
+  flags: number
+  editedAt?: string
+  /** How it read before each edit. */
+  readonly before: string[]
+  /** Whom it has pinged: ids of people and roles, `everyone`. */
+  readonly pinged: readonly string[]
+}
+
+export class World {
+  readonly guild: string
+  readonly app: string
+  readonly users = new Map<string, StoredUser>()
+  readonly channels = new Map<string, StoredChannel>()
+  readonly messages: StoredMessage[] = []
+  #last = 0n
+
+  constructor(bot: string) {
+    this.guild = this.id()
+    this.app = this.id()
+    this.users.set(this.app, { id: this.app, name: bot, bot: true })
+  }
+
+  /** A snowflake: unique and growing. */
+  id(at = Date.now()): string {
+    const next = (BigInt(at) - epoch) << 22n
+    this.#last = next > this.#last ? next : this.#last + 1n
+    return String(this.#last)
+  }
+
+  user(name: string, bot = false): StoredUser {
+    const known = [...this.users.values()].find((user) => user.name === name)
+    if (known !== undefined) return known
+    const user = { id: this.id(), name, ...(bot ? { bot } : {}) }
+    this.users.set(user.id, user)
+    return user
+  }
+
+  addChannel(channel: Omit<StoredChannel, 'id' | 'members'> & { id?: string }): StoredChannel {
+    const stored = { id: this.id(), members: new Set<string>(), ...channel }
+    this.channels.set(stored.id, stored)
+    return stored
+  }
+
+  add(
+    message: Pick<StoredMessage, 'channel' | 'author' | 'content'> & Partial<StoredMessage>,
+  ): StoredMessage {
+    const stored = {
+      id: this.id(),
+      type: message.reference === undefined ? 0 : 19,
+      files: [],
+      rows: [],
+      flags: 0,
+      before: [],
+      pinged: [],
+      ...message,
+    }
+    this.messages.push(stored)
+    return stored
+  }
+
+  find(channel: string, id: string): StoredMessage | undefined {
+    return this.messages.find((message) => message.channel === channel && message.id === id)
+  }
+
+  remove(message: StoredMessage): void {
+    this.messages.splice(this.messages.indexOf(message), 1)
+  }
+
+  in(channel: string): readonly StoredMessage[] {
+    return this.messages.filter((message) => message.channel === channel)
+  }
+}
+
+/** A message as people read it. */
+export function shownText({ content, rows, files }: StoredMessage): string {
+  const labels = rows.flatMap(({ components }) =>
+    components.flatMap((one) =>
+      one.type === 2 ? [`[${one.label}]`] : one.options.map(({ label }) => `<${label}>`),
+    ),
+  )
+  return [content, labels.join(' '), ...files.map(({ name }) => `[file ${name}]`)]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
+/** Whom a text pings, as far as it may. */
+export function pings(
+  content: string,
+  allowed: { parse?: readonly string[] | undefined; users?: readonly string[] | undefined } | undefined,
+): string[] {
+  const may = (kind: string): boolean => allowed === undefined || (allowed.parse ?? []).includes(kind)
+  const users = Array.from(content.matchAll(/<@!?(\d+)>/g), ([, id]) => id ?? '')
+  const roles = Array.from(content.matchAll(/<@&(\d+)>/g), ([, id]) => id ?? '')
+  return [
+    ...users.filter((id) => may('users') || (allowed?.users ?? []).includes(id)),
+    ...(may('roles') ? roles : []),
+    ...(may('everyone') && /@(everyone|here)/.test(content) ? ['everyone'] : []),
+  ]
+}

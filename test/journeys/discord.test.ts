@@ -1,0 +1,226 @@
+/** What people do and see in Discord. */
+import { expect, test } from 'vitest'
+import { kinds, shownText } from '../fakes/discord/world.ts'
+import { startDiscordProgram, startDiscordRig } from '../rig/discord.ts'
+
+test('written to directly it answers in the chat, and remembers', async () => {
+  const { discord, bot } = await startDiscordRig()
+  const { people } = discord
+  const direct = people.direct('ann')
+  people.say('ann', 'The word is heron & <egret>.')
+  await discord.see(direct, /heron/)
+  people.say('ann', '!recall')
+  await discord.see(direct, /1\. The word is heron & <egret>\./)
+  await bot.idle()
+  expect(discord.said(direct)).toHaveLength(2)
+  expect(discord.typing).toContain(direct)
+})
+
+test('named in a channel it answers below the question, and a reply to the answer goes on', async () => {
+  const { discord, bot } = await startDiscordRig()
+  const { people } = discord
+  const town = people.town('town')
+  const asked = people.say('ann', 'The word is heron.', { channel: town, mention: true })
+  const answer = await discord.see(town, /heron/)
+  expect(answer.reference).toBe(asked.id)
+  people.say('bob', 'I like birds', { channel: town })
+  people.say('ann', 'please\n!recall', { channel: town, reply: answer.id })
+  await discord.see(town, /1\. .*The word is heron\./)
+  await bot.idle()
+  expect(discord.said(town)).toHaveLength(2)
+  // Nobody is called to the chat by an answer.
+  expect(
+    discord.in(town).flatMap(({ author, pinged }) => (author === discord.world.app ? pinged : [])),
+  ).toEqual([])
+})
+
+test('a mention opens a thread, titled like the question; the thread is a conversation of its own', async () => {
+  const { discord, bot } = await startDiscordRig({
+    sessions: { scope: 'thread' },
+    adapters: { discord: { openThreads: true } },
+  })
+  const { people, world } = discord
+  const town = people.town('town')
+  const first = people.say('ann', 'The word is heron.', { channel: town, mention: true })
+  await discord.see(first.id, /heron/)
+  expect(world.channels.get(first.id)).toMatchObject({ kind: kinds.thread, name: 'The word is heron.' })
+  // Nobody has to name it there.
+  people.say('bob', 'please\n!recall', { channel: first.id })
+  await discord.see(first.id, /1\. .*The word is heron\./)
+  const other = people.say('ann', 'please\n!recall', { channel: town, mention: true })
+  await discord.see(other.id, /./)
+  await bot.idle()
+  expect(discord.said(other.id).join()).not.toContain('heron')
+  expect(discord.said(town)).toEqual([])
+})
+
+test('it hears nothing that is not for it: talk, other threads, previews, joins, bots, webhooks, itself', async () => {
+  const { discord, bot, model } = await startDiscordRig()
+  const { people, world } = discord
+  const town = people.town('town')
+  const link = people.say('ann', 'look at https://example.com', { channel: town })
+  people.unfurl(link)
+  people.say('ann', 'joined', { channel: town, type: 7, mention: true })
+  people.say('hook', 'from a webhook', { channel: town, webhook: true, mention: true })
+  people.say('bob', 'in a thread of ours', { channel: people.thread('ours', town, 'bob') })
+  world.user('other', true)
+  people.say('other', 'I am a bot', { channel: town, mention: true })
+  const question = people.say('ann', 'please\n!say done', { channel: town, mention: true })
+  await discord.see(town, /^done$/)
+  await bot.idle()
+  people.unfurl(question)
+  people.say('ann', 'please\n!say later', { channel: town, mention: true })
+  await discord.see(town, /^later$/)
+  await bot.idle()
+  expect(discord.said(town)).toEqual(['done', 'later'])
+  expect(model.requests.filter(({ lastUserText }) => /webhook|ours|bot|joined/.test(lastUserText))).toEqual(
+    [],
+  )
+})
+
+test('without the message content intent it answers what is direct or names it', async () => {
+  const { discord, bot } = await startDiscordRig({}, { content: false })
+  const { people } = discord
+  const town = people.town('town')
+  people.say('ann', 'please\n!say named', { channel: town, mention: true })
+  const answer = await discord.see(town, /^named$/)
+  await bot.idle()
+  people.say('ann', 'what is said in passing', { channel: town })
+  people.say('ann', 'please\n!say replied', { channel: town, reply: answer.id })
+  await discord.see(town, /^replied$/)
+  people.say('ann', '!say direct')
+  await discord.see(people.direct('ann'), /^direct$/)
+  await bot.idle()
+  expect(discord.said(town)).toEqual(['named', 'replied'])
+})
+
+test('an approval by button: the message then shows who decided what; a later press is told so, alone', async () => {
+  const { discord, bot } = await startDiscordRig()
+  const { people, world } = discord
+  const town = people.town('town')
+  people.say('ann', 'please\n!bash touch here', { channel: town, mention: true })
+  const asked = await discord.see(town, /touch here[^]*\[Allow once\]/)
+  const stale = structuredClone(asked)
+  const pressed = people.press('ann', asked, 'Allow once')
+  await discord.see(town, new RegExp(`\\*\\*Allow once\\*\\* · <@${world.user('ann').id}> · <t:\\d+:f>`))
+  expect(await discord.until(() => pressed.answer)).toMatchObject({ type: 6 })
+  await bot.idle()
+  expect(discord.said(town).join('\n')).not.toContain('[Allow once]')
+  people.press('bob', stale, 'Allow once')
+  expect(await discord.see(town, /settled already/)).toMatchObject({ only: world.user('bob').id })
+})
+
+test('a refusal with words: the modal asks for them, and Claude is told', async () => {
+  const { discord } = await startDiscordRig()
+  const { people } = discord
+  const direct = people.direct('ann')
+  people.say('ann', '!bash rm notes')
+  const asked = await discord.see(direct, /rm notes[^]*\[Deny and say why …\]/)
+  const pressed = people.press('ann', asked, 'Deny and say why …')
+  await people.submit('ann', pressed, 'I still need them')
+  expect(await discord.see(direct, /I still need them/)).toBeDefined()
+})
+
+test('a button works after a restart, and after its token has long expired', async () => {
+  const rig = await startDiscordRig()
+  const { discord } = rig
+  const { people } = discord
+  const direct = people.direct('ann')
+  people.say('ann', '!bash touch hello && echo hello')
+  const asked = await discord.see(direct, /\[Allow once\]/)
+  await rig.bot.stop()
+  await rig.again()
+  const before = await discord.see(direct, /\[Allow once\]/)
+  expect(before.id).toBe(asked.id)
+  const pressed = people.press('ann', asked, 'Allow once')
+  pressed.createdAt -= 16 * 60_000
+  await discord.see(direct, /\*\*Allow once\*\*/)
+  await rig.bot.idle()
+  expect(discord.said(direct).at(-1)).toMatch(/hello/)
+})
+
+test('what is edited or deleted while it waits is asked as it stands, or not at all', async () => {
+  const { discord, bot } = await startDiscordRig({ claude: { allowedTools: ['Bash'] } })
+  const { people } = discord
+  const direct = people.direct('ann')
+  people.say('ann', '!bash sleep 3')
+  const second = people.say('ann', '!say secnod')
+  const third = people.say('ann', '!say third')
+  people.edit(second, '!say second')
+  people.remove(third)
+  await discord.see(direct, /Withdrawn/)
+  await discord.see(direct, /^second$/)
+  await bot.idle()
+  expect(discord.said(direct).filter((text) => /^(secnod|third)$/.test(text))).toEqual([])
+})
+
+test('a file that is sent along reaches Claude, and a long answer comes whole, fences closed', async () => {
+  const { discord, bot } = await startDiscordRig({ claude: { allowedTools: ['Bash'] } })
+  const { people } = discord
+  const direct = people.direct('ann')
+  people.say('ann', '!bash cat inbox/notes.txt', {
+    files: [{ name: 'notes.txt', content: 'the word is heron' }],
+  })
+  await discord.see(direct, /the word is heron/)
+  await bot.idle()
+  const before = discord.in(direct).length
+  people.say('ann', '!long 9')
+  await bot.idle()
+  await discord.until(() => discord.in(direct)[before + 2])
+  await bot.idle()
+  const texts = discord
+    .in(direct)
+    .slice(before + 1)
+    .map(shownText)
+  for (const text of texts) expect((text.match(/^```/gm) ?? []).length % 2).toBe(0)
+  expect(texts.join('\n').length).toBeGreaterThan(7000)
+})
+
+test('a 429, a gateway that fails and one event twice: each message is answered once', async () => {
+  const { discord, bot } = await startDiscordRig()
+  const { people, gateway, faults } = discord
+  const direct = people.direct('ann')
+  people.say('ann', '!say one')
+  gateway.again()
+  await discord.see(direct, /^one$/)
+  await bot.idle()
+  faults.plan('POST /channels/:channel/messages', { kind: 'throttled', seconds: 1 })
+  faults.plan('POST /channels/:channel/messages', { kind: 'cut' }, true)
+  people.say('ann', '!say two')
+  gateway.close()
+  await discord.see(direct, /^two$/)
+  await bot.idle()
+  gateway.forget()
+  gateway.close()
+  people.say('ann', '!say three')
+  await discord.see(direct, /^three$/)
+  await bot.idle()
+  expect(discord.said(direct)).toEqual(['one', 'two', 'three'])
+})
+
+test('kill -9 with turns under way: each message is answered once, in order, what was said meanwhile too', async () => {
+  const { discord, run } = await startDiscordProgram({}, { identifyMs: 0 })
+  const { people } = discord
+  const names = ['ann', 'bob', 'cem']
+  const directs = names.map((name) => people.direct(name))
+  let program = run()
+  await discord.until(() => (discord.gateway.connected ? true : undefined))
+  for (const name of names) people.say(name, `!say ${name} 0`)
+  for (const direct of directs) await discord.see(direct, /0$/)
+  for (const round of [1, 2]) {
+    for (const name of names) people.say(name, `!slow 1 5\n!say ${name} ${round}`)
+    // In the middle of a turn, or before it is known that there is one.
+    if (round === 1) await discord.until(() => discord.said(directs[0] ?? '')[round])
+    await program.kill()
+    for (const name of names) people.say(name, `!say ${name} away ${round}`)
+    program = run()
+    for (const direct of directs) await discord.see(direct, new RegExp(`away ${round}$`))
+  }
+  expect(await program.end()).toBe(0)
+  for (const [index, direct] of directs.entries()) {
+    const name = names[index] ?? ''
+    const answers = discord.said(direct).filter((text) => !text.includes('at work'))
+    const order = answers.map((text) => new RegExp(`${name} (0|away \\d|\\d)$`).exec(text)?.[1])
+    expect(order).toEqual(['0', '1', 'away 1', '2', 'away 2'])
+  }
+}, 240_000)
