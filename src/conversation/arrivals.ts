@@ -1,40 +1,19 @@
 /** What comes while a turn runs: taken into it, left to wait, or let in by ending it. */
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Called } from '../commands/command.ts'
-import type { Log, Message } from '../contract.ts'
+import type { Log } from '../contract.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import type { Aboard } from './aboard.ts'
-import { type MidTurn, asOne, follows, isOfFilesAlone, together } from './burst.ts'
-import { type Manner, type NoticeParts, Notices, directedBy } from './notices.ts'
+import { type MidTurn, follows, isOfFilesAlone, together } from './burst.ts'
+import { type GatheringParts, type Running, Gathering } from './gathering.ts'
+import { type NoticeParts, Notices, directedBy } from './notices.ts'
 import { answeredAt, personId } from './place.ts'
 
-/** What holds for a message that comes. */
-interface ArrivalRules {
-  readonly midTurn: MidTurn
-  /** Milliseconds; 0: no message belongs to another. */
-  readonly burst: number
-  /** How its author is told what becomes of it, and in which language. */
-  readonly manner: Manner
-  readonly words: Words['midTurn']
-}
-
-export interface ArrivalParts {
+export interface ArrivalParts extends GatheringParts {
   readonly queue: Pick<Queue, 'waiting' | 'post'>
   readonly prompts: NoticeParts['prompts'] & Pick<Prompts, 'follow'>
-  readonly called: (text: string) => Called | undefined
-  readonly arrivalRules: (message: Message) => Promise<ArrivalRules>
   readonly log: Log
-}
-
-/** The turn that runs. */
-export interface Running {
-  readonly aboard: Aboard
-  readonly stop: AbortController
-  /** When it was begun, milliseconds since 1970. */
-  readonly since: number
 }
 
 /** Why a turn is stopped that makes way for a message: what it did not get to is left waiting. */
@@ -43,78 +22,32 @@ export const makesWay = new Error('it makes way for another message')
 export class Arrivals {
   readonly #parts: ArrivalParts
   readonly #notices: Notices
+  readonly #gathering: Gathering
   #placing: Promise<void> = Promise.resolve()
-  /** True until it is sure what the turn begins with. */
-  #gathering = false
-  /** Resolves with the next arrival. */
-  #arrival = Promise.withResolvers<void>()
 
   constructor(parts: ArrivalParts) {
     this.#parts = parts
     this.#notices = new Notices(parts)
+    this.#gathering = new Gathering(parts)
   }
 
   /** Before a turn begins: takes in what was written in one go with its first message. */
-  async gather({ aboard, stop }: Running): Promise<void> {
-    this.#gathering = true
-    try {
-      for (;;) {
-        const arrival = this.#arrival.promise
-        const behind = await this.#takeIn(aboard)
-        if (behind > 0 || !isOfFilesAlone(asOne(aboard.began).message)) return
-        if (!(await this.#hold(aboard.newest, arrival, stop.signal))) return
-      }
-    } finally {
-      this.#gathering = false
-    }
-  }
-
-  /** Resolves with how many wait that do not belong to it. */
-  async #takeIn(aboard: Aboard): Promise<number> {
-    const [head] = aboard.began
-    const waiting = await this.#behind(head.conversation, aboard)
-    for (const [index, envelope] of waiting.entries()) {
-      const { burst } = await this.#parts.arrivalRules(envelope.message)
-      // After a crash each is tried alone: one of them may be what caused it.
-      const goesAlone = this.#isApart(envelope.message) || envelope.died + head.died > 0
-      if (goesAlone || !follows(aboard.newest.message, envelope.message, burst)) return waiting.length - index
-      await aboard.add(envelope)
-    }
-    return 0
-  }
-
-  /** Files often come before the words about them. True: something came before the time was up. */
-  async #hold(
-    { message, acceptedAt }: Envelope,
-    arrival: Promise<void>,
-    until: AbortSignal,
-  ): Promise<boolean> {
-    const { burst } = await this.#parts.arrivalRules(message)
-    const left = acceptedAt + burst - Date.now()
-    if (left <= 0 || until.aborted) return false
-    const over = new AbortController()
-    const signal = AbortSignal.any([until, over.signal])
-    const late = sleep(left, false, { signal }).catch(() => false)
-    try {
-      return await Promise.race([arrival.then(() => true), late])
-    } finally {
-      over.abort()
-    }
+  gather(running: Running): Promise<void> {
+    return this.#gathering.gather(running)
   }
 
   /** What waits already when a turn begins is placed as if it came now. */
   async review(running: Running): Promise<void> {
     const [head] = running.aboard.began
-    const waiting = await this.#behind(head.conversation, running.aboard)
+    const waiting = await this.#gathering.behind(head.conversation, running.aboard)
     for (const envelope of waiting) this.#put(envelope, running)
   }
 
   /** One after another, in the order in which they came. Whatever fails, the message waits as before. */
   arrived(envelope: Envelope, running: Running): void {
-    this.#arrival.resolve()
-    this.#arrival = Promise.withResolvers()
+    this.#gathering.arrived()
     // What does not belong to the turn's beginning is looked at when it begins.
-    if (this.#gathering) return
+    if (this.#gathering.lasts) return
     this.#put(envelope, running)
   }
 
@@ -128,14 +61,16 @@ export class Arrivals {
 
   async #place(envelope: Envelope, running: Running): Promise<void> {
     const { aboard, stop } = running
-    const arrival = this.#arrival.promise
+    const arrival = this.#gathering.next
+    const behind = await this.#gathering.behind(envelope.conversation, aboard)
+    // It was placed before, or it waits no longer.
+    if (!behind.some(({ id }) => id === envelope.id)) return
     const choice = await this.#choose(envelope, aboard)
     if (choice === 'interrupt') stop.abort(makesWay)
     if (choice === 'queue') await this.#leftToWait(envelope, running)
     if (choice === 'queue' || choice === 'interrupt') return
-    if (isOfFilesAlone(envelope.message)) {
-      const behind = await this.#behind(envelope.conversation, aboard)
-      if (behind.length <= 1) await this.#hold(envelope, arrival, aboard.over)
+    if (isOfFilesAlone(envelope.message) && behind.length === 1) {
+      await this.#gathering.hold(envelope, arrival, aboard.over)
     }
     if (choice === 'burst') await aboard.steer(envelope, { free: true })
     else await this.#steer(envelope, running)
@@ -158,8 +93,8 @@ export class Arrivals {
   async #isNext(envelope: Envelope, aboard: Aboard): Promise<boolean> {
     const { message, conversation, id } = envelope
     // Approvals go to whoever asked, the answer to where it was asked: nobody else's words get in there.
-    if (!together(aboard.newest.message, message) || this.#isApart(message)) return false
-    const [first] = await this.#behind(conversation, aboard)
+    if (!together(aboard.newest.message, message) || this.#gathering.isApart(message)) return false
+    const [first] = await this.#gathering.behind(conversation, aboard)
     // Never past something that came before it, such as /new.
     return first?.id === id
   }
@@ -199,7 +134,7 @@ export class Arrivals {
   /** Claude has one more of them. */
   async #read({ aboard }: Running, words: Words['midTurn']): Promise<void> {
     const [head] = aboard.began
-    const open = [...aboard.unread, ...(await this.#behind(head.conversation, aboard))]
+    const open = [...aboard.unread, ...(await this.#gathering.behind(head.conversation, aboard))]
     await this.#notices.settle(head, (id) => open.some((envelope) => envelope.id === id), words)
   }
 
@@ -231,7 +166,7 @@ export class Arrivals {
     const [head] = aboard.began
     if (aboard.over.aborted) return 0
     const unread = aboard.unread.filter(fits)
-    const behind = await this.#behind(head.conversation, aboard)
+    const behind = await this.#gathering.behind(head.conversation, aboard)
     const waiting = behind.filter((envelope) => fits(envelope) && together(head.message, envelope.message))
     const count = unread.length + waiting.length
     if (mode === 'interrupt') {
@@ -255,16 +190,6 @@ export class Arrivals {
   async end(head: Envelope): Promise<void> {
     const { words } = await this.#parts.arrivalRules(head.message)
     await this.#notices.end(head, words)
-  }
-
-  /** What waits behind the turn, in order. */
-  async #behind(conversation: string, aboard: Aboard): Promise<readonly Envelope[]> {
-    const waiting = await this.#parts.queue.waiting(conversation)
-    return waiting.filter(({ id }) => !aboard.has(id))
-  }
-
-  #isApart({ text, corrects }: Message): boolean {
-    return corrects !== undefined || this.#parts.called(text) !== undefined
   }
 
   async #stuck(envelope: Envelope): Promise<void> {

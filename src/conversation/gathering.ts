@@ -1,0 +1,117 @@
+/** What a turn begins with: what was written in one go is asked in one, and files wait for the words about them. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Called } from '../commands/command.ts'
+import type { Message } from '../contract.ts'
+import type { Envelope, Queue } from '../queue/port.ts'
+import type { Words } from '../words/en.ts'
+import type { Aboard } from './aboard.ts'
+import { type MidTurn, asOne, follows, isOfFilesAlone } from './burst.ts'
+import type { Manner } from './notices.ts'
+
+/** What holds for a message that comes. */
+interface ArrivalRules {
+  readonly midTurn: MidTurn
+  /** Milliseconds; 0: no message belongs to another. */
+  readonly burst: number
+  /** How its author is told what becomes of it, and in which language. */
+  readonly manner: Manner
+  readonly words: Words['midTurn']
+}
+
+export interface GatheringParts {
+  readonly queue: Pick<Queue, 'waiting'>
+  readonly called: (text: string) => Called | undefined
+  readonly arrivalRules: (message: Message) => Promise<ArrivalRules>
+}
+
+/** The turn that runs. */
+export interface Running {
+  readonly aboard: Aboard
+  readonly stop: AbortController
+  /** When it was begun, milliseconds since 1970. */
+  readonly since: number
+}
+
+export class Gathering {
+  readonly #parts: GatheringParts
+  #lasts = false
+  #next = Promise.withResolvers<void>()
+
+  constructor(parts: GatheringParts) {
+    this.#parts = parts
+  }
+
+  /** True until it is sure what the turn begins with. */
+  get lasts(): boolean {
+    return this.#lasts
+  }
+
+  /** Resolves with the next arrival. */
+  get next(): Promise<void> {
+    return this.#next.promise
+  }
+
+  arrived(): void {
+    this.#next.resolve()
+    this.#next = Promise.withResolvers()
+  }
+
+  /** Before a turn begins: takes in what was written in one go with its first message. */
+  async gather({ aboard, stop }: Running): Promise<void> {
+    this.#lasts = true
+    try {
+      for (;;) {
+        const arrival = this.next
+        const behind = await this.#takeIn(aboard)
+        if (behind > 0 || !isOfFilesAlone(asOne(aboard.began).message)) return
+        if (!(await this.hold(aboard.newest, arrival, stop.signal))) return
+      }
+    } finally {
+      this.#lasts = false
+    }
+  }
+
+  /** Resolves with how many wait that do not belong to it. */
+  async #takeIn(aboard: Aboard): Promise<number> {
+    const [head] = aboard.began
+    const waiting = await this.behind(head.conversation, aboard)
+    for (const [index, envelope] of waiting.entries()) {
+      const { burst } = await this.#parts.arrivalRules(envelope.message)
+      // After a crash each is tried alone: one of them may be what caused it.
+      const goesAlone = this.isApart(envelope.message) || envelope.died + head.died > 0
+      if (goesAlone || !follows(aboard.newest.message, envelope.message, burst)) return waiting.length - index
+      await aboard.add(envelope)
+    }
+    return 0
+  }
+
+  /** Files often come before the words about them. True: something came before the time was up. */
+  async hold(
+    { message, acceptedAt }: Envelope,
+    arrival: Promise<void>,
+    until: AbortSignal,
+  ): Promise<boolean> {
+    const { burst } = await this.#parts.arrivalRules(message)
+    const left = acceptedAt + burst - Date.now()
+    if (left <= 0 || until.aborted) return false
+    const over = new AbortController()
+    const signal = AbortSignal.any([until, over.signal])
+    const late = sleep(left, false, { signal }).catch(() => false)
+    try {
+      return await Promise.race([arrival.then(() => true), late])
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** What waits behind the turn, in order. */
+  async behind(conversation: string, aboard: Aboard): Promise<readonly Envelope[]> {
+    const waiting = await this.#parts.queue.waiting(conversation)
+    return waiting.filter(({ id }) => !aboard.has(id))
+  }
+
+  /** A command, or a correction: it is nobody's burst. */
+  isApart({ text, corrects }: Message): boolean {
+    return corrects !== undefined || this.#parts.called(text) !== undefined
+  }
+}
