@@ -101,3 +101,20 @@ test('leaving a stream withdraws what it waits for', async () => {
   if (!signal.aborted) await once(signal, 'abort')
   expect((await agent.chat('!say next', { user: 'ann' })).text).toBe('next')
 })
+
+test('one place: a handler that takes its time keeps nobody out, and its answer still counts', async () => {
+  const others = Promise.withResolvers<undefined>()
+  const onApproval: ApprovalHandler = async () => {
+    await others.promise
+    return { choice: 'once' }
+  }
+  const { agent } = await startAgent({
+    onApproval,
+    sessions: { maxWarm: 1 },
+    approvals: { keepPlace: '100ms' },
+  })
+  const waiting = agent.chat('!write poem.txt roses', { user: 'ann' })
+  expect((await agent.chat('!say hello', { user: 'bob' })).text).toBe('hello')
+  others.resolve(undefined)
+  expect((await waiting).text).toContain('poem.txt')
+})
