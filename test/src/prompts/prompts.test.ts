@@ -109,7 +109,7 @@ test('said in other words and asked elsewhere, it is one prompt still', async ()
   expect(posted.at(-1)).toMatchObject({ replaces: 'prompt/one', reply: { prompt: 'one', markdown: 'y' } })
   const elsewhere = { adapter: 'second', channel: 'anna' }
   await prompts.move(() => true, elsewhere, 'Moved')
-  const [before, after] = posted.slice(-2)
+  const [after, before] = posted.slice(-2)
   expect(before).toMatchObject({ address, replaces: posted[1]?.key, reply: { settled: { label: 'Moved' } } })
   expect(after).toMatchObject({ address: elsewhere, reply: { prompt: 'one', markdown: 'y' } })
   expect(after).not.toHaveProperty('replaces')
