@@ -83,8 +83,10 @@ for (const fault of ['auth', 'forbidden', 'gone', 'rejected', 'unsupported', 'ne
   for (const name of codes[fault]) faultOf.set(name, fault)
 }
 
-const advice: Readonly<Partial<Record<Fault, string>>> = {
+/** What to do, by fault or by Slack's own word for it. */
+const advice: Readonly<Record<string, string>> = {
   auth: 'renew the token at api.slack.com/apps and put it into the config',
+  not_in_channel: 'invite the bot into the channel',
 }
 
 /** Slack's own code, e.g. `message_not_found`; undefined: it is no answer of Slack's. */
@@ -123,7 +125,8 @@ function refused(method: string, error: webApi.WebAPIPlatformError): AdapterErro
   const code = faultOf.get(data.error) ?? 'unknown'
   const needed =
     'needed' in data && typeof data.needed === 'string' ? `, the app needs the scope ${data.needed}` : ''
-  const then = advice[code] === undefined ? '' : `: ${advice[code]}`
+  const what = advice[data.error] ?? advice[code]
+  const then = what === undefined ? '' : `: ${what}`
   return new AdapterError(code, `Slack refuses ${method} (${data.error}${needed})${then}`, {
     cause: error,
     uncertain: code === 'network',
