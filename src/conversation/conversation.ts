@@ -1,37 +1,22 @@
 /** One conversation while this process holds it: takes its messages in order, one turn at a time. */
 import { type Session, ClaudeError } from '../claude/turn.ts'
 import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
-import type { Message, Sent, TurnView } from '../contract.ts'
-import type { Received } from '../files/receive.ts'
-import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
+import type { Message } from '../contract.ts'
+import type { Activation, Envelope } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { Words } from '../words/en.ts'
-import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
-import { Aboard } from './aboard.ts'
-import { Arrivals, makesWay } from './arrivals.ts'
+import { noticeOf } from './answer-text.ts'
 import { Approvals } from './approvals.ts'
+import { Arrivals } from './arrivals.ts'
 import { Background } from './background.ts'
-import { type MidTurn, type Together, asOne } from './burst.ts'
+import type { MidTurn } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
-import type { Running as Boarding } from './gathering.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
-import { Parking } from './parking.ts'
-import type { ConversationParts, ShownTurn } from './parts.ts'
 import { guardOf } from './judging.ts'
-import { recordTurn } from './record-turn.ts'
-import { runTurn } from './run-turn.ts'
-import { takeFiles } from './take-files.ts'
+import { Parking } from './parking.ts'
+import type { ConversationParts } from './parts.ts'
+import { TurnUnderWay, type TurnUnderWayParts } from './turn-under-way.ts'
 import { Warm } from './warm.ts'
-
-interface Running extends Boarding {
-  /** Who asked, and their language. */
-  readonly person: string
-  readonly words: Words
-  doing: Doing
-  /** Set while the turn is shown in the chat. */
-  shown?: ShownTurn | undefined
-}
 
 export class Conversation {
   readonly #approvals: Approvals
@@ -45,8 +30,10 @@ export class Conversation {
   readonly #arrivals: Arrivals
   readonly #background: Background
   readonly #parking: Parking
-  #running: Running | undefined
-  #recorded: Promise<void> = Promise.resolve()
+  readonly #turnParts: TurnUnderWayParts
+  #running: TurnUnderWay | undefined
+  /** The one that runs, or ran last. */
+  #newest: TurnUnderWay | undefined
 
   constructor(parts: ConversationParts, activation: Activation, record: SessionRecord | undefined) {
     this.#parts = parts
@@ -80,6 +67,16 @@ export class Conversation {
       guard: guardOf(parts.verdict, () => this.#served),
     }
     this.#warm = new Warm(warmParts, activation.conversation, record)
+    this.#turnParts = {
+      bot: parts,
+      activation,
+      warm: this.#warm,
+      approvals: this.#approvals,
+      arrivals: this.#arrivals,
+      tools: this.#tools,
+      parking: this.#parking,
+      left: this.#left,
+    }
   }
 
   /** Handles messages until none has come for `idleMs()`, or the place is wanted by others. */
@@ -111,7 +108,7 @@ export class Conversation {
 
   /** Resolves when the turn that was answered last is in the records: its answer is seen a moment before. */
   get recorded(): Promise<void> {
-    return this.#recorded
+    return this.#newest?.recorded ?? Promise.resolve()
   }
 
   /** What the turn does now; undefined: none runs. */
@@ -149,24 +146,12 @@ export class Conversation {
     fits: (message: Message) => boolean,
     move: () => Promise<readonly Envelope[]>,
   ): Promise<readonly Envelope[]> {
-    const running = this.#running
-    const head = running?.aboard.began[0]
-    const shown = head !== undefined && fits(head.message) ? running?.shown : undefined
-    await shown?.abandon()
+    const showAgain = await this.#running?.leaveChat(fits)
     const moved = await move()
     const { served } = this.#background
     if (served !== undefined && fits(served)) this.#background.move(to)
-    // The turn may have ended meanwhile.
-    if (running === undefined || head === undefined || shown === undefined || running.shown !== shown)
-      return moved
-    running.shown = this.#show(head)
-    if (running.doing.view !== undefined) running.shown.show(running.doing.view)
+    showAgain?.()
     return moved
-  }
-
-  #show(envelope: Envelope): ShownTurn {
-    const onSent = (sent: Sent): Promise<void> => this.#activation.draft(envelope, sent)
-    return this.#parts.showTurn(this.#activation.now(envelope), answerKey(envelope), onSent)
   }
 
   async #handle(envelope: Envelope): Promise<void> {
@@ -182,53 +167,18 @@ export class Conversation {
     const call = this.#parts.called(envelope.message.text)
     if (call?.command.when === 'in-order') return this.#command(envelope, call.command, call.args)
     // From here on /stop ends it, also while it is not sure yet that there will be a turn.
-    const [stop, aboard] = [new AbortController(), this.#board(envelope)]
-    const since = Date.now()
-    const running: Running = { person, words, stop, aboard, since, doing: { phase: 'waits', since } }
-    this.#running = running
+    const turn = new TurnUnderWay(this.#turnParts, envelope, { id: person, words })
+    this.#running = this.#newest = turn
     try {
       const asked =
         call?.command.when === 'turn'
           ? await this.#asked(envelope, call.command, call.args)
-          : await this.#gathered(running)
-      if (asked !== undefined) await this.#admitted(running, asked)
+          : await turn.gather()
+      if (asked !== undefined) await turn.run(asked)
     } finally {
       this.#running = undefined
-      await aboard.close(endsAll(stop.signal))
+      await turn.close()
     }
-  }
-
-  #board(head: Envelope): Aboard {
-    const { log, budgets } = this.#parts
-    const admit = async (joined: Envelope): Promise<boolean> => {
-      const refusal = await budgets.admitMore(joined)
-      if (refusal === undefined) return true
-      await endWith(this.#activation, [joined], noticeOf(answerKey(joined), 'failed', refusal))
-      return false
-    }
-    return new Aboard(head, { activation: this.#activation, take: this.#take, admit, log })
-  }
-
-  readonly #take = async (messages: Together, signal: AbortSignal): Promise<Received> => {
-    const { files: desk, log, queue, personOf } = this.#parts
-    const { words } = await personOf(messages[0].message)
-    const post = (reply: Outgoing): Promise<unknown> => queue.post([reply])
-    return takeFiles(messages, { desk, warm: this.#warm, log, words, post }, signal)
-  }
-
-  /** What was written in one go is asked in one. */
-  async #gathered(running: Running): Promise<Asked> {
-    await this.#arrivals.gather(running)
-    return { kind: 'text', text: asOne(running.aboard.began).message.text }
-  }
-
-  async #admitted(running: Running, asked: Asked): Promise<void> {
-    const [envelope] = running.aboard.began
-    const refusal = await this.#parts.budgets.admit(envelope)
-    if (refusal === undefined) return this.#turn(running, asked)
-    const refused = await running.aboard.close(false)
-    await endWith(this.#activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
-    await this.#arrivals.end(envelope)
   }
 
   async #command(envelope: Envelope, command: OrderedCommand, args: string): Promise<void> {
@@ -256,74 +206,4 @@ export class Conversation {
     const told = error instanceof ClaudeError ? words.faults.told(error) : error.message
     await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', told))
   }
-
-  async #turn(running: Running, asked: Asked): Promise<void> {
-    const { aboard, person, stop, words } = running
-    const [envelope] = aboard.began
-    const key = answerKey(envelope)
-    const { store, shares, budgets, log, verdict } = this.#parts
-    running.shown = this.#show(envelope)
-    try {
-      const parts = {
-        warm: this.#warm,
-        approvals: this.#approvals,
-        verdict,
-        permits: shares.of(person),
-        log,
-        take: this.#take,
-        stop: stop.signal,
-        placed: () => (running.doing = { ...running.doing, phase: 'works' }),
-        lost: this.#left,
-        show: (view: TurnView) => {
-          running.doing = { ...running.doing, view }
-          running.shown?.show(view)
-        },
-        asked,
-        words,
-        reached: () => this.#tools.sent,
-        waits: () => this.#parking.look(),
-        begun: (session: Session) => aboard.begun(session),
-      }
-      await this.#arrivals.review(running)
-      const result = await runTurn(aboard.began, parts)
-      // The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at
-      // all. With the process everything goes; the next message resumes the session.
-      if (stop.signal.aborted) await this.#warm.close()
-      if (this.#left.aborted) {
-        if (this.#parking.parked) await budgets.book(envelope.message, result, envelope.id)
-        return await running.shown.abandon()
-      }
-      const reply = this.#withNotice(words, answerOf(key, result, { stopped: stop.signal.aborted, words }))
-      // The answer first: it is what was promised. Figures that a crash loses here are estimated at the next start.
-      const ended = await aboard.close(endsAll(stop.signal))
-      const { shown } = running
-      running.shown = undefined
-      const draft = await shown.settle()
-      // Whoever has the answer may look into the records at once.
-      const keeping = Promise.withResolvers<void>()
-      this.#recorded = keeping.promise
-      try {
-        await endWith(this.#activation, ended, reply, draft)
-        await recordTurn(store, this.#warm, asOne(ended), result, reply)
-        await this.#arrivals.end(envelope)
-        await this.#approvals.end(envelope)
-        await budgets.book(envelope.message, result, envelope.id)
-      } finally {
-        keeping.resolve()
-      }
-    } catch (error) {
-      await running.shown?.abandon()
-      throw error
-    }
-  }
-
-  #withNotice(words: Words, reply: FinalReply): FinalReply {
-    const notice = this.#warm.takeNotice()?.(words)
-    return notice === undefined ? reply : { ...reply, markdown: `*${notice}*\n\n${reply.markdown}` }
-  }
-}
-
-/** A stop ends what was to be steered in, too; to make way for a message does not. */
-function endsAll({ aborted, reason }: AbortSignal): boolean {
-  return aborted && reason !== makesWay
 }

@@ -1,0 +1,202 @@
+/** One turn from its first message to its end: what it begins with, how it is shown, what it ends. */
+import { type Session, type TurnResult } from '../claude/turn.ts'
+import type { Asked } from '../commands/command.ts'
+import type { Message, Sent, TurnView } from '../contract.ts'
+import type { Received } from '../files/receive.ts'
+import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
+import type { Words } from '../words/en.ts'
+import { Aboard } from './aboard.ts'
+import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
+import type { Approvals } from './approvals.ts'
+import { type Arrivals, makesWay } from './arrivals.ts'
+import { type Together, asOne } from './burst.ts'
+import type { ChatTools } from './chat-tools.ts'
+import type { Doing } from './doing.ts'
+import { answerKey, endWith } from './ending.ts'
+import type { Running } from './gathering.ts'
+import type { Parking } from './parking.ts'
+import type { ConversationParts, ShownTurn } from './parts.ts'
+import { recordTurn } from './record-turn.ts'
+import { runTurn } from './run-turn.ts'
+import { takeFiles } from './take-files.ts'
+import type { Warm } from './warm.ts'
+
+export interface TurnUnderWayParts {
+  readonly bot: ConversationParts
+  readonly activation: Activation
+  readonly warm: Warm
+  readonly approvals: Approvals
+  readonly arrivals: Arrivals
+  readonly tools: ChatTools
+  readonly parking: Parking
+  /** Aborted when this process is to commit nothing more. */
+  readonly left: AbortSignal
+}
+
+export class TurnUnderWay implements Running {
+  readonly stop = new AbortController()
+  readonly since = Date.now()
+  readonly aboard: Aboard
+  readonly #parts: TurnUnderWayParts
+  readonly #sender: { readonly id: string; readonly words: Words }
+  #doing: Doing = { phase: 'waits', since: this.since }
+  /** Set while it is shown in the chat. */
+  #shown: ShownTurn | undefined
+  #recorded: Promise<void> = Promise.resolve()
+
+  /** `sender`: who asked, and their language. */
+  constructor(
+    parts: TurnUnderWayParts,
+    head: Envelope,
+    sender: { readonly id: string; readonly words: Words },
+  ) {
+    this.#parts = parts
+    this.#sender = sender
+    const { activation, bot } = parts
+    const admit = async (joined: Envelope): Promise<boolean> => {
+      const refusal = await bot.budgets.admitMore(joined)
+      if (refusal === undefined) return true
+      await endWith(activation, [joined], noticeOf(answerKey(joined), 'failed', refusal))
+      return false
+    }
+    this.aboard = new Aboard(head, { activation, take: this.#take, admit, log: bot.log })
+  }
+
+  get doing(): Doing {
+    return this.#doing
+  }
+
+  /** Resolves when it is in the records, if it was answered: the answer is seen a moment before. */
+  get recorded(): Promise<void> {
+    return this.#recorded
+  }
+
+  /** What was written in one go is asked in one. */
+  async gather(): Promise<Asked> {
+    await this.#parts.arrivals.gather(this)
+    return { kind: 'text', text: asOne(this.aboard.began).message.text }
+  }
+
+  /** Asks Claude, where the budgets let it. Resolves when all that it answers has ended. */
+  async run(asked: Asked): Promise<void> {
+    const { bot, activation, arrivals } = this.#parts
+    const [envelope] = this.aboard.began
+    const refusal = await bot.budgets.admit(envelope)
+    if (refusal === undefined) return this.#ask(asked)
+    const refused = await this.aboard.close(false)
+    await endWith(activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
+    await arrivals.end(envelope)
+  }
+
+  /** Nothing more is taken in. */
+  async close(): Promise<void> {
+    await this.aboard.close(endsAll(this.stop.signal))
+  }
+
+  /**
+   * Shows it no longer where it is shown, if its message is one of those that fit. Resolves with what shows it again,
+   * where its message is answered by then; a turn that has ended meanwhile stays as it is.
+   */
+  async leaveChat(fits: (message: Message) => boolean): Promise<(() => void) | undefined> {
+    const left = this.#shown
+    if (left === undefined || !fits(this.aboard.began[0].message)) return undefined
+    await left.abandon()
+    return () => {
+      if (this.#shown !== left) return
+      this.#shown = this.#show()
+      if (this.#doing.view !== undefined) this.#shown.show(this.#doing.view)
+    }
+  }
+
+  #show(): ShownTurn {
+    const { activation, bot } = this.#parts
+    const [head] = this.aboard.began
+    const onSent = (sent: Sent): Promise<void> => activation.draft(head, sent)
+    return bot.showTurn(activation.now(head), answerKey(head), onSent)
+  }
+
+  readonly #take = async (messages: Together, signal: AbortSignal): Promise<Received> => {
+    const { files: desk, log, queue, personOf } = this.#parts.bot
+    const { words } = await personOf(messages[0].message)
+    const post = (reply: Outgoing): Promise<unknown> => queue.post([reply])
+    return takeFiles(messages, { desk, warm: this.#parts.warm, log, words, post }, signal)
+  }
+
+  async #ask(asked: Asked): Promise<void> {
+    const { bot, warm, approvals, tools, arrivals, parking, left } = this.#parts
+    const { shares, budgets, log, verdict } = bot
+    const { id: person, words } = this.#sender
+    const [envelope] = this.aboard.began
+    this.#shown = this.#show()
+    try {
+      const parts = {
+        warm,
+        approvals,
+        verdict,
+        permits: shares.of(person),
+        log,
+        take: this.#take,
+        stop: this.stop.signal,
+        placed: () => (this.#doing = { ...this.#doing, phase: 'works' }),
+        lost: left,
+        show: (view: TurnView) => {
+          this.#doing = { ...this.#doing, view }
+          this.#shown?.show(view)
+        },
+        asked,
+        words,
+        reached: () => tools.sent,
+        waits: () => parking.look(),
+        begun: (session: Session) => this.aboard.begun(session),
+      }
+      await arrivals.review(this)
+      const result = await runTurn(this.aboard.began, parts)
+      // The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at
+      // all. With the process everything goes; the next message resumes the session.
+      if (this.stop.signal.aborted) await warm.close()
+      if (left.aborted) {
+        if (parking.parked) await budgets.book(envelope.message, result, envelope.id)
+        return await this.#shown.abandon()
+      }
+      await this.#end(result)
+    } catch (error) {
+      await this.#shown?.abandon()
+      throw error
+    }
+  }
+
+  /** The answer first: it is what was promised. Figures that a crash loses after it are estimated at the next start. */
+  async #end(result: TurnResult): Promise<void> {
+    const { bot, activation, warm, approvals, arrivals } = this.#parts
+    const [envelope] = this.aboard.began
+    const { words } = this.#sender
+    const { aborted: stopped } = this.stop.signal
+    const answer = answerOf(answerKey(envelope), result, { stopped, words })
+    const reply = withNotice(answer, warm.takeNotice()?.(words))
+    const ended = await this.aboard.close(endsAll(this.stop.signal))
+    const shown = this.#shown
+    this.#shown = undefined
+    const draft = await shown?.settle()
+    // Whoever has the answer may look into the records at once.
+    const keeping = Promise.withResolvers<void>()
+    this.#recorded = keeping.promise
+    try {
+      await endWith(activation, ended, reply, draft)
+      await recordTurn(bot.store, warm, asOne(ended), result, reply)
+      await arrivals.end(envelope)
+      await approvals.end(envelope)
+      await bot.budgets.book(envelope.message, result, envelope.id)
+    } finally {
+      keeping.resolve()
+    }
+  }
+}
+
+function withNotice(reply: FinalReply, notice: string | undefined): FinalReply {
+  return notice === undefined ? reply : { ...reply, markdown: `*${notice}*\n\n${reply.markdown}` }
+}
+
+/** A stop ends what was to be steered in, too; to make way for a message does not. */
+function endsAll({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason !== makesWay
+}
