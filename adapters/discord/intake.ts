@@ -6,7 +6,7 @@ import { Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } fro
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Places } from './places.ts'
-import { words } from './words.ts'
+import { wordsIn } from './words.ts'
 
 /** Discord wants to hear from us within three seconds. */
 const deferMs = 1500
@@ -141,6 +141,7 @@ export class Intake {
   async #answer(interaction: Interaction, press: Pressed): Promise<void> {
     const { bot, interactions } = this.#parts
     if (press.kind === 'words') return interactions.askWords(interaction, press.prompt, press.choice)
+    const { notKept } = wordsIn(interaction.locale)
     const heard = Promise.withResolvers<boolean>()
     interactions.hold(interaction, heard.promise)
     const kept = bot.receive(press.answer).then(
@@ -151,7 +152,7 @@ export class Intake {
     try {
       await (failure === undefined
         ? interactions.defer(interaction)
-        : interactions.tell(interaction, words.notKept))
+        : interactions.tell(interaction, notKept))
       heard.resolve(true)
     } catch (error) {
       // The decision counts all the same: the bot edits the message by itself.
@@ -161,6 +162,6 @@ export class Intake {
     const late = await kept
     if (late === undefined) return
     bot.log.error({ err: late.error }, 'an answer could not be kept')
-    if (failure === undefined) await interactions.tellLater(interaction.id, { content: words.notKept })
+    if (failure === undefined) await interactions.tellLater(interaction.id, { content: notKept })
   }
 }

@@ -44,7 +44,7 @@ export class Interactions {
   askWords(interaction: Interaction, prompt: string, choice: string | undefined): Promise<void> {
     return this.#answer(interaction, {
       type: InteractionResponseType.Modal,
-      data: wordsModal(prompt, choice),
+      data: wordsModal(prompt, choice, interaction.locale),
     })
   }
 

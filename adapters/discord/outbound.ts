@@ -12,7 +12,7 @@ import type { Places } from './places.ts'
 import { type Content, promptContent, textContent } from './render.ts'
 import type { DiscordSettings } from './settings.ts'
 import { cut, discordMarkdown, line } from './text.ts'
-import { words } from './words.ts'
+import { threadName } from './words.ts'
 
 const unknownChannel = 10_003
 const threadExists = 160_004
@@ -114,7 +114,7 @@ export class Outbound {
     const name = line(message.content.replaceAll(/<@!?\d+>/g, ' '), 90)
     try {
       await api.run('a new thread', (rest) =>
-        rest.post(`${path}/threads`, { body: { name: name === '…' ? words.thread : name } }),
+        rest.post(`${path}/threads`, { body: { name: name === '…' ? threadName : name } }),
       )
     } catch (error) {
       if (discordCode(error) !== threadExists) throw error

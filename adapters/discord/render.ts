@@ -8,7 +8,7 @@ import {
 import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
 import { customId, given, wanting, wordsInput } from './answers.ts'
 import { cut, discordMarkdown, escaped, line } from './text.ts'
-import { words } from './words.ts'
+import { wordsIn } from './words.ts'
 
 /** What a message shows. */
 export interface Content {
@@ -46,8 +46,9 @@ export function promptContent(prompt: PromptReply): Content {
   return { content: head + body + below, components: settled === undefined ? choiceRows(prompt) : [] }
 }
 
-/** The modal that asks for own words. */
-export function wordsModal(prompt: string, choice: string | undefined) {
+/** The modal that asks for own words. `language`: of whoever is asked. */
+export function wordsModal(prompt: string, choice: string | undefined, language: string | undefined) {
+  const words = wordsIn(language)
   return {
     custom_id: customId('modal', prompt, choice),
     title: words.modalTitle,
@@ -81,8 +82,8 @@ function fitting(text: string, room: number): string {
 }
 
 function choiceRows(prompt: PromptReply): Rows {
-  const { choices, multiple, ownText } = prompt
-  const own = ownText === true ? [button(customId('words', prompt.prompt), words.ownText)] : []
+  const { choices, multiple, ownText, language } = prompt
+  const own = ownText === true ? [button(customId('words', prompt.prompt), wordsIn(language).ownText)] : []
   const listed =
     multiple === true || choices.length > mostButtons || choices.some(({ description }) => description)
   if (listed) return [listRow(prompt), ...rowsOf(own)]
@@ -111,7 +112,7 @@ function button(
   return { type: ComponentType.Button, custom_id: id, style, label: line(label, longestLabel) }
 }
 
-function listRow({ prompt, choices, multiple }: PromptReply): Row {
+function listRow({ prompt, choices, multiple, language }: PromptReply): Row {
   // With one that wants words, only that one can be taken.
   const several = multiple === true && !choices.some(({ text }) => text)
   return {
@@ -120,7 +121,7 @@ function listRow({ prompt, choices, multiple }: PromptReply): Row {
       {
         type: ComponentType.StringSelect,
         custom_id: customId('list', prompt),
-        placeholder: words.choose,
+        placeholder: wordsIn(language).choose,
         min_values: 1,
         max_values: several ? choices.length : 1,
         options: choices.map(({ id, label, description, text }) => ({
@@ -138,7 +139,8 @@ function listRow({ prompt, choices, multiple }: PromptReply): Row {
 function settledLine({ label, by, at }: NonNullable<PromptReply['settled']>): string {
   // Each reader sees the time of their own zone.
   const time = `<t:${Math.floor(at / 1000)}:f>`
-  return words.settled(`**${escaped(line(label, 200))}**`, personIn(by), time)
+  const parts = [`**${escaped(line(label, 200))}**`, personIn(by), time]
+  return parts.filter((part) => part !== '').join(' · ')
 }
 
 /** As a mention where it is somebody of Discord's: nobody is pinged by it. */

@@ -1,6 +1,7 @@
 /** Who may talk where, and what roles may do, as people see it. */
 import { expect, test } from 'vitest'
 import { startRig } from '../rig/bot.ts'
+import { aProcess } from '../rig/processes.ts'
 
 test('channels and tenants that are not allowed hear nothing; direct chats stay open', async () => {
   const { chat, model } = await startRig({
@@ -51,4 +52,19 @@ test('the whole bot is shown to operators alone', async () => {
   expect((await chat.seeEnd('ann', /No session yet/)).text).not.toContain('Whole bot')
   await chat.say('olga', '/status')
   await chat.seeEnd('olga', /Whole bot/)
+})
+
+test('a message that is gone from the chat is withdrawn, whoever the platform says has deleted it', async () => {
+  const { chat, bot } = await startRig({
+    access: { allow: ['scripted:ann'] },
+    claude: { allowedTools: ['Bash'] },
+  })
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  const tool = await aProcess(/^tail --follow/)
+  await chat.say('ann', '!say unwanted', { id: 'B' })
+  expect(await chat.remove('the bot itself', 'B', { channel: 'ann' })).toBe('accepted')
+  await chat.see('ann', /deleted before its turn/)
+  process.kill(tool.pid)
+  await bot.idle()
+  expect(chat.in('ann').map(({ text }) => text)).not.toContain('unwanted')
 })

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { kinds, shownText } from '../fakes/discord/world.ts'
 import { startDiscordProgram, startDiscordRig } from '../rig/discord.ts'
+import { aProcess } from '../rig/processes.ts'
 
 test('written to directly it answers in the chat, and remembers', async () => {
   const { discord, bot } = await startDiscordRig()
@@ -143,12 +144,15 @@ test('what is edited or deleted while it waits is asked as it stands, or not at 
   const { discord, bot } = await startDiscordRig({ claude: { allowedTools: ['Bash'] } })
   const { people } = discord
   const direct = people.direct('ann')
-  people.say('ann', '!bash sleep 3')
+  people.say('ann', '!bash tail --follow /dev/null')
+  const tool = await aProcess(/^tail --follow/)
   const second = people.say('ann', '!say secnod')
   const third = people.say('ann', '!say third')
   people.edit(second, '!say second')
   people.remove(third)
   await discord.see(direct, /Withdrawn/)
+  await discord.see(direct, /Updated/)
+  process.kill(tool.pid)
   await discord.see(direct, /^second$/)
   await bot.idle()
   expect(discord.said(direct).filter((text) => /^(secnod|third)$/.test(text))).toEqual([])
@@ -174,6 +178,17 @@ test('a file that is sent along reaches Claude, and a long answer comes whole, f
     .map(shownText)
   for (const text of texts) expect((text.match(/^```/gm) ?? []).length % 2).toBe(0)
   expect(texts.join('\n').length).toBeGreaterThan(7000)
+})
+
+test('an answer of 200 KB comes whole: its beginning, and all of it as a file', async () => {
+  const { discord, bot } = await startDiscordRig()
+  const { people } = discord
+  const direct = people.direct('ann')
+  people.say('ann', '!long 200')
+  const { files } = await discord.see(direct, /\[file answer\.md\]/)
+  await bot.idle()
+  expect(files[0]?.content.length).toBeGreaterThanOrEqual(200_000)
+  expect(discord.said(direct)).toHaveLength(2)
 })
 
 test('a 429, a gateway that fails and one event twice: each message is answered once', async () => {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { customId, pressed } from '../../../adapters/discord/answers.ts'
 import { Interaction } from '../../../adapters/discord/events.ts'
-import { measure, promptContent, textContent } from '../../../adapters/discord/render.ts'
+import { measure, promptContent, textContent, wordsModal } from '../../../adapters/discord/render.ts'
 import { discordMarkdown, escaped } from '../../../adapters/discord/text.ts'
 import { promptReply } from '../conformance/rig.ts'
 
@@ -115,4 +115,12 @@ test('buttons of others, and what looks like ours and is not, are left alone', (
     expect(pressed(Interaction.parse({ ...base, type: 3, data: { custom_id } }))).toBeNull()
   }
   expect(pressed(Interaction.parse({ ...base, type: 2, data: { name: 'a command' } }))).toBeNull()
+})
+
+test('its own words are in the language of whoever is asked', () => {
+  const choices = [{ id: 'a', label: '是', description: '好' }]
+  const rows = promptContent({ ...promptReply(), choices, ownText: true, language: 'zh' }).components
+  expect(JSON.stringify(rows)).toMatch(/请选择…[^]*自己写回答…/)
+  expect(wordsModal('p', 'c', 'zh-TW').title).toBe('你的话')
+  expect(wordsModal('p', 'c', 'de').title).toBe('Your words')
 })

@@ -1,0 +1,94 @@
+/** What is for the bot, and where it was said. */
+import { expect, onTestFinished, test } from 'vitest'
+import type { Adapter } from '../../../src/contract.ts'
+import { RecordingBot } from '../conformance/rig.ts'
+import { openDiscord, type Rig, user } from './rig.ts'
+
+async function listening(rig: Rig, adapter: Adapter = rig.adapter): Promise<RecordingBot> {
+  const bot = new RecordingBot()
+  await adapter.start(bot, new AbortController().signal)
+  onTestFinished(() => adapter.stop())
+  return bot
+}
+
+test('a thread of people is listened to once the bot was named in it, also after a restart', async () => {
+  const rig = await openDiscord()
+  const { people } = rig.discord
+  const { channel, tenant } = rig.address
+  const thread = people.thread('birds', channel, 'bob')
+  const bot = await listening(rig)
+  people.say(user, 'not yet', { channel: thread })
+  const asked = (): unknown => rig.discord.calls.find(({ route }) => route === 'GET /channels/:channel')
+  await rig.discord.until(asked)
+  people.say(user, 'come in', { channel: thread, mention: true })
+  people.say(user, 'goes on', { channel: thread })
+  people.say(user, `<@${rig.discord.world.user('bob').id}> what do you think?`, { channel: thread })
+  people.say(user, 'and on', { channel: thread })
+  await bot.arrived(3)
+  expect(bot.received).toMatchObject(
+    ['come in', 'goes on', 'and on'].map((text) => ({
+      text,
+      address: { adapter: 'discord', tenant, channel, thread },
+      direct: false,
+      from: { id: rig.discord.world.user(user).id, name: user },
+    })),
+  )
+  await rig.adapter.stop()
+  const next = await listening(rig, rig.another())
+  people.say(user, 'still here', { channel: thread })
+  expect(await next.arrived(1)).toMatchObject([{ text: 'still here', address: { thread } }])
+})
+
+test('bots and webhooks that name it are told apart from people', async () => {
+  const rig = await openDiscord()
+  const { people, world } = rig.discord
+  const { channel } = rig.address
+  const bot = await listening(rig)
+  world.user('robot', true)
+  people.say('robot', 'hello', { channel, mention: true })
+  people.say('hook', 'hello', { channel, mention: true, webhook: true })
+  people.say(user, 'hello', { channel, mention: true })
+  await bot.arrived(3)
+  expect(bot.received.map(({ from }) => from.bot)).toEqual([true, true, undefined])
+})
+
+test('an edit and a deletion name the message; a preview is no edit', async () => {
+  const rig = await openDiscord()
+  const { people } = rig.discord
+  const bot = await listening(rig)
+  const message = people.say(user, 'frist')
+  people.unfurl(message)
+  people.edit(message, 'first')
+  people.unfurl(message)
+  people.remove(message)
+  const { id } = message
+  await bot.arrived(4)
+  expect(bot.received).toMatchObject([
+    { kind: 'message', id, text: 'frist' },
+    { kind: 'edit', of: id, text: 'first' },
+    // Discord tells of the preview with the old time of the edit: the same event once more.
+    { kind: 'edit', of: id, text: 'first', id: bot.received[1]?.id },
+    { kind: 'deletion', of: id },
+  ])
+})
+
+test('a bare mention asks for attention; mentions within a text read as the name', async () => {
+  const rig = await openDiscord()
+  const { people, world } = rig.discord
+  const { channel } = rig.address
+  const bot = await listening(rig)
+  people.say(user, '', { channel, mention: true })
+  people.say(user, `what does <@${world.app}> say?`, { channel })
+  await bot.arrived(2)
+  expect(bot.received).toMatchObject([{ text: '@parley' }, { text: 'what does @parley say?' }])
+})
+
+test('messages that are deleted together are told one by one', async () => {
+  const rig = await openDiscord()
+  const { channel, tenant } = rig.address
+  const bot = await listening(rig)
+  const ids = ['1234567890123456', '1234567890123457']
+  rig.discord.announce('MESSAGE_DELETE_BULK', { ids, channel_id: channel, guild_id: tenant })
+  await bot.arrived(2)
+  expect(bot.received).toMatchObject(ids.map((of) => ({ kind: 'deletion', of, address: rig.address })))
+})
