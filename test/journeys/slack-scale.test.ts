@@ -15,7 +15,7 @@ test('a reply of 200 KB with code and tables arrives whole, in order, in the thr
   await bot.idle()
   expect(slack.said(town).map((text) => text.trim())).toEqual(expected.map((text) => text.trim()))
   expect(slack.in(town).filter(({ threadTs }) => threadTs === ts)).toHaveLength(expected.length)
-}, 180_000)
+}, 300_000)
 
 test('100 people in 100 threads at once: each gets the answer that is theirs', async () => {
   const { slack, bot } = await startSlackRig({ sessions: { scope: 'thread', maxWarm: 4 } })
@@ -36,4 +36,4 @@ test('100 people in 100 threads at once: each gets the answer that is theirs', a
   }
   // Slack did not have to ask for it.
   expect(slack.rates.refused).toEqual([])
-}, 300_000)
+}, 600_000)

@@ -1,6 +1,7 @@
 /** A turn shown while it runs, and what becomes of it when Slack does not play along. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { ReplyStream, ToolView } from '../../../src/contract.ts'
 import { shownText, type StoredMessage } from '../../fakes/slack/team.ts'
@@ -127,12 +128,13 @@ test('an answer that is too long for one message is not ended here; what was sho
   const { stream, answers, adapter } = await open()
   const long = 'word '.repeat(3000)
   await stream.show({ markdown: 'word ', tools: [] })
+  const { sent } = stream
   await stream.show({ markdown: long, tools: [] })
   expect(await stream.finish(final(long))).toBe(false)
   await stream.abandon()
   const [stands] = answers()
-  expect(stands).toMatchObject({ ts: stream.sent?.id, streaming: false })
-  if (stream.sent !== undefined) await adapter.edit?.(stream.sent, textReply('The first part'))
+  expect(stands).toMatchObject({ ts: sent?.id, streaming: false })
+  if (sent !== undefined) await adapter.edit?.(sent, textReply('The first part'))
   expect(answers().map(shownText)).toEqual(['The first part'])
 })
 
@@ -154,4 +156,35 @@ test('in a direct chat without a thread there is no stream', async () => {
   const { adapter, address } = await open()
   const { thread: _thread, ...top } = address
   expect(adapter.stream?.(top, key, asker)).toBeUndefined()
+})
+
+test('what waits for its turn when the end comes is not shown after it', async () => {
+  const { stream, slack, answers } = await open()
+  await stream.show({ markdown: 'One', tools: [] })
+  slack.faults.plan('chat.appendStream', { kind: 'throttled', seconds: 1 })
+  await stream.show({ markdown: 'One two', tools: [] })
+  await slack.until(() =>
+    slack.calls.some(({ method }) => method === 'chat.appendStream') ? true : undefined,
+  )
+  expect(await stream.finish(final('One two three'))).toBe(true)
+  const calls = slack.calls.length
+  await sleep(1500)
+  expect(slack.calls).toHaveLength(calls)
+  expect(answers().map(shownText)).toEqual(['One two three'])
+})
+
+test('what a 429 held up is shown later, also when nothing more comes', async () => {
+  const { stream, slack, answers } = await open()
+  await stream.show({ markdown: 'One', tools: [] })
+  slack.faults.plan('chat.appendStream', { kind: 'throttled', seconds: 1 })
+  await stream.show({ markdown: 'One two', tools: [] })
+  await vi.waitFor(() => expect(answers().map(shownText)).toEqual(['One two']), { timeout: 20_000 })
+})
+
+test('what nobody was told of, because it took too long, is taken back', async () => {
+  const { stream, answers } = await open()
+  const showing = stream.show({ markdown: 'One', tools: [] })
+  await stream.abandon()
+  await showing
+  expect(answers()).toEqual([])
 })
