@@ -1,6 +1,6 @@
 /** What the gateway tells, handed to the core in order, channel by channel. No payload can do harm. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Bot, Inbound } from '../../src/contract.ts'
+import type { Bot } from '../../src/contract.ts'
 import { pressed, type Pressed } from './answers.ts'
 import { Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
@@ -11,7 +11,7 @@ import { wordsIn } from './words.ts'
 /** Discord wants to hear from us within three seconds. */
 const deferMs = 1500
 /** Pauses before what could not be kept is tried again. */
-const keepAgainMs = [250, 1000, 5000, 15_000, 60_000]
+const againMs = [250, 1000, 5000, 15_000, 60_000]
 
 export interface IntakeParts {
   readonly bot: Bot
@@ -64,7 +64,7 @@ export class Intake {
     work: (parsed: T) => Promise<void>,
   ): void {
     const parsed = schema.parse(data)
-    void this.#inLane(parsed.channel_id, () => work(parsed))
+    void this.#inLane(parsed.channel_id, () => this.#insist(() => work(parsed)))
   }
 
   /** One after the other in each lane. Never rejects. */
@@ -86,48 +86,43 @@ export class Intake {
   }
 
   /** Discord does not send again what could not be kept: it is tried again here, and what follows it waits. */
-  async #keep(inbound: Inbound): Promise<void> {
-    const { bot } = this.#parts
+  async #insist(work: () => Promise<void>): Promise<void> {
     const { signal } = this.#end
-    for (const wait of keepAgainMs) {
+    for (const wait of againMs) {
       try {
-        await bot.receive(inbound)
-        return
+        return await work()
       } catch (error) {
-        bot.log.error(
-          { err: error, id: inbound.id },
-          'an event of Discord could not be kept: it is tried again',
-        )
+        this.#parts.bot.log.error({ err: error }, 'an event of Discord could not be kept: it is tried again')
         await sleep(wait, undefined, { signal }).catch(() => undefined)
         if (signal.aborted) return
       }
     }
-    await bot.receive(inbound)
+    await work()
   }
 
   async #message(message: DiscordMessage): Promise<void> {
-    const { places, self } = this.#parts
+    const { bot, places, self } = this.#parts
     const place = await places.of(message.channel_id, message.guild_id)
     const inbound = messageIn(message, place, self)
     if (inbound === null) return
     if (names(message, self)) places.join(place.thread, place.channel)
-    await this.#keep(inbound)
+    await bot.receive(inbound)
   }
 
   async #edit(message: DiscordMessage): Promise<void> {
-    const { places, self } = this.#parts
+    const { bot, places, self } = this.#parts
     if (typeof message.edited_timestamp !== 'string') return
     const inbound = editIn(message, await places.of(message.channel_id, message.guild_id), self)
-    if (inbound !== null) await this.#keep(inbound)
+    if (inbound !== null) await bot.receive(inbound)
   }
 
   async #gone(
     ids: readonly string[],
     { channel_id: channel, guild_id: guild }: { channel_id: string; guild_id?: string | undefined },
   ): Promise<void> {
-    const { places, self } = this.#parts
+    const { bot, places, self } = this.#parts
     const place = await places.of(channel, guild)
-    for (const id of ids) await this.#keep(deletionIn(id, place, self, Date.now()))
+    for (const id of ids) await bot.receive(deletionIn(id, place, self, Date.now()))
   }
 
   #press(data: unknown): void {

@@ -114,6 +114,18 @@ test('a message that could not be kept is tried again', async () => {
   expect(bot.received[1]?.id).toBe(bot.received[0]?.id)
 })
 
+test('a message from a channel that Discord does not tell about at once is not lost', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  const { faults, people } = rig.discord
+  const look = 'GET /channels/:channel'
+  faults.plan(look, { kind: 'throttled', seconds: 1 })
+  faults.plan(look, { kind: 'status', status: 502 })
+  people.say(user, 'one', { channel: rig.address.channel, mention: true })
+  people.say(user, 'two', { channel: rig.address.channel, mention: true })
+  await vi.waitFor(() => expect(bot.texts).toEqual(['one', 'two']), anew)
+})
+
 test('an event that comes twice keeps its id', async () => {
   const rig = await openDiscord()
   const bot = await started(rig)
