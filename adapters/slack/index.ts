@@ -22,6 +22,7 @@ import { SlackHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
 import { Outbound } from './outbound.ts'
+import { Panels } from './panels.ts'
 import { Profiles } from './profiles.ts'
 import { measure } from './render.ts'
 import type { SlackSettings } from './settings.ts'
@@ -82,7 +83,10 @@ class Slack implements Adapter {
     const profiles = new Profiles(api, bot.log)
     const outbound = new Outbound({ api, budget: this.#budget, threads })
     this.#running = { bot, api, outbound, self, threads, profiles }
-    this.#gate = this.#gateTo(createIntake({ bot, api, self, threads, profiles }), bot)
+    this.#gate = this.#gateTo(
+      createIntake({ bot, api, self, threads, profiles, panels: new Panels(api, bot.log) }),
+      bot,
+    )
     if (this.#stopped) return this.#close()
     await this.#gate.start()
   }

@@ -16,6 +16,7 @@ import {
 } from './events.ts'
 import { arrivedIn, peopleIn, type Self } from './inbound.ts'
 import { aboutModal, wordsModal } from './render.ts'
+import type { Panels } from './panels.ts'
 import type { Profiles } from './profiles.ts'
 import type { Threads } from './threads.ts'
 import { languageIn, wordsIn } from './words.ts'
@@ -26,6 +27,7 @@ export interface IntakeParts {
   readonly self: Self
   readonly threads: Threads
   readonly profiles: Profiles
+  readonly panels: Panels
 }
 
 /**
@@ -70,11 +72,14 @@ async function takeEvent(parts: IntakeParts, callback: EventCallback): Promise<u
   const stopped = AgentStopped.safeParse(callback.event)
   if (stopped.success) await parts.bot.receive(stopOf(stopped.data, callback.team_id))
   const opened = PanelOpened.safeParse(callback.event)
-  if (opened.success) await suggest(parts, opened.data)
+  if (!opened.success) return
+  const { user_id: user } = opened.data.assistant_thread
+  const known = await parts.profiles.of([user])
+  await parts.panels.opened(opened.data, languageIn(known.get(user)?.locale))
 }
 
 async function takeMessage(
-  { bot, self, threads, profiles }: IntakeParts,
+  { bot, self, threads, profiles, panels }: IntakeParts,
   callback: EventCallback,
   event: SlackEvent,
 ): Promise<undefined> {
@@ -87,28 +92,8 @@ async function takeMessage(
   const names = await profiles.of(peopleIn(event))
   const { inbound } = arrivedIn(callback, event, self, names) ?? meant
   await bot.receive(inbound)
-}
-
-/** Cosmetic: whoever opened the panel can write without it. */
-async function suggest(
-  { api, bot, profiles }: IntakeParts,
-  { assistant_thread: panel }: PanelOpened,
-): Promise<void> {
-  const { channel_id: channel, thread_ts: thread, user_id: user } = panel
-  const { suggestions } = wordsIn(languageIn((await profiles.of([user])).get(user)?.locale))
-  const [first, ...more] = suggestions.map((message) => ({ title: message, message }))
-  if (first === undefined) return
-  try {
-    await api.run('assistant.threads.setSuggestedPrompts', (client) =>
-      client.assistant.threads.setSuggestedPrompts({
-        channel_id: channel,
-        thread_ts: thread,
-        prompts: [first, ...more],
-      }),
-    )
-  } catch (error) {
-    bot.log.debug({ err: error }, 'nothing could be suggested in a panel')
-  }
+  // Slack need not wait for it; a stop does, as for every call.
+  void panels.heard(inbound)
 }
 
 async function takeCommand({ bot }: IntakeParts, command: SlashCommand): Promise<undefined> {

@@ -183,4 +183,5 @@ test('a panel that is opened has something to begin with; what is written in it 
   slack.people.say('UANN', '!say in the panel', { thread: ts })
   const answer = await slack.see(direct, /^in the panel$/)
   expect(answer.threadTs).toBe(ts)
+  expect(await slack.until(() => slack.team.titles.get(`${direct}/${ts}`))).toBe('!say in the panel')
 })

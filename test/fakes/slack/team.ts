@@ -67,6 +67,7 @@ export class Team {
   readonly statuses = new Map<string, string>()
   /** By the same. */
   readonly suggestions = new Map<string, readonly string[]>()
+  readonly titles = new Map<string, string>()
   #lastTs = 0
   #ids = 0
 

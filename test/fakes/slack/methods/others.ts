@@ -50,6 +50,16 @@ export const others: Readonly<Record<string, Method>> = {
     { scope: 'assistant:write' },
   ),
 
+  'assistant.threads.setTitle': method(
+    { channel_id: z.string(), thread_ts: ts, title: z.string().min(1).max(255) },
+    ({ channel_id: channel, thread_ts: thread, title }, { team, slack }) => {
+      openChannel(team, channel)
+      team.titles.set(`${channel}/${thread}`, title)
+      slack.looked()
+    },
+    { scope: 'assistant:write' },
+  ),
+
   'users.info': method(
     { user: z.string(), include_locale: flag.optional() },
     ({ user, include_locale: tells = false }, { team }) => {
