@@ -1,4 +1,5 @@
 /** The open API with one app's token. Never retries, but for a token that ran out: the core does. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   Client,
   CTenantAccessToken,
@@ -8,14 +9,19 @@ import {
 } from '@larksuiteoapi/node-sdk'
 import { z } from 'zod'
 import { AdapterError, type Log } from '../../src/contract.ts'
-import { asAdapterError, larkCode, LarkRefusal, staleToken } from './faults.ts'
+import type { Budget } from './budget.ts'
+import { asAdapterError, larkCode, LarkRefusal, staleToken, throttled } from './faults.ts'
 import { sdkLogger } from './logger.ts'
 import { Transport } from './transport.ts'
+
+/** How long a call waits for its turn. */
+const patienceMs = 4000
 
 export interface ApiOptions {
   readonly appId: string
   readonly appSecret: string
   readonly url: string
+  readonly budget: Budget
   readonly log: Log
 }
 
@@ -41,14 +47,16 @@ const tokenFailure = /\bcode[=:]\s*(\d+)/
 export class Api {
   readonly #client: Client
   readonly #appId: string
+  readonly #budget: Budget
   readonly #transport = new Transport()
   // The SDK's own is shared by all clients of a process.
   readonly #cache = new DefaultCache()
   readonly #flying = new Set<Promise<unknown>>()
   #closed = false
 
-  constructor({ appId, appSecret, url, log }: ApiOptions) {
+  constructor({ appId, appSecret, url, budget, log }: ApiOptions) {
     this.#appId = appId
+    this.#budget = budget
     this.#client = new Client({
       appId,
       appSecret,
@@ -93,7 +101,7 @@ export class Api {
 
   async #run(what: string, send: () => Promise<unknown>): Promise<unknown> {
     if (this.#closed) throw new AdapterError('network', `Feishu is left: ${what} is not sent`)
-    const flying = this.#withToken(send)
+    const flying = this.#inTurn(what).then(() => this.#withToken(send))
     this.#flying.add(flying)
     try {
       return await flying
@@ -102,6 +110,14 @@ export class Api {
     } finally {
       this.#flying.delete(flying)
     }
+  }
+
+  /** Waits until the endpoint may be called; not for long. */
+  async #inTurn(what: string): Promise<void> {
+    const endpoint = what.replaceAll(/\/(?=[^/]*\d)(?:[^/]*_|\d{10})[^/]*/g, '/:id')
+    const wait = this.#budget.queue('endpoint', endpoint, patienceMs)
+    if (wait === undefined) throw throttled(endpoint, patienceMs)
+    if (wait > 0) await sleep(wait)
   }
 
   /** A token that is revoked before its time is fetched anew, once. */

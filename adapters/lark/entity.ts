@@ -25,10 +25,18 @@ export interface EntityParts {
   readonly numbers: Numbers
 }
 
+/** A message that shows a card: this one, or that of an earlier attempt. */
+interface Posted {
+  readonly sent: Sent
+  readonly own: string
+}
+
 export class CardEntity {
   readonly #parts: EntityParts
   #card: string
   #sent: Sent | undefined
+  #own: string | undefined
+  #posted: Posted | undefined
 
   /** `sent`: where it stands already. */
   constructor(parts: EntityParts, sent?: Sent) {
@@ -42,22 +50,34 @@ export class CardEntity {
     return this.#sent
   }
 
-  /** `post` sends it. True: it stands as it was given. False: the card of an earlier attempt stands, and this is that card now. */
+  /** How far it got: `sent` in a message, this card or that of an earlier attempt. */
+  get stage(): 'none' | 'made' | 'sent' {
+    if (this.#posted !== undefined) return 'sent'
+    return this.#own === undefined ? 'none' : 'made'
+  }
+
+  /**
+   * `post` sends it. True: it stands as it was given. False: the card of an earlier attempt stands, and this is that
+   * card now. What failed may be called again.
+   */
   async open(card: CardJson, post: (content: string) => Promise<Sent>): Promise<boolean> {
     const { api } = this.#parts
-    const created = { type: 'card_json', data: JSON.stringify(card) }
-    const { data } = await api.call({ method: 'POST', path: '/cardkit/v1/cards', body: created }, Created)
-    const content = JSON.stringify({ type: 'card', data: { card_id: data.card_id } })
-    const { address, id } = await post(content)
+    this.#posted ??= await this.#post(card, post)
+    const { sent, own } = this.#posted
     // A send that was made before is answered with the message that it led to then.
-    const asked = { message_id: id }
-    const stands = await api.call(
-      { method: 'POST', path: '/cardkit/v1/cards/id_convert', body: asked },
-      Created,
-    )
-    this.#card = stands.data.card_id
-    this.#sent = { address, id: `${id}/${this.#card}` }
-    return this.#card === data.card_id
+    const body = { message_id: sent.id }
+    const { data } = await api.call({ method: 'POST', path: '/cardkit/v1/cards/id_convert', body }, Created)
+    this.#card = data.card_id
+    this.#sent = { address: sent.address, id: `${sent.id}/${this.#card}` }
+    return this.#card === own
+  }
+
+  async #post(card: CardJson, post: (content: string) => Promise<Sent>): Promise<Posted> {
+    const body = { type: 'card_json', data: JSON.stringify(card) }
+    const { data } = await this.#parts.api.call({ method: 'POST', path: '/cardkit/v1/cards', body }, Created)
+    const own = data.card_id
+    this.#own = own
+    return { own, sent: await post(JSON.stringify({ type: 'card', data: { card_id: own } })) }
   }
 
   /** What has changed is streamed; the full text each time. */
@@ -81,18 +101,26 @@ export class CardEntity {
 
   /** Closed first: whatever becomes of the last update, nothing is left that looks as if it went on. */
   async finish(card: CardJson): Promise<void> {
-    await this.close(card.config.summary)
+    await this.#close(card.config.summary)
     await this.replace(card)
   }
 
   /** Nothing is streamed into it any more. */
-  async close(summary: { readonly content: string }): Promise<void> {
+  async #close(summary: { readonly content: string }): Promise<void> {
     try {
       await this.#settings({ streaming_mode: false, summary })
     } catch (error) {
       if (!closedAlready.has(larkCode(error))) throw error
       if (larkCode(error) === staleNumber) this.#parts.numbers.leap(this.#card)
     }
+  }
+
+  /** Ends without a text: what stands is closed, for something else to take its place, or taken back. */
+  async abandon(): Promise<void> {
+    if (this.#sent !== undefined) return this.#close({ content: '…' })
+    const id = this.#posted?.sent.id
+    if (id === undefined) return
+    await this.#parts.api.call({ method: 'DELETE', path: `/im/v1/messages/${id}` }, Nothing)
   }
 
   async #addTools(lines: string, words: Words): Promise<void> {

@@ -50,7 +50,6 @@ interface Running {
   readonly bot: Bot
   readonly api: Api
   readonly outbound: Outbound
-  readonly self: Self
 }
 
 class Lark implements Adapter {
@@ -61,6 +60,7 @@ class Lark implements Adapter {
   readonly #budget = new Budget()
   readonly #numbers = new Numbers()
   #running: Running | undefined
+  #self: Self | undefined
   #gate: Gate | undefined
   #stopped = false
 
@@ -74,11 +74,13 @@ class Lark implements Adapter {
     signal.addEventListener('abort', () => void this.stop(), { once: true })
     const { appId, appSecret, url, chinese } = this.#settings
     const words = wordsFor(chinese)
-    const api = new Api({ appId, appSecret, url, log: bot.log })
+    const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
     const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words })
+    // What an earlier process left undone may be shown and answered from now on.
+    this.#running = { bot, api, outbound }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
-    this.#running = { bot, api, outbound, self }
+    this.#self = self
     this.#gate = this.#gateTo(createIntake({ bot, api, self, words }), this.#running)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
@@ -106,17 +108,21 @@ class Lark implements Adapter {
   }
 
   history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
-    const { api, self, bot } = this.#open()
-    return history({ api, self, log: bot.log }, marks, signal)
+    const { api, bot } = this.#open()
+    if (this.#self === undefined) throw new AdapterError('network', 'Feishu is not connected')
+    return history({ api, self: this.#self, log: bot.log }, marks, signal)
   }
 
   stream(to: Address, key: string): ReplyStream {
-    const { api, outbound, bot } = this.#open()
     const words = wordsFor(this.#settings.chinese)
     const budget = this.#budget
-    const entity = new CardEntity({ api, budget, numbers: this.#numbers })
-    const parts = { entity, budget, outbound, log: bot.log, words, most: limits.text }
-    return new LarkStream(parts, to, key)
+    // Asked for when something is shown: a turn of an earlier process may go on before Feishu is reached.
+    const connected = () => {
+      const { api, outbound, bot } = this.#open()
+      const entity = new CardEntity({ api, budget, numbers: this.#numbers })
+      return { entity, outbound, log: bot.log }
+    }
+    return new LarkStream({ connected, budget, words, most: limits.text }, to, key)
   }
 
   #gateTo(take: Take, { api, bot }: Running): Gate {

@@ -25,7 +25,7 @@ const Found = Answered({ items: z.array(Listed) })
 export function createIntake(parts: IntakeParts): Take {
   return async (body) => {
     const envelope = Envelope.safeParse(body).data
-    const take = envelope && takers[envelope.header.event_type]
+    const take = envelope && takers.get(envelope.header.event_type)
     if (envelope !== undefined && take !== undefined) return take(parts, envelope)
     parts.bot.log.debug({}, 'Feishu sent something that is none of ours')
     return undefined
@@ -34,11 +34,11 @@ export function createIntake(parts: IntakeParts): Take {
 
 type Taker = (parts: IntakeParts, envelope: Envelope) => Promise<object | undefined>
 
-const takers: Readonly<Record<string, Taker | undefined>> = {
-  'im.message.receive_v1': takeMessage,
-  'im.message.recalled_v1': takeRecall,
-  'card.action.trigger': takePress,
-}
+const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
+  ['im.message.receive_v1', takeMessage],
+  ['im.message.recalled_v1', takeRecall],
+  ['card.action.trigger', takePress],
+])
 
 async function takeMessage({ bot, self }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
   const parsed = Received.safeParse(event).data

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
+import { type Address, AdapterError, type Reply, type Sent, type TextReply } from '../../src/contract.ts'
 import { placeOf } from './answers.ts'
 import { Answered, type Api, Nothing } from './api.ts'
 import type { Budget } from './budget.ts'
@@ -43,6 +43,7 @@ export class Outbound {
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
     const draft = reply.kind === 'text' && reply.draft === true
+    if (isAnswer(reply)) return this.#answer(to, reply, signal)
     if (reply.kind !== 'file') return this.#card(to, this.#cardOf(reply, to), reply.key, draft, signal)
     const { api, words } = this.#parts
     const uploaded = await upload(api, reply)
@@ -52,6 +53,29 @@ export class Outbound {
       await this.#card(to, caption, `${reply.key}/caption`, false, signal)
     }
     return sent
+  }
+
+  /**
+   * A stream goes by the same key, of this process or of one that died: what it has posted is answered in place of a
+   * second message, and has to be given the whole text.
+   */
+  async #answer(to: Address, reply: TextReply, signal?: AbortSignal): Promise<Sent> {
+    const card = this.#cardOf(reply, to)
+    const entity = new CardEntity(this.#parts)
+    const post = (key: string) => (content: string) =>
+      this.post(to, { msg_type: 'interactive', content }, key, false, signal)
+    try {
+      if (!(await entity.open(card, post(reply.key)))) await entity.finish(card)
+    } catch (error) {
+      const code = error instanceof AdapterError ? error.code : undefined
+      if (code === 'forbidden' && entity.stage === 'none')
+        return this.#card(to, card, reply.key, false, signal)
+      // What was posted is taken back meanwhile.
+      if (code !== 'unsupported' || entity.stage !== 'sent') throw error
+      return this.#card(to, card, `${reply.key}/again`, false, signal)
+    }
+    if (entity.sent === undefined) throw new AdapterError('unknown', 'a card stands nowhere')
+    return entity.sent
   }
 
   async edit(sent: Sent, reply: Reply): Promise<void> {
@@ -119,6 +143,11 @@ export class Outbound {
     if (wait === undefined) throw throttled('messages to this chat', budget.take('post', channel))
     if (wait > 0) await sleep(wait, undefined, signal && { signal })
   }
+}
+
+/** Whether a stream may have shown the begin of it. */
+function isAnswer(reply: Reply): reply is TextReply {
+  return reply.kind === 'text' && reply.draft !== true && reply.tone !== 'notice' && !reply.key.includes('#')
 }
 
 /** Feishu takes 50 characters. */

@@ -36,9 +36,14 @@ export function measure(markdown: string): number {
 
 export function textCard(reply: Pick<TextReply, 'markdown' | 'tone' | 'figures'>, words: Words): CardJson {
   const { markdown, tone, figures } = reply
-  const shown = tone === 'error' ? `⚠️ ${markdown}` : markdown
+  const shown = tone === 'error' ? `${warning(markdown)}${markdown}` : markdown
   const footer = figures === undefined ? [] : [small(figuresText(figures, words))]
   return card(shown, (tables) => [...elementsOf(shown, tables), ...footer])
+}
+
+/** Before a word on its line; before anything else, which may be the begin of code or a table, on its own. */
+function warning(markdown: string): string {
+  return /^[\p{L}\p{N}]/u.test(markdown) ? '⚠️ ' : '⚠️\n\n'
 }
 
 export function promptCard(prompt: PromptReply, place: Place, words: Words): CardJson {

@@ -22,16 +22,22 @@ import type { Words } from './words.ts'
 
 /** The least time between two showings, in milliseconds: each takes up to three operations of ten a second. */
 const everyMs = 350
+const mostDoubts = 10
 /** Feishu has closed the card, for its age or because nothing came. */
 const closed: ReadonlySet<number | undefined> = new Set([200850, 300309])
 /** This content is not taken while it streams; the end may be shown otherwise. */
 const refusedContent: ReadonlySet<number | undefined> = new Set([200860, 230099, 300305])
 
-export interface StreamParts {
+interface Connected {
   readonly entity: CardEntity
-  readonly budget: Budget
   readonly outbound: Outbound
   readonly log: Log
+}
+
+export interface StreamParts {
+  /** Throws {@link AdapterError} where Feishu is not reached yet. */
+  readonly connected: () => Connected
+  readonly budget: Budget
   readonly words: Words
   /** The longest text of one message, by `measure`. */
   readonly most: number
@@ -43,6 +49,7 @@ export class LarkStream implements ReplyStream {
   readonly #parts: StreamParts
   readonly #to: Address
   readonly #key: string
+  #connected: Connected | undefined
   #mode: Mode = 'waiting'
   #shown: Shown = { text: '', tools: '', status: '' }
   #tools: TurnView['tools'] = []
@@ -51,6 +58,7 @@ export class LarkStream implements ReplyStream {
   #work: Promise<void> | undefined
   #failure: unknown
   #lastAt = 0
+  #doubts = 0
 
   constructor(parts: StreamParts, to: Address, key: string) {
     this.#parts = parts
@@ -59,7 +67,7 @@ export class LarkStream implements ReplyStream {
   }
 
   get sent(): Sent | undefined {
-    return this.#parts.entity.sent
+    return this.#connected?.entity.sent
   }
 
   async show(view: TurnView): Promise<void> {
@@ -76,8 +84,9 @@ export class LarkStream implements ReplyStream {
 
   async finish(reply: TextReply): Promise<boolean> {
     await this.#rest()
-    const { entity, most, outbound, words } = this.#parts
+    const { most, words } = this.#parts
     if (this.#mode === 'over' || measure(reply.markdown) > most) return false
+    const { entity, outbound } = this.#connect()
     // It came faster than anything could be shown.
     if (this.#mode === 'waiting') await outbound.send(this.#to, reply)
     else await entity.finish(finalCard(reply, this.#tools, words))
@@ -88,18 +97,23 @@ export class LarkStream implements ReplyStream {
   /** What is shown stays, closed: the core puts something in its place. */
   async abandon(): Promise<void> {
     await this.#rest()
-    const stands = this.#mode === 'growing' || this.#mode === 'frozen'
+    const done = this.#mode === 'over'
     this.#mode = 'over'
-    if (!stands) return
-    const { entity, log } = this.#parts
+    if (done || this.#connected === undefined) return
+    const { entity, log } = this.#connected
     try {
-      await entity.close({ content: '…' })
+      await entity.abandon()
     } catch (error) {
       log.warn(
         { err: error, key: this.#key },
         'a card could not be closed: it closes itself after ten minutes',
       )
     }
+  }
+
+  #connect(): Connected {
+    this.#connected ??= this.#parts.connected()
+    return this.#connected
   }
 
   #later(ms: number): void {
@@ -137,17 +151,25 @@ export class LarkStream implements ReplyStream {
 
   async #failed(error: unknown, view: TurnView | undefined): Promise<void> {
     const code = larkCode(error)
-    if (this.#mode === 'growing' && refusedContent.has(code)) this.#mode = 'frozen'
-    else if (this.#mode === 'growing' && closed.has(code)) await this.#reopen(view)
-    else if (this.#mode === 'growing' && error instanceof AdapterError && error.code === 'throttled') {
+    if (this.#isPassing(error)) {
       this.#newest ??= view
-      this.#later(error.retryAfter ?? everyMs)
-    } else this.#failure = error
+      this.#later((error instanceof AdapterError ? error.retryAfter : undefined) ?? everyMs)
+    } else if (this.#mode === 'growing' && refusedContent.has(code)) this.#mode = 'frozen'
+    else if (this.#mode === 'growing' && closed.has(code)) await this.#reopen(view)
+    else this.#failure = error
+  }
+
+  /** A rate; or first calls that were not heard, or may have been: made again, they lead to the same message. */
+  #isPassing(error: unknown): boolean {
+    if (!(error instanceof AdapterError)) return false
+    if (error.code === 'throttled') return true
+    this.#doubts += 1
+    return this.#mode === 'waiting' && error.code === 'network' && this.#doubts <= mostDoubts
   }
 
   async #reopen(view: TurnView | undefined): Promise<void> {
     try {
-      await this.#parts.entity.reopen()
+      await this.#connect().entity.reopen()
       this.#newest ??= view
     } catch (error) {
       this.#failure = error
@@ -156,7 +178,8 @@ export class LarkStream implements ReplyStream {
 
   async #bring(view: TurnView | undefined): Promise<void> {
     if (view === undefined || this.#mode === 'frozen' || this.#mode === 'over') return
-    const { entity, budget, outbound, most, words } = this.#parts
+    const { budget, most, words } = this.#parts
+    const { entity, outbound } = this.#connect()
     const wait = budget.take('stream')
     if (wait > 0) {
       this.#newest ??= view
@@ -165,7 +188,7 @@ export class LarkStream implements ReplyStream {
     const next = shownOf(view, most, this.#shown.text, words)
     if (this.#mode === 'waiting') {
       const fresh = await entity.open(streamingCard(next, this.#to, words), (content) =>
-        outbound.post(this.#to, { msg_type: 'interactive', content }, `${this.#key}/card`),
+        outbound.post(this.#to, { msg_type: 'interactive', content }, this.#key),
       )
       this.#mode = 'growing'
       // A card that a process before this one left shows what that one knew.

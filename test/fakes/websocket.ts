@@ -1,10 +1,10 @@
-/** The server's end of a WebSocket (RFC 6455), as much of it as the platforms use: whole text frames, ping and close. */
+/** The server's end of a WebSocket (RFC 6455), as much of it as the platforms use: whole frames, ping and close. */
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const
+const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 type Opcode = (typeof opcodes)[keyof typeof opcodes]
 
 interface Frame {
@@ -14,8 +14,8 @@ interface Frame {
   readonly length: number
 }
 
-/** Emits `message` with a text, and `close` once. */
-export class WebSocketConnection extends EventEmitter<{ message: [string]; close: [] }> {
+/** Emits `message` with a text, `bytes` with what is none, and `close` once. */
+export class WebSocketConnection extends EventEmitter<{ message: [string]; bytes: [Buffer]; close: [] }> {
   readonly #socket: Duplex
   #unread = Buffer.alloc(0)
   #closing = false
@@ -44,6 +44,10 @@ export class WebSocketConnection extends EventEmitter<{ message: [string]; close
     this.#write(opcodes.text, Buffer.from(text))
   }
 
+  bytes(payload: Buffer): void {
+    this.#write(opcodes.binary, payload)
+  }
+
   /** Ends it as the protocol wants it. */
   close(code = 1000): void {
     this.#closing = true
@@ -67,6 +71,7 @@ export class WebSocketConnection extends EventEmitter<{ message: [string]; close
 
   #take({ opcode, payload }: Frame): void {
     if (opcode === opcodes.text) this.emit('message', payload.toString())
+    if (opcode === opcodes.binary) this.emit('bytes', payload)
     if (opcode === opcodes.ping) this.#write(opcodes.pong, payload)
     if (opcode !== opcodes.close) return
     if (!this.#closing) this.#write(opcodes.close, payload.subarray(0, 2))

@@ -1,13 +1,19 @@
 /** What people do and see in Feishu. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { longMarkdown } from '../../src/demo/long.ts'
 import { isStreaming } from '../fakes/lark/cards.ts'
 import type { FakeLark } from '../fakes/lark/lark.ts'
 import { cardOf, shownText } from '../fakes/lark/tenant.ts'
+import { Webhooks } from '../fakes/lark/webhooks.ts'
 import { startLarkProgram, startLarkRig } from '../rig/lark.ts'
+import { freePort } from '../rig/port.ts'
 
 const ann = 'ou_ann'
 const bob = 'ou_bob'
+
+function isAnswer(text: string): boolean {
+  return /^for ou_\d+\.[^]*\$\d/.test(text)
+}
 
 /** What is left of a text without its markup. */
 function letters(text: string): string {
@@ -231,3 +237,46 @@ test('kill -9 before, during and after a turn: each message is answered once, an
   expect(lark.said(chat)).toHaveLength(3)
   expect(stillRunning(lark, chat)).toEqual([])
 })
+
+test('over HTTP: an answer, an approval with a toast, and what could not be delivered at first', async () => {
+  const port = await freePort()
+  const encryptKey = 'fake-encrypt-key'
+  const verificationToken = 'fake-verification-token'
+  const http = { mode: 'webhook', host: '127.0.0.1', port, encryptKey, verificationToken }
+  const rig = await startLarkRig({ adapters: { lark: http } })
+  const { lark } = rig
+  const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
+  onTestFinished(() => hooks.close())
+  lark.courier = hooks
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!bash touch here')
+  await lark.see(chat, /touch here[^]*\[Allow once\]/)
+  const { delivery } = lark.people.press(ann, chat, 'Allow once')
+  expect(await delivery.answer).toMatchObject({ toast: { type: 'success' } })
+  await lark.see(chat, /gave|output/)
+  await rig.bot.stop()
+  const late = lark.people.say(ann, '!say late')
+  await rig.restart()
+  lark.courier.deliver(late.delivery)
+  await lark.see(chat, /^late/m)
+  await rig.bot.idle()
+  expect(lark.said(chat).filter((text) => /^late/m.test(text))).toHaveLength(1)
+})
+
+test('20 turns under way at a kill -9: each message is answered exactly once', async () => {
+  const { lark, run } = await startLarkProgram({ sessions: { maxWarm: 2, maxRunning: 2 } })
+  const people = Array.from({ length: 20 }, (_, index) => `ou_${index}`)
+  const chats = people.map((person) => lark.tenant.direct(person).id)
+  const first = run()
+  const asked = people.map((person) => lark.people.say(person, `!say for ${person}.`).delivery.answer)
+  await Promise.all(asked)
+  await lark.until(() => chats.find((chat) => lark.by(chat).length > 0))
+  await first.kill()
+  const second = run()
+  await lark.until(() => (chats.every((chat) => lark.said(chat).some(isAnswer)) ? true : undefined))
+  expect(await second.end()).toBe(0)
+  expect(chats.map((chat) => lark.said(chat).filter((text) => text.startsWith('for ')).length)).toEqual(
+    people.map(() => 1),
+  )
+  expect(chats.flatMap((chat) => stillRunning(lark, chat))).toEqual([])
+}, 180_000)

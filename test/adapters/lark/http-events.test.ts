@@ -1,12 +1,11 @@
 /** Events over HTTP: the holes that the SDK's own endpoint has, and that ours must not have. */
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
 import { settings } from '../../../adapters/lark/settings.ts'
 import { envelope, received } from '../../fakes/lark/events.ts'
 import { type FakeLark, startLark } from '../../fakes/lark/lark.ts'
 import { signed, Webhooks } from '../../fakes/lark/webhooks.ts'
+import { freePort } from '../../rig/port.ts'
 import { RecordingBot } from '../conformance/rig.ts'
 import { larkSettings, user } from './rig.ts'
 
@@ -25,16 +24,6 @@ async function openWebhooks() {
   onTestFinished(() => hooks.close())
   lark.courier = hooks
   return { lark, hooks, bot }
-}
-
-/** A port that nobody listens at. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** An event as it would come, not sent yet. */

@@ -169,7 +169,8 @@ export function checkCard(card: CardJson): void {
   if (parts.length > mostElements) throw new Refusal(300305, 'element exceeds the limit')
   if (new Set(ids).size < ids.length) throw unshown(300301, 'element_id is not unique')
   if (tables > mostTables) throw unshown(11310, 'card table number over limit')
-  if (texts.some((text) => /!\[[^\]]*\]\((?!img_)/.test(text))) throw unshown(11246, 'invalid image key')
+  if (texts.some((text) => /!\[[^\]]*\]\((?!img_)/.test(proseOf(text))))
+    throw unshown(11246, 'invalid image key')
   if (
     parts.some((part) => (part.tag === 'input' || part.tag === 'multi_select_static') && !inForms.has(part))
   ) {
@@ -183,8 +184,12 @@ function unshown(inner: number, message: string): Refusal {
 
 /** Tables outside of code. */
 function tablesIn(text: string): number {
-  const prose = text.replaceAll(/^ {0,3}(```+|~~~+)[^]*?(?:^ {0,3}\1|(?![^]))/gm, '')
-  return prose.match(/^ {0,3}\|?[ :-]*-[ :-]*\|[ |:-]*$/gm)?.length ?? 0
+  return proseOf(text).match(/^ {0,3}\|?[ :-]*-[ :-]*\|[ |:-]*$/gm)?.length ?? 0
+}
+
+/** Without blocks of code. */
+function proseOf(text: string): string {
+  return text.replaceAll(/^ {0,3}(```+|~~~+)[^]*?(?:^ {0,3}\1|(?![^]))/gm, '')
 }
 
 /** As a person reads it. */

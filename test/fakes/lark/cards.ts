@@ -44,8 +44,7 @@ export function isStreaming(card: Card, now: number): boolean {
 }
 
 /** Throws {@link Refusal} unless this operation may come now. True: the very same came before, nothing is to be done. */
-export function admit(card: Card, sequence: number, uuid: string | undefined, now: number): boolean {
-  if (now - card.createdAt > cardMs) throw new Refusal(300302, 'card entity is expired')
+export function admit(card: Card, sequence: number, uuid: string | undefined): boolean {
   if (uuid !== undefined && card.uuids.has(uuid)) return true
   if (sequence <= card.sequence) throw new Refusal(300317, 'sequence number compare failed')
   card.sequence = sequence

@@ -38,6 +38,8 @@ export class Content {
 }
 
 export interface Endpoint {
+  /** As the documentation heads it. */
+  readonly what: string
   /** True: no token is wanted. */
   readonly open: boolean
   /** What the app must be permitted; absent: nothing. */
@@ -77,6 +79,7 @@ export function endpoint<Q extends z.ZodRawShape, B extends z.ZodRawShape>(
     body: z.strictObject(body),
   }
   return {
+    what,
     open: open ?? false,
     scope,
     match: (called, path) =>

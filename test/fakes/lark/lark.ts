@@ -217,13 +217,14 @@ export class FakeLark {
     return this.socket.endpoint(`127.0.0.1:${this.#port}`)
   }
 
-  #admit(request: IncomingMessage, { open, scope }: Endpoint): void {
+  #admit(request: IncomingMessage, { what, open, scope }: Endpoint): void {
     if (open) return
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
     if (token === '') throw new Refusal(99991661, 'Missing access token for authorization')
     if (!this.#tokens.has(token)) throw new Refusal(99991663, 'Invalid access token for authorization')
     if (scope !== undefined && this.lacks.has(scope)) throw new Refusal(99991672, `Access denied: ${scope}`)
-    this.rates.count('all', 50, 1000, 99991400)
+    this.rates.count(what, 50, 1000, 99991400)
+    this.rates.count(`${what} in a minute`, 1000, 60_000, 99991400)
   }
 }
 

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { z } from 'zod'
 import type { Courier, Delivery } from './courier.ts'
 import { decodeFrame, encodeFrame, type Frame, methods } from './frame.ts'
-import { WebSocketConnection } from './websocket.ts'
+import { WebSocketConnection } from '../websocket.ts'
 
 export interface LongConnectionOptions {
   /** Milliseconds that the bot has to acknowledge. */
@@ -43,7 +43,7 @@ export class LongConnection implements Courier {
     if (!this.open) return void socket.destroy()
     const connection = new WebSocketConnection(request, socket)
     this.#connections.add(connection)
-    connection.on('message', (data) => this.#take(connection, decodeFrame(data)))
+    connection.on('bytes', (data) => this.#take(connection, decodeFrame(data)))
     connection.on('close', () => this.#connections.delete(connection))
     for (const delivery of this.#backlog) this.deliver(delivery)
   }
@@ -79,7 +79,7 @@ export class LongConnection implements Courier {
       late(delivery)
     }, this.#options.ackWithin)
     this.#waiting.set(id, { delivery, timer })
-    for (const frame of this.#frames(id, delivery)) connection.send(encodeFrame(frame))
+    for (const frame of this.#frames(id, delivery)) connection.bytes(encodeFrame(frame))
   }
 
   #frames(id: string, delivery: Delivery): Frame[] {
@@ -105,7 +105,7 @@ export class LongConnection implements Courier {
   #take(connection: WebSocketConnection, frame: Frame): void {
     if (frame.method === methods.control) {
       const payload = Buffer.from(JSON.stringify(clientConfig))
-      return connection.send(encodeFrame({ ...frame, headers: { type: 'pong' }, payload }))
+      return connection.bytes(encodeFrame({ ...frame, headers: { type: 'pong' }, payload }))
     }
     const waiting = this.#waiting.get(frame.headers.message_id ?? '')
     if (waiting === undefined) return

@@ -1,6 +1,6 @@
 /** Card entities. */
 import { z } from 'zod'
-import { admit, type Card, cardIn, isStreaming, replace, streamInto } from '../cards.ts'
+import { admit, type Card, cardIn, cardMs, isStreaming, replace, streamInto } from '../cards.ts'
 import { checkCard, Config, Element } from '../card-json.ts'
 import { endpoint, json, Refusal } from '../endpoint.ts'
 import type { FakeLark } from '../lark.ts'
@@ -72,7 +72,7 @@ export const cardkit = [
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
       const json = cardIn(body.card.data)
-      if (!admit(card, body.sequence, body.uuid, lark.now())) replace(card, json, lark.now())
+      if (!admit(card, body.sequence, body.uuid)) replace(card, json, lark.now())
       return { data: {} }
     },
   ),
@@ -81,7 +81,7 @@ export const cardkit = [
     { scope, body: { settings: json(Settings), ...order }, query: {} },
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
-      if (admit(card, body.sequence, body.uuid, lark.now())) return { data: {} }
+      if (admit(card, body.sequence, body.uuid)) return { data: {} }
       const { config } = body.settings
       card.json = { ...card.json, config: { ...card.json.config, ...config } }
       if (config.streaming_mode === false) card.streamingSince = undefined
@@ -97,7 +97,7 @@ export const cardkit = [
       const elements = body.actions.reduce(changed, card.json.body.elements)
       const after = { ...card.json, body: { elements } }
       checkCard(after)
-      if (!admit(card, body.sequence, body.uuid, lark.now())) card.json = after
+      if (!admit(card, body.sequence, body.uuid)) card.json = after
       return { data: {} }
     },
   ),
@@ -107,7 +107,7 @@ export const cardkit = [
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
       if (!isStreaming(card, lark.now())) throw new Refusal(300309, 'streaming mode is closed')
-      if (admit(card, body.sequence, body.uuid, lark.now())) return { data: {} }
+      if (admit(card, body.sequence, body.uuid)) return { data: {} }
       streamInto(card, path.element ?? '', body.content, lark.now())
       return { data: {} }
     },
@@ -117,6 +117,7 @@ export const cardkit = [
 function held(lark: FakeLark, id: string | undefined): Card {
   const card = lark.tenant.cards.get(id ?? '')
   if (card === undefined) throw new Refusal(300301, 'no such card entity')
+  if (lark.now() - card.createdAt > cardMs) throw new Refusal(300302, 'card entity is expired')
   lark.rates.count(`card ${card.id}`, 10, 1000, 230020)
   return card
 }
