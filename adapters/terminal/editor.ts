@@ -1,6 +1,6 @@
 /** A line editor for several lines, as a pure function of its state and the key pressed. */
 import type { Key } from 'node:readline'
-import { clusters, clusterWidth } from './width.ts'
+import { clusters, clusterWidth, width } from './width.ts'
 
 export interface Edited {
   readonly text: string
@@ -148,16 +148,28 @@ function upwards(state: Edited, history: readonly string[]): Edited {
   const start = lineStart(state)
   if (start > 0) {
     const above = lineStart(move(state, start - 1))
-    return move(state, Math.min(above + state.cursor - start, start - 1))
+    return move(state, beneath(state, above, start - 1))
   }
   return recall(state, history, state.back + 1)
+}
+
+/** The edge of a character in the line from `start` to `end` that stands nearest before the cursor's column. */
+function beneath(state: Edited, start: number, end: number): number {
+  let columns = width(state.text.slice(lineStart(state), state.cursor))
+  let at = start
+  for (const cluster of clusters(state.text.slice(start, end))) {
+    columns -= clusterWidth(cluster)
+    if (columns < 0) break
+    at += cluster.length
+  }
+  return at
 }
 
 function downwards(state: Edited, history: readonly string[]): Edited {
   const end = lineEnd(state)
   if (end < state.text.length) {
     const below = lineEnd(move(state, end + 1))
-    return move(state, Math.min(end + 1 + state.cursor - lineStart(state), below))
+    return move(state, beneath(state, end + 1, below))
   }
   return recall(state, history, state.back - 1)
 }

@@ -32,6 +32,13 @@ test.each([
   expect(press(...keys)).toMatchObject({ text, cursor })
 })
 
+test('up and down keep the column, never within a character', () => {
+  expect(press('👍🏽', '\n', 'a', '<up>').cursor).toBe(0)
+  expect(press('👍🏽', '\n', 'a', 'b', '<up>').cursor).toBe(4)
+  expect(press('a', 'b', 'c', '\n', '👍🏽', '<up>').cursor).toBe(2)
+  expect(press('a', '\n', '👍🏽', 'b', '<up>', '<down>').cursor).toBe(2)
+})
+
 test('the cursor is always at the edge of a character, and every row fits', () => {
   const key = fc.constantFrom(
     'a',
