@@ -22,7 +22,7 @@ export function typedAnswer(
   return ownText === true ? { choices: [], text } : undefined
 }
 
-/** By number, yes or no, name, or the front of a label that no other has. */
+/** By number, yes or no, id, or the whole label: with less than that somebody may just be saying something. */
 function choiceOf(typed: string, choices: readonly Choice[]): Choice | undefined {
   const text = typed.toLowerCase()
   if (/^\d+[.)]?$/.test(text)) return choices[Number.parseInt(text, 10) - 1]
@@ -32,9 +32,7 @@ function choiceOf(typed: string, choices: readonly Choice[]): Choice | undefined
       ? 'danger'
       : undefined
   const meant = choices.find((choice) => style !== undefined && choice.style === style)
-  const named = choices.find(({ id, label }) => id === text || label.toLowerCase() === text)
-  const begun = choices.filter(({ label }) => label.toLowerCase().startsWith(text))
-  return meant ?? named ?? (begun.length === 1 ? begun[0] : undefined)
+  return meant ?? choices.find(({ id, label }) => id === text || label.toLowerCase() === text)
 }
 
 /** `4 not that file`, `deny and say why: not that file`. */

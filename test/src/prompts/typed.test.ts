@@ -16,11 +16,15 @@ test.each([
   ['yes', { choices: ['once'] }],
   ['No', { choices: ['deny'] }],
   ['DENY', { choices: ['deny'] }],
-  ['allow o', { choices: ['once'] }],
   ['4 not that file', { choices: ['why'], text: 'not that file' }],
   ['deny and say why: not that', { choices: ['why'], text: 'not that' }],
   ['4', { choices: ['why'] }],
+  // What is but the front of a label may be chatter, and must not allow anything.
   ['allow', undefined],
+  ['allow o', undefined],
+  ['allow for', undefined],
+  ['d', undefined],
+  ['session', { choices: ['session'] }],
   ['9', undefined],
   ['1 and then go on', undefined],
   ['what does it do?', undefined],
@@ -34,6 +38,7 @@ const chinese = {
   choices: [
     { id: 'once', label: '允许一次', style: 'primary' },
     { id: 'session', label: '本会话内允许' },
+    { id: 'always', label: '在此工作区始终允许' },
     { id: 'deny', label: '拒绝', style: 'danger' },
     { id: 'why', label: '拒绝并说明原因', text: true },
   ],
@@ -43,8 +48,11 @@ test.each([
   ['同意', { choices: ['once'] }],
   ['否', { choices: ['deny'] }],
   ['拒绝', { choices: ['deny'] }],
-  ['允许', { choices: ['once'] }],
-  ['4、不是这个文件', { choices: ['why'], text: '不是这个文件' }],
+  ['允许一次', { choices: ['once'] }],
+  ['允许', undefined],
+  ['在', undefined],
+  ['本', undefined],
+  ['5、不是这个文件', { choices: ['why'], text: '不是这个文件' }],
   ['拒绝并说明原因：不是这个', { choices: ['why'], text: '不是这个' }],
   ['它做什么？', undefined],
 ])('%j to an approval in Chinese', (text, answer) => {
@@ -63,7 +71,7 @@ const colours = {
 test.each([
   ['1, 2', { choices: ['1', '2'] }],
   ['red green', { choices: ['1', '2'] }],
-  ['g', { choices: ['2'] }],
+  ['g', { choices: [], text: 'g' }],
   ['purple, please', { choices: [], text: 'purple, please' }],
   ['/help', undefined],
 ])('%j to a question', (text, answer) => {
