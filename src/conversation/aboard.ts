@@ -37,6 +37,9 @@ export interface Steering {
   readonly onRead?: () => Promise<void>
 }
 
+/** Named once: an abort without a reason makes an exception with a stack, also where it was aborted before. */
+const turnIsOver = new Error('the turn is over')
+
 export class Aboard {
   readonly #parts: AboardParts
   readonly #session = Promise.withResolvers<Session | undefined>()
@@ -109,7 +112,7 @@ export class Aboard {
    * Claude was to read too.
    */
   async close(all: boolean): Promise<Together> {
-    this.#over.abort()
+    this.#over.abort(turnIsOver)
     this.#session.resolve(undefined)
     await this.#steering
     await Promise.all(this.#steered.map(({ read }) => read))

@@ -41,6 +41,9 @@ export class People {
   readonly #parts: PeopleParts
   /** Records are read, changed and written: one change at a time. */
   #changing: Promise<unknown> = Promise.resolve()
+  /** What is to be remembered of ids, and the change that will. */
+  #news: IdRecord[] = []
+  #telling: Promise<void> | undefined
 
   constructor(parts: PeopleParts) {
     this.#parts = parts
@@ -70,7 +73,9 @@ export class People {
     const news = { id, ...name, ...locale, ...(direct ? { direct: address } : {}) }
     const { ids } = await this.#record(id)
     if (!isNews(ids, news)) return
-    await this.#change(async () => this.#describe(id, news))
+    this.#news.push(news)
+    // What is new of many at once is written at once: a crowd that comes in must not stand in a row.
+    await (this.#telling ??= this.#change(() => this.#tellNews()))
   }
 
   /** Gives an id a role; undefined takes it away. */
@@ -162,13 +167,22 @@ export class People {
     return (await this.#parts.store.people.get(id)) ?? { person: id, ids: [{ id }] }
   }
 
-  /** `anew`: what was granted before no longer holds. */
   async #describe(id: string, news: Partial<IdRecord>, anew = false): Promise<void> {
-    const record = await this.#record(id)
-    const ids = record.ids.map((known) =>
-      known.id === id ? { ...(anew ? bare(known) : known), ...news } : known,
-    )
-    await this.#parts.store.people.set({ ...record, ids })
+    await this.#parts.store.people.set(described(await this.#record(id), id, news, anew))
+  }
+
+  async #tellNews(): Promise<void> {
+    const all = this.#news
+    this.#news = []
+    this.#telling = undefined
+    const known = await Promise.all(all.map(({ id }) => this.#record(id)))
+    const records = new Map(known.map((record) => [record.person, record]))
+    all.forEach((news, n) => {
+      const person = known[n]?.person ?? news.id
+      const record = records.get(person)
+      if (record !== undefined) records.set(person, described(record, news.id, news))
+    })
+    await this.#parts.store.people.set(...records.values())
   }
 
   #change<T>(work: () => Promise<T>): Promise<T> {
@@ -176,6 +190,14 @@ export class People {
     this.#changing = mine
     return mine
   }
+}
+
+/** `anew`: what was granted before no longer holds. */
+function described(record: PersonRecord, id: string, news: Partial<IdRecord>, anew = false): PersonRecord {
+  const ids = record.ids.map((known) =>
+    known.id === id ? { ...(anew ? bare(known) : known), ...news } : known,
+  )
+  return { ...record, ids }
 }
 
 function bare({ role: _role, pairedAt: _pairedAt, ...rest }: IdRecord): IdRecord {

@@ -56,6 +56,28 @@ test('however people are linked and parted, every id is of exactly one person, a
   )
 })
 
+test('a crowd that comes in at once is remembered whole, each by what was told last', async () => {
+  const file = join(await testDir(), 'store.db')
+  const store = await openStore({ file })
+  const people = new People({ store, rules: () => rules, isLocal: () => false, language: () => 'en' })
+  await people.join('chat:0', 'chat:1')
+  const seen = (n: number, name: string): Promise<void> => {
+    const address = { adapter: 'chat', channel: `dm-${n}` }
+    const from = { id: String(n), name }
+    return people.seen({ kind: 'message', id: `${n}`, at: 1, from, address, direct: true, text: '' })
+  }
+  const crowd = Array.from({ length: 60 }, (_, n) => n)
+  await Promise.all([...crowd.map((n) => seen(n, 'before')), ...crowd.map((n) => seen(n, `name ${n}`))])
+  await store.close()
+  const later = await openStore({ file })
+  expect((await later.people.get('chat:1'))?.ids).toMatchObject([{ name: 'name 0' }, { name: 'name 1' }])
+  for (const n of crowd.slice(2)) {
+    const ids = (await later.people.get(`chat:${n}`))?.ids
+    expect(ids).toMatchObject([{ name: `name ${n}`, direct: { channel: `dm-${n}` } }])
+  }
+  await later.close()
+})
+
 test('a chosen language goes with whoever is linked, stays with both when they part, and beats what platforms tell', async () => {
   const store = await openStore({ file: join(await testDir(), 'store.db') })
   const people = new People({ store, rules: () => rules, isLocal: () => false, language: () => 'en' })
