@@ -54,10 +54,15 @@ export function roleOf(
   ids: readonly string[],
   granted: readonly (Role | undefined)[] = [],
 ): Role | undefined {
-  const { deny, guests, allow, operators, admins, owners } = rules
-  if (ids.some((id) => listed(deny, id))) return undefined
+  const { guests, allow, operators, admins, owners } = rules
+  if (isDenied(rules, ids)) return undefined
   const lists = { guest: guests, member: allow, operator: operators, admin: admins, owner: owners }
   return roles.findLast((role) => granted.includes(role) || ids.some((id) => listed(lists[role], id)))
+}
+
+/** Is somebody with these ids sent away, whatever else is said of them? */
+export function isDenied({ deny }: Pick<AccessRules, 'deny'>, ids: readonly string[]): boolean {
+  return ids.some((id) => listed(deny, id))
 }
 
 /** The higher of two. */

@@ -3,7 +3,7 @@
  * through the queue's outbox, so a refusal survives a crash like an answer does.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { isOpen, may, mayAnswer, mayDecide } from './access.ts'
+import { isDenied, isOpen, may, mayAnswer, mayDecide } from './access.ts'
 import type { Called, Desk } from './commands/command.ts'
 import { type SendParts, runNow } from './commands/immediate.ts'
 import type { Config } from './config.ts'
@@ -23,7 +23,6 @@ import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
 import type { Outgoing } from './queue/port.ts'
 import type { PromptRecord } from './store/prompt-record.ts'
-import type { Language } from './words/languages.ts'
 import { wordsIn } from './words/words.ts'
 
 export interface RouterParts extends SendParts {
@@ -54,7 +53,7 @@ export function createRouter(parts: RouterParts): Router {
     const person = await parts.people.of(inbound.address, inbound.from)
     // Whoever may delete it there may do so here, and not every platform tells who it was.
     if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
-    if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person.language)
+    if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
     const { conversation } = parts.places.of(person.id, inbound)
@@ -90,10 +89,12 @@ async function refuse(
   parts: RouterParts,
   adapter: Adapter,
   inbound: Inbound,
-  language: Language,
+  { ids, language }: KnownPerson,
 ): Promise<Receipt> {
   const { queue, config, codes, loopGuard } = parts
   if (!inbound.direct || inbound.kind !== 'message') return 'refused'
+  // Nothing that they could do would let them in, and it may be a bot that answers every word.
+  if (isDenied(config().access, ids)) return 'refused'
   if (await loopGuard.silences(adapter, inbound, false)) return 'refused'
   const words = await wordsForStranger(config().access, codes, inbound, wordsIn(language))
   await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])

@@ -34,6 +34,8 @@ export async function pair(
   const entered = await codes.enter(by, typed, ({ kind }) => kind === 'pair')
   if (entered.state !== 'taken') return { ok: false, words: words.people.pairing[entered.state] }
   const { holder } = entered.record
+  if (await people.isDenied(holder.id))
+    return { ok: false, words: words.people.pairing.denied(calledBy(holder)) }
   await people.grant(holder.id, role)
   return { ok: true, words: words.people.pairing.paired(calledBy(holder), role), newcomer: holder }
 }

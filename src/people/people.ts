@@ -1,5 +1,5 @@
 /** Who somebody is, whichever platform they write from, and what they may do. */
-import { type AccessRules, type Right, type Role, atLeast, may, roleOf } from '../access.ts'
+import { type AccessRules, type Right, type Role, atLeast, isDenied, may, roleOf } from '../access.ts'
 import type { Address, Inbound, Person } from '../contract.ts'
 import type { MidTurn } from '../conversation/burst.ts'
 import { attached, personId } from '../conversation/place.ts'
@@ -61,6 +61,13 @@ export class People {
     const record = await this.#record(id)
     const granted = record.ids.find((known) => known.id === id)?.role
     return { ...this.#known(record), granted }
+  }
+
+  /** Is this id, or one that is linked with it, denied? */
+  async isDenied(id: string): Promise<boolean> {
+    const { ids } = await this.#record(id)
+    const all = ids.map((known) => known.id)
+    return isDenied(this.#parts.rules(), all)
   }
 
   /** Remembers what somebody is called, which language they use, and where they can be told something. */

@@ -63,6 +63,39 @@ test('strangers in shared chats and other bots hear nothing', async () => {
   expect(chat.shown).toEqual([])
 })
 
+test('whoever is denied hears nothing, whatever pairing is, and is not let in by a code from before', async () => {
+  const rig = await startRig({ access })
+  const { chat } = rig
+  const code = await codeFor(rig, 'eve')
+  const denied = { ...access, deny: ['scripted:eve'] }
+  await rig.restart({ access: denied })
+  expect(await chat.say('eve', 'hello again')).toBe('refused')
+  await chat.say('ada', `/pair ${code}`)
+  await chat.seeEnd('ada', /`scripted:eve` is barred by `access.deny`/)
+  await rig.restart({ access: { ...denied, pairing: 'off' } })
+  expect(await chat.say('eve', 'and again')).toBe('refused')
+  await rig.bot.idle()
+  expect(chat.in('eve')).toHaveLength(1)
+  // Once the bar is gone they come in like everybody else.
+  await rig.restart()
+  expect(await chat.say('eve', 'hello')).toBe('refused')
+  const { text } = await chat.see(
+    'eve',
+    (shown) => /Your code is/.test(shown.text) && !shown.text.includes(code),
+  )
+  await chat.say('ada', `/pair ${/[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(text)?.[0]}`)
+  await chat.see('eve', /You have been let in/)
+})
+
+test('`parley pair` refuses whoever is denied', async () => {
+  const rig = await startRig({ access })
+  const code = await codeFor(rig, 'eve')
+  const denied = { ...rig.config, access: { ...access, deny: ['scripted:eve'] } }
+  await writeFile(join(rig.dir, 'config.yaml'), JSON.stringify(denied))
+  const refused = await parley(['pair', code], { dir: rig.dir })
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('barred by `access.deny`')])
+})
+
 test('`parley pair` lets a newcomer in while the bot runs', async () => {
   const rig = await startRig({ access })
   const code = await codeFor(rig, 'eve')

@@ -32,6 +32,8 @@ const pairing = {
   unknown:
     'There is no such code, or it has expired or been used. Newcomers see theirs when they write to me.',
   exhausted: 'That were too many wrong codes: no more are taken from you for an hour.',
+  denied: (who: string) =>
+    `${who} is barred by \`access.deny\`, which beats every role: nobody was let in. Take them out of it first; they see a new code when they write to me again.`,
   paired: (who: string, role: Role) =>
     `${who} may talk with me now, as ${roles[role]}. \`/unpair\` takes it back.`,
 }

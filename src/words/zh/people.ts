@@ -29,6 +29,8 @@ export const people: Words['people'] = {
     welcome: '你已获准加入：把想让 Claude 做的事发给我吧。用 `/help` 查看我会什么。',
     unknown: '没有这个代码，或者它已过期或已被使用。新人给我发消息时会看到自己的代码。',
     exhausted: '输错代码的次数太多：一小时内不再接受你输入的代码。',
+    denied: (who) =>
+      `${who} 在 \`access.deny\` 名单中，它优先于任何角色：没有让任何人加入。请先将其移出名单；对方再次给我发消息时会看到新的代码。`,
     paired: (who, role) => `${who} 现在可以作为${roles[role]}与我对话。用 \`/unpair\` 可以收回。`,
   },
   linking: {
