@@ -16,8 +16,9 @@ export const pair: ImmediateCommand = {
     if (code === '' || more.length > 0) throw new CommandError(desk.words.commands.pair.form)
     const paired = await letIn(desk, desk.person.id, code, roleNamed(role, desk))
     if (!paired.ok) throw new CommandError(paired.words)
-    const { language } = await desk.people.byId(paired.newcomer.id)
-    await desk.queue.post([welcome(paired.newcomer, wordsIn(language))])
+    const { newcomer } = paired
+    const { language } = await desk.people.byId(newcomer.id, newcomer.locale)
+    await desk.queue.post([welcome(newcomer, wordsIn(language))])
     return paired.words
   },
 }

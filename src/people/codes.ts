@@ -110,7 +110,8 @@ function bare(typed: string): string {
 /** Whose code it is, and where it is shown. */
 export function accountOf({ address, from }: Pick<Message, 'address' | 'from'>): Account {
   const name = from.name === undefined ? {} : { name: from.name }
-  return { id: personId(address, from), ...name, address: storable(address) }
+  const locale = from.locale === undefined ? {} : { locale: from.locale }
+  return { id: personId(address, from), ...name, ...locale, address: storable(address) }
 }
 
 /** As people read it: `BCDF-GHJK`. */

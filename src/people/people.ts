@@ -56,11 +56,11 @@ export class People {
     return { ...person, role: atLeast(person.role, 'member') }
   }
 
-  /** `granted`: what this very id was given when it was paired. */
-  async byId(id: string): Promise<KnownPerson & { readonly granted: Role | undefined }> {
+  /** `granted`: what this very id was given when it was paired. `locale`: where the platform told one of late. */
+  async byId(id: string, locale?: string): Promise<KnownPerson & { readonly granted: Role | undefined }> {
     const record = await this.#record(id)
     const granted = record.ids.find((known) => known.id === id)?.role
-    return { ...this.#known(record), granted }
+    return { ...this.#known(record, locale), granted }
   }
 
   /** Is this id, or one that is linked with it, denied? */

@@ -47,6 +47,8 @@ const AccountRecord = z.object({
   /** `<adapter>:<user id>`. */
   id: z.string(),
   name: z.string().exactOptional(),
+  /** The language that the platform told when the code was shown. */
+  locale: z.string().exactOptional(),
   /** Where the code was shown. */
   address: AddressRecord,
 })

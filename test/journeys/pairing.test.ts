@@ -52,6 +52,19 @@ test('an admin gives roles below the own one; guessing ends, a restart does not 
   expect(await chat.say('eve', '!say in')).toBe('refused')
 })
 
+test('a newcomer is welcomed in the language that the code was shown in, also after a restart', async () => {
+  const rig = await startRig({ access })
+  const { chat } = rig
+  await chat.say('eve', '你好', { locale: 'zh-CN' })
+  const { text } = await chat.see('eve', /你的代码是 \*\*/)
+  const code = /\*\*([A-Z0-9]{4}-[A-Z0-9]{4})\*\*/.exec(text)?.[1] ?? 'none'
+  await rig.restart()
+  await chat.say('ada', `/pair ${code}`)
+  await chat.seeEnd('ada', /`scripted:eve` may talk with me now, as member/)
+  const welcome = await chat.see('eve', /获准加入|let in/)
+  expect(welcome.text).toMatch(/^你已获准加入/)
+})
+
 test('strangers in shared chats and other bots hear nothing', async () => {
   const { chat, bot } = await startRig({ access })
   expect(await chat.say('eve', 'hello', { channel: 'town' })).toBe('refused')
