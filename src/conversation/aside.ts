@@ -22,7 +22,7 @@ const refused = 'An aside only looks; it cannot ask for permission. Answer from 
 const mostDeaths = 3
 
 /** What could disturb the turn that works in the same folder. */
-const writingTools = ['Bash', 'Write', 'Edit', 'NotebookEdit', 'Task', 'Agent']
+const writingTools = ['Bash', 'Monitor', 'Write', 'Edit', 'NotebookEdit', 'Task', 'Agent']
 
 /** The queue's lane of a question that is asked aside. */
 export function asideLane(conversation: string, message: string): string {

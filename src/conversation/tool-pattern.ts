@@ -1,6 +1,8 @@
-/** Rules such as `Bash(rm *)`, `Write` or `mcp__docs`, held against what Claude wants to use. Pure. */
+/** Rules such as `Bash(rm *)`, `Write` or `mcp__docs`, held against what Claude wants to use. Links are followed. */
 import { relative, resolve, sep } from 'node:path'
 import type { ApprovalRequest } from '../claude/turn.ts'
+import { realWay } from './real-way.ts'
+import { commandsIn } from './shell-words.ts'
 
 /** What Claude wants to do. */
 export type ToolUse = Pick<ApprovalRequest, 'tool' | 'input'> & Partial<Pick<ApprovalRequest, 'blockedPath'>>
@@ -22,9 +24,12 @@ export const ruleForm = /^(?:\*|[A-Za-z][\w-]*(?:\(.+\))?)$/s
 /**
  * For what must not slip by: rather too often than too seldom. A command is held against the pattern from every word
  * on, so that `sudo rm x`, `a && rm x` and `bash -c 'rm x'` are all `rm *`; a path as it is written, as it is meant,
- * and from the workspace on. A command that hides its words can still not be seen through.
+ * where its links lead, and from the workspace on. Whatever takes a command counts as Bash. A command that hides its
+ * words can still not be seen through.
  */
-export function matchesRule(rule: string, use: ToolUse, workspace = ''): boolean {
+export function matchesRule(rule: string, given: ToolUse, workspace = ''): boolean {
+  const asBash = typeof given.input.command === 'string' && parse(rule, 'Bash').names
+  const use = asBash ? { ...given, tool: 'Bash' } : given
   const { names, pattern } = parse(rule, use.tool)
   if (!names) return false
   if (pattern === undefined) return true
@@ -32,9 +37,10 @@ export function matchesRule(rule: string, use: ToolUse, workspace = ''): boolean
   const subject = subjectOf(use)
   if (subject === undefined) return false
   const fits = globOf(tool, pattern)
-  if (tool === 'Bash') return wordsOf(subject).some((text) => fits.test(text))
+  if (tool === 'Bash') return commandsIn(subject).some((text) => text === undefined || fits.test(text))
   if (isPath(tool)) {
-    return [subject, ...waysTo(subject, workspace)].some((text) => fits.test(text))
+    const real = waysTo(realWay(resolve(workspace, subject)), workspace === '' ? '' : realWay(workspace))
+    return [subject, ...waysTo(subject, workspace), ...real].some((text) => fits.test(text))
   }
   const domain = /^domain:(.+)$/.exec(pattern)?.[1]
   if (tool === 'WebFetch' && domain !== undefined) {
@@ -95,8 +101,14 @@ function waysTo(path: string, workspace: string): string[] {
   return workspace === '' ? [absolute] : [absolute, relative(workspace, absolute)]
 }
 
+/** Wherever links lead. */
 function isInside(path: string, workspace: string): boolean {
-  const way = relative(workspace, resolve(workspace, path))
+  const absolute = resolve(workspace, path)
+  return leadsInto(absolute, workspace) && leadsInto(realWay(absolute), realWay(workspace))
+}
+
+function leadsInto(path: string, folder: string): boolean {
+  const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`)
 }
 
@@ -113,18 +125,4 @@ function globOf(tool: string, written: string): RegExp {
     .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
     .join('.*')
   return new RegExp(`^${literal}${optional ? '(?:\\s.*)?' : ''}$`, 's')
-}
-
-/** The rest of the command from each word on. */
-function wordsOf(command: string): string[] {
-  const starts = command.matchAll(/(?<=^|[\s;&|(){}`"'\\/=])[^\s;&|(){}`"'\\/=]/g)
-  return Array.from(starts, ({ index }) => {
-    // Up to where a shell would begin another command, and as one line of single blanks.
-    const rest = command.slice(index)
-    return rest
-      .split(/[;&|(){}`"'\n]/, 1)
-      .join('')
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-  })
 }

@@ -87,6 +87,22 @@ test('a second approver is asked also where the CLI would not ask at all', async
   await chat.seeEnd('ann', /removed/)
 })
 
+test('a rule about commands holds for all that runs commands, aside too, and for what links lead to', async () => {
+  const { chat } = await startRig({
+    claude: { permissionMode: 'bypassPermissions' },
+    approvals: { tools: { never: ['Bash(touch *)', 'Read(secret/*)'] } },
+  })
+  const monitor = '!tool Monitor {"command":"touch kept.txt","description":"watch","timeout_ms":5000}'
+  await chat.say('ann', `now\n!bash mkdir secret && echo key > secret/k && ln -s secret s\n${monitor}`)
+  await chat.seeEnd('ann', /could not use Monitor[^]*rule Bash\(touch \*\)/)
+  await chat.say('ann', `/btw ${monitor}`)
+  await chat.seeEnd('ann', /Aside[^]*Monitor/i)
+  await chat.say('ann', '!read s/k')
+  await chat.seeEnd('ann', /could not use Read[^]*rule Read\(secret\/\*\)/)
+  await chat.say('ann', '!bash ls')
+  expect((await chat.seeEnd('ann', /`ls` gave/)).text).not.toContain('kept')
+})
+
 test('with everything refused Claude still talks, asks and sends', async () => {
   const { chat } = await startRig({ approvals: { tools: { never: ['*'] } } })
   await chat.say('ann', '!question Which drink? | Tea | Coffee')
