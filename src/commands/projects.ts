@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { workspaceRoot } from '../conversation/folder.ts'
 import { homeDirs } from '../conversation/home.ts'
 import type { ImmediateCommand } from './command.ts'
 import { worded } from './worded.ts'
@@ -25,7 +26,9 @@ export const projects: ImmediateCommand = {
 
 /** Links are left out: they may lead anywhere. */
 async function foldersIn(workspace: string): Promise<string[]> {
-  const entries = await readdir(workspace, { withFileTypes: true }).catch(() => [])
+  const entries = await workspaceRoot(workspace)
+    .then((root) => readdir(root, { withFileTypes: true }))
+    .catch(() => [])
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
   return folders
     .map(({ name }) => name)

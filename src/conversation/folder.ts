@@ -1,6 +1,6 @@
 /** Where Claude works: a folder of the own workspace, or one that the operator shares under a name. */
 import { realpath, stat } from 'node:fs/promises'
-import { relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { ClaudeError, type ClaudeErrorCode } from '../claude/turn.ts'
 import type { Walls } from '../files/walls.ts'
 import { quoted } from '../words/quoted.ts'
@@ -14,6 +14,8 @@ const texts = {
     `There is no folder \`${quoted(folder)}\` in your workspace. \`/cd .\` goes back to the workspace itself.`,
   outside: (folder: string): string =>
     `\`${quoted(folder)}\` leads out of your workspace: that is not open to you.`,
+  moved:
+    'Your workspace is not where it was made: something else stands in its place. Nothing in it is opened; ask whoever runs the bot to put it back.',
 }
 
 /** How a session's record names a project. */
@@ -37,9 +39,22 @@ export async function folderPath(
   const wanted = resolve(workspace, folder)
   if (!isWithin(workspace, wanted)) throw refused('outside-folder', texts.outside(folder), folder)
   if (!(await isFolder(wanted))) throw refused('no-folder', texts.noFolder(folder), folder)
-  const [root, path] = await Promise.all([realpath(workspace), realpath(wanted)])
+  const [root, path] = await Promise.all([workspaceRoot(workspace), realpath(wanted)])
   if (!isWithin(root, path)) throw refused('outside-folder', texts.outside(folder), folder)
   return path
+}
+
+/**
+ * The workspace's path without links. Whoever works in it may have put a link in its place or in that of the home around
+ * it: what that leads to is nobody's workspace. Throws {@link ClaudeError}.
+ */
+export async function workspaceRoot(workspace: string): Promise<string> {
+  const home = dirname(workspace)
+  // Further up the operator may have linked what they like.
+  const root = join(await realpath(dirname(home)), basename(home), basename(workspace))
+  const found = await realpath(workspace).catch(() => undefined)
+  if (found !== root) throw refused('outside-folder', texts.moved, basename(workspace))
+  return root
 }
 
 /** What is open to somebody who works there: the project, or the workspace from that folder on; then the workspace. Throws as {@link folderPath}. */
@@ -48,7 +63,7 @@ export async function wallsOf(
   workspace: string,
   projects: Readonly<Record<string, string>>,
 ): Promise<Walls> {
-  const root = await realpath(workspace)
+  const root = await workspaceRoot(workspace)
   const own = { root, base: root }
   if (folder === undefined) return [own]
   const base = await realpath(await folderPath(folder, workspace, projects))

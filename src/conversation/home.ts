@@ -1,7 +1,8 @@
 /** A home is one person's (or one shared chat's) directories, apart from everybody else's. */
 import { createHash } from 'node:crypto'
-import { access, mkdir } from 'node:fs/promises'
+import { lstat, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { workspaceRoot } from './folder.ts'
 
 export interface Home {
   /** What Claude works in. */
@@ -30,17 +31,20 @@ export function homeDirs(dataDir: string, key: string): Home {
   return { workspace: join(base, 'workspace'), configDir: join(base, 'claude'), home: join(base, 'home') }
 }
 
-/** Makes the directories where they are missing, closed to other users of the machine. */
+/**
+ * Makes the directories where they are missing, closed to other users of the machine. Throws {@link ClaudeError} where
+ * something else stands in the workspace's place.
+ */
 export async function makeHome(dataDir: string, key: string): Promise<Home> {
   const home = homeDirs(dataDir, key)
   // The workspace comes last, and is the one that whoever works in it can take away.
-  const complete = await access(home.workspace).then(
+  const complete = await lstat(home.workspace).then(
     () => true,
     () => false,
   )
-  if (complete) return home
-  for (const dir of [home.home, home.configDir, home.workspace]) {
+  for (const dir of complete ? [] : [home.home, home.configDir, home.workspace]) {
     await mkdir(dir, { recursive: true, mode: 0o700 })
   }
+  await workspaceRoot(home.workspace)
   return home
 }

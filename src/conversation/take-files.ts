@@ -62,6 +62,7 @@ async function fetched(
   if (attachments.length === 0 && !text.includes('@')) return nothingReceived
   const { workspace } = warm
   await mkdir(workspace, { recursive: true, mode: 0o700 })
+  const walls = await warm.walls()
   let room = mostShownBytes
   const [files, failed]: [Received['files'][number][], Received['failed'][number][]] = [[], []]
   for (const { message } of messages) {
@@ -72,7 +73,7 @@ async function fetched(
     files.push(...got.files)
     failed.push(...got.failed)
   }
-  return { files, failed, quoted: await quoteFiles(text, await warm.walls(), log) }
+  return { files, failed, quoted: await quoteFiles(text, walls, log) }
 }
 
 /** The pictures among them, in the order in which the prompt names them. */

@@ -68,12 +68,11 @@ async function openInside(workspace: string, path: string): Promise<OpenFile> {
 
 async function stepsTo(workspace: string, path: string): Promise<string[]> {
   if (path.includes('\0')) throw missing()
-  const root = await realpath(workspace)
-  const real = await realpath(isAbsolute(path) ? path : join(root, path)).catch((cause: unknown) => {
+  const real = await realpath(isAbsolute(path) ? path : join(workspace, path)).catch((cause: unknown) => {
     const why = errnoOf(cause) === 'ENOENT' ? 'there is no such file' : 'the path cannot be followed'
     throw new FileError('missing', why, { cause })
   })
-  const way = relative(root, real)
+  const way = relative(workspace, real)
   if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) {
     throw new FileError('outside', 'that lies outside of the workspace')
   }

@@ -1,5 +1,5 @@
 /** Files while Claude works elsewhere than in the workspace: its folder and the workspace are open, nothing else is. */
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { FakeChat } from '../fakes/scripted/fake-chat.ts'
@@ -102,3 +102,34 @@ test('@path means the folder first, then the workspace; what is inlined is named
   expect(inSub).toMatch(/DEEP-1[^]*OWN-1[^]*OF THE WORKSPACE/)
   expect(inSub).not.toMatch(/SECRET|PAGE-1/)
 })
+
+test.each(['workspace', 'home'] as const)(
+  'a link in the place of the %s opens nothing: neither to @path, nor to send_file, nor to a new process',
+  async (swapped) => {
+    const { chat, bot, model, own } = await startShared()
+    const elsewhere = join(await testDir('elsewhere-'), 'home')
+    await mkdir(join(elsewhere, 'workspace', 'docs'), { recursive: true })
+    await writeFile(join(elsewhere, 'workspace', 'secret.txt'), 'SECRET')
+    const place = swapped === 'workspace' ? own : join(own, '..')
+    await rename(place, `${place}.old`)
+    await symlink(swapped === 'workspace' ? join(elsewhere, 'workspace') : elsewhere, place)
+    await chat.say('ann', 'see @secret.txt')
+    await chat.seeEnd('ann', /not where it was made/)
+    await chat.say('ann', sending('secret.txt', join(own, 'secret.txt')))
+    await bot.idle()
+    expect(sent(chat)).toEqual([])
+    await chat.say('ann', '/projects')
+    expect((await chat.seeEnd('ann', /project/i)).text).not.toContain('docs')
+    await chat.say('ann', '/cd docs')
+    await bot.idle()
+    await chat.say('ann', '/new')
+    await chat.say('ann', '!say begun there')
+    await chat.until(() => chat.in('ann').filter(({ text }) => /not where it was made/.test(text))[2])
+    expect(model.requests.map(({ lastUserText }) => lastUserText).join('\n')).not.toContain('SECRET')
+
+    await rm(place)
+    await rename(`${place}.old`, place)
+    await chat.say('ann', 'see @own.txt')
+    await chat.seeEnd('ann', /OWN-1/)
+  },
+)
