@@ -5,6 +5,7 @@ import type { Log } from '../contract.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
+import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { rulesIn } from './grants.ts'
 import { personId } from './place.ts'
@@ -34,6 +35,8 @@ export class Approvals {
   readonly #left: AbortSignal
   /** By the CLI's request id. */
   readonly #waiting = new Map<string, Request>()
+  /** By message: requests for the same share a prompt, and leave for one use is given to one of them. */
+  readonly #lanes = new Lanes()
   #since = 0
 
   constructor(prompts: Prompts, log: Log, left: AbortSignal, now: Activation['now']) {
@@ -65,7 +68,7 @@ export class Approvals {
   async ask(asked: Request): Promise<void> {
     if (!this.waiting) this.#since = Date.now()
     this.#waiting.set(asked.request.id, asked)
-    await this.#advance(asked)
+    await this.#lanes.run(asked.envelope.id, () => this.#advance(asked))
   }
 
   /** The CLI no longer asks. */
@@ -122,8 +125,9 @@ export class Approvals {
   /** Never rejects: nobody waits for it but Claude. */
   async #ended(asked: Request, ended: PromptRecord): Promise<void> {
     try {
-      if (!this.#waiting.has(asked.request.id)) return
-      await this.#advance(asked)
+      await this.#lanes.run(asked.envelope.id, async () => {
+        if (this.#waiting.has(asked.request.id)) await this.#advance(asked)
+      })
     } catch (err) {
       this.#log.error({ err, prompt: ended.id }, 'Claude could not be told what was decided')
     }
@@ -143,11 +147,26 @@ export class Approvals {
 
   async #tell(asked: Request, records: readonly PromptRecord[], decision: Decision): Promise<void> {
     if (!(await asked.ready())) return
-    this.#waiting.delete(asked.request.id)
+    const others = [...this.#waiting.values()].filter((each) => each !== asked && isSame(each, asked))
+    const told = isForOneUse(decision) ? [asked] : [asked, ...others]
+    for (const { request } of told) this.#waiting.delete(request.id)
     // Before Claude acts on it: after a crash a decision that may have been used is asked for again.
     await this.#prompts.applied(records.map(({ id }) => id))
-    await asked.decide(decision)
+    for (const each of told) await each.decide(decision)
   }
+}
+
+/** Whoever allowed it saw one. */
+function isForOneUse(decision: Decision): boolean {
+  return decision.behavior === 'allow' && decision.remember === undefined && decision.input === undefined
+}
+
+function isSame(one: Request, other: Request): boolean {
+  return (
+    one.envelope.id === other.envelope.id &&
+    one.request.tool === other.request.tool &&
+    isDeepStrictEqual(one.request.input, other.request.input)
+  )
 }
 
 function isAbout({ message, decides }: PromptRecord, { request, envelope }: Request): boolean {

@@ -23,6 +23,8 @@ export interface ToolMove {
   readonly input: Readonly<Record<string, unknown>>
   /** Only a means: not worth a word when it went well. */
   readonly quiet: boolean
+  /** So many uses that are the same to the letter, all at once; absent: one. */
+  readonly copies?: number
 }
 
 interface Directive {
@@ -80,6 +82,11 @@ const table: Readonly<Record<string, Directive>> = {
         const input = parseObject(json)
         return input === undefined ? undefined : [use(name, input)]
       }),
+  },
+  twice: {
+    usage: '!twice <path>',
+    summary: 'reads a file twice, both at once',
+    parse: (path) => required(path, () => [{ ...use('Read', { file_path: path }), copies: 2 }]),
   },
   question: {
     usage: '!question [question | option | option …]',

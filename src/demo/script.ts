@@ -35,9 +35,9 @@ export function react(conversation: Conversation, failures: number): Reaction {
     const spoken = closing.words.length
     for (const move of movesFor(text, conversation)) {
       if (move.do === 'tool') {
-        const outcome = waiting.shift()
-        if (outcome === undefined) return { answer: toolTurn(move, conversation, closing), failing: false }
-        if (outcome.failed || !move.quiet) reports.push(report(outcome))
+        const outcomes = waiting.splice(0, move.copies ?? 1)
+        if (outcomes.length === 0) return { answer: toolTurn(move, conversation, closing), failing: false }
+        for (const outcome of outcomes) if (outcome.failed || !move.quiet) reports.push(report(outcome))
       } else if ('times' in move) {
         if (failuresLeft < move.times) return { answer: fail(move), failing: true }
         failuresLeft -= move.times
@@ -125,18 +125,19 @@ const searchPrefix = 'toolu_search'
 
 /** One tool use. A tool that the CLI keeps back until it is searched for is searched for first. */
 function toolTurn(move: ToolMove, conversation: Conversation, { thinks }: Closing): Answer {
-  const unique = randomUUID().replaceAll('-', '')
   const query = `select:${move.tool}`
   const searched = conversation.turn.outcomes.some(({ input }) => input.query === query)
-  const block: Block =
-    searched || conversation.tools.has(move.tool) || !conversation.tools.has('ToolSearch')
-      ? toolUse(`toolu_${unique}`, move.tool, placed(move.input, conversation.workspace()))
-      : toolUse(`${searchPrefix}${unique}`, 'ToolSearch', { query, max_results: 5 })
-  return { blocks: [...thoughts(thinks), block], overMs: 0 }
+  const known = searched || conversation.tools.has(move.tool) || !conversation.tools.has('ToolSearch')
+  const blocks = known
+    ? Array.from({ length: move.copies ?? 1 }, () =>
+        toolUse('toolu_', move.tool, placed(move.input, conversation.workspace())),
+      )
+    : [toolUse(searchPrefix, 'ToolSearch', { query, max_results: 5 })]
+  return { blocks: [...thoughts(thinks), ...blocks], overMs: 0 }
 }
 
-function toolUse(id: string, name: string, input: object): Block {
-  return { type: 'tool_use', id, name, input }
+function toolUse(prefix: string, name: string, input: object): Block {
+  return { type: 'tool_use', id: `${prefix}${randomUUID().replaceAll('-', '')}`, name, input }
 }
 
 /** The CLI's file tools want absolute paths. */

@@ -53,7 +53,7 @@ const memoryMs = 30 * 24 * 60 * 60 * 1000
 export class Prompts {
   readonly #parts: PromptParts
   readonly #lanes = new Lanes()
-  readonly #followers = new Map<string, Follower>()
+  readonly #followers = new Map<string, readonly Follower[]>()
   readonly #doers = new Map<PromptRecord['kind'], Doer>()
   readonly #deadlines: Deadlines
   #working: Promise<void> = Promise.resolve()
@@ -213,7 +213,7 @@ export class Prompts {
   follow(id: string, follower: Follower): Promise<void> {
     return this.#lanes.run(id, async () => {
       const record = await this.find(id)
-      if (record?.state === 'open') this.#followers.set(id, follower)
+      if (record?.state === 'open') this.#followers.set(id, [...(this.#followers.get(id) ?? []), follower])
       else if (record !== undefined) follower(record)
     })
   }
@@ -284,16 +284,16 @@ export class Prompts {
     return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, { label })
   }
 
-  /** One change of a prompt at a time, and only of one that is open. Its follower hears of the end that `work` gives. */
+  /** One change of a prompt at a time, and only of one that is open. Its followers hear of the end that `work` gives. */
   #change(id: string, work: (open: PromptRecord) => Promise<PromptRecord | undefined>): Promise<boolean> {
     return this.#lanes.run(id, async () => {
       const record = await this.find(id)
       if (record?.state !== 'open') return false
       const ended = await work(record)
       if (ended === undefined) return false
-      const follower = this.#followers.get(id)
+      const followers = this.#followers.get(id) ?? []
       this.#followers.delete(id)
-      if (ended.state !== 'withdrawn') follower?.(ended)
+      if (ended.state !== 'withdrawn') for (const follower of followers) follower(ended)
       this.#parts.onEnd(ended)
       return true
     })

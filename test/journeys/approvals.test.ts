@@ -1,7 +1,8 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verifyAudit } from '../../src/audit/audit.ts'
+import type { PromptReply } from '../../src/contract.ts'
 import type { FakeChat, Shown } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
 
@@ -164,4 +165,42 @@ test('the connection to the chat breaks while somebody is asked: the button stil
   await chat.seeEnd('ann', /kept\.txt/)
   expect(await fileOf(dir, 'kept.txt')).toBe('yes')
   expect(prompts(chat, 'ann').map(settled)).toEqual(['Allow once'])
+})
+
+/** To read a file outside of the workspace, twice in one message of Claude's. */
+async function askedTwice(): Promise<{ readonly chat: FakeChat; readonly prompt: PromptReply }> {
+  const { chat, dir } = await startRig()
+  await writeFile(join(dir, 'outside.txt'), 'what it holds')
+  await chat.say('ann', `!twice ${join(dir, 'outside.txt')}`)
+  return { chat, prompt: await chat.seePrompt('ann') }
+}
+
+test('two requests for the same at once: leave for one use is asked for each, and the turn ends', async () => {
+  const { chat, prompt } = await askedTwice()
+  expect(await chat.press('ann', prompt, 'once')).toBe('accepted')
+  const second = await chat.until(() =>
+    prompts(chat, 'ann')
+      .map(({ reply }) => reply)
+      .find((reply) => reply.kind === 'prompt' && reply.prompt !== prompt.prompt),
+  )
+  if (second.kind !== 'prompt') throw new Error('not a prompt')
+  expect(second.markdown).toBe(prompt.markdown)
+  expect(await chat.press('ann', second, 'deny')).toBe('accepted')
+  const { text } = await chat.seeEnd('ann', /what it holds/)
+  expect(text).toContain('denied')
+  expect(prompts(chat, 'ann').map(settled)).toEqual(['Allow once', 'Deny'])
+})
+
+test('two requests for the same at once: a refusal holds for both, and so does leave for the session', async () => {
+  const denied = await askedTwice()
+  await denied.chat.press('ann', denied.prompt, 'why', 'not that file')
+  const { text } = await denied.chat.seeEnd('ann', /not that file/)
+  expect(text.split('not that file')).toHaveLength(3)
+  expect(prompts(denied.chat, 'ann')).toHaveLength(1)
+
+  const allowed = await askedTwice()
+  await allowed.chat.press('ann', allowed.prompt, 'session')
+  const both = await allowed.chat.seeEnd('ann', /what it holds/)
+  expect(both.text.split('what it holds')).toHaveLength(3)
+  expect(prompts(allowed.chat, 'ann')).toHaveLength(1)
 })
