@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     globalSetup: ['test/rig/global.ts'],
+    setupFiles: ['test/rig/properties.ts'],
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/rig/reporter.ts'],
     testTimeout: 60_000,

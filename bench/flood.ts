@@ -38,14 +38,17 @@ for (let look = 0; look < looks; look++) {
 }
 process.disconnect()
 
-/** Each conversation in turn: none is warm when its next message comes. */
+/**
+ * Each conversation in turn: none is warm when its next message comes. Each belongs to one sender, which waits for the
+ * answer, so that none ever has two messages in flight.
+ */
 async function flood(from: number, to: number): Promise<void> {
-  let next = from
-  const sender = async (): Promise<void> => {
-    for (let n = next++; n < to; n = next++)
-      await chat.say(`user-${n % conversations}`, `Message ${n}: what do herons do?`)
+  const sender = async (place: number): Promise<void> => {
+    const own = Math.ceil((conversations - place) / mostWaiting)
+    for (let n = from + place, round = 0; n < to; n += mostWaiting, round++)
+      await chat.say(`user-${place}-${round % own}`, `Message ${n}: what do herons do?`)
   }
-  await Promise.all(Array.from({ length: mostWaiting }, sender))
+  await Promise.all(Array.from({ length: mostWaiting }, (_, place) => sender(place)))
 }
 
 function sessionThatAnswers({ sessionId }: SessionOptions): Session {
