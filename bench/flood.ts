@@ -10,7 +10,7 @@ import { createChat } from './chat.ts'
 import { benchBot, benchConfig } from './ground.ts'
 
 /** Most messages that are accepted and not answered yet: what a busy hour puts before a bot, not an endless backlog. */
-const mostWaiting = 512
+const mostWaiting = 250
 const reply = 'Herons stand **still** and wait.'
 
 const [dir, messages, conversations, looks] = z
