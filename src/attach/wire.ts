@@ -1,8 +1,8 @@
 /** What a terminal and the bot that it is attached to say to each other: lines of JSON over a local socket. */
 import type { Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import type { Address, Answer, CommandInfo, Message, Receipt, Reply, Sent, TurnView } from '../contract.ts'
+import { lineSplitter } from '../lines.ts'
 
 /** The first line: who the terminal speaks for; absent: the only person there is. */
 export const Hello = z.strictObject({ type: z.literal('hello'), as: z.string().optional() })
@@ -62,16 +62,22 @@ export function sendLine(socket: Socket, line: Hello | FromTerminal | FromBot): 
   if (socket.writable) socket.write(`${JSON.stringify(line)}\n`)
 }
 
+/** What people write and what Claude answers is far shorter. */
+const mostLineBytes = 64 * 1024 * 1024
+
 /** Calls for each line that the schema takes; another ends the connection with an error. */
 export function onLines<T>(socket: Socket, schema: z.ZodType<T>, take: (line: T) => void): void {
-  const lines = createInterface({ input: socket })
-  lines.on('line', (text) => {
+  const line = (text: string): void => {
+    // What came in the same piece as the line that ended it.
+    if (socket.destroyed) return
     try {
       take(schema.parse(JSON.parse(text)))
     } catch (error) {
       socket.destroy(error instanceof Error ? error : new Error(String(error)))
     }
-  })
-  // It repeats the socket's own errors, which both ends handle.
-  lines.on('error', () => undefined)
+  }
+  const tooLong = (bytes: number): void => {
+    socket.destroy(new Error(`a line of ${bytes} bytes is longer than the ${mostLineBytes} that are taken`))
+  }
+  socket.on('data', lineSplitter({ line, tooLong }, mostLineBytes))
 }

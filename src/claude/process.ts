@@ -5,7 +5,7 @@ import type { Log } from '../contract.ts'
 import { killMarked } from './descendants.ts'
 import { markVariable } from './environment.ts'
 import type { Exit } from './faults.ts'
-import { lineSplitter } from './lines.ts'
+import { lineSplitter } from '../lines.ts'
 import { ClaudeError } from './turn.ts'
 
 export interface CliProcess {

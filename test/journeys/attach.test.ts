@@ -55,6 +55,15 @@ test('approvals are put to the terminal and decided there', async () => {
   expect([code, out]).toEqual([0, expect.stringContaining('made.txt')])
 })
 
+test('line separators that are no line feed go through the terminal and back', async () => {
+  const { chat, program, attach } = await running()
+  program()
+  await chat.say('ann', 'Hello.')
+  await chat.seeEnd('ann', /./)
+  const { code, out } = await attach('scripted:ann', '!say one\u2028two\u2029three\n')
+  expect([code, out]).toEqual([0, expect.stringMatching(/one.two.three/su)])
+})
+
 test('it says whom it may speak for, and that no bot runs', async () => {
   const { chat, program, attach } = await running({ allow: ['scripted:ann', 'scripted:bob'] })
   const none = await attach('scripted:ann', '')

@@ -1,6 +1,5 @@
 /** What the scripted adapter and the fake chat say to each other: JSON lines over a local socket. */
 import type { Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import type {
   Address,
@@ -12,6 +11,7 @@ import type {
   Sent,
   TurnView,
 } from '../../../src/contract.ts'
+import { lineSplitter } from '../../../src/lines.ts'
 
 /** Calls from the adapter. */
 export interface Calls {
@@ -59,8 +59,9 @@ export function sendLine(socket: Socket, line: Line): void {
 }
 
 export function onLine(socket: Socket, listener: (line: Line) => void): void {
-  const lines = createInterface({ input: socket })
-  lines.on('line', (text) => listener(AnyLine.parse(JSON.parse(text))))
-  // It repeats the socket's own errors, which both ends handle.
-  lines.on('error', () => undefined)
+  const sink = {
+    line: (text: string) => listener(AnyLine.parse(JSON.parse(text))),
+    tooLong: () => undefined,
+  }
+  socket.on('data', lineSplitter(sink, Infinity))
 }

@@ -1,4 +1,7 @@
-/** A stream of bytes as lines. */
+/**
+ * A stream of bytes as lines. By line feeds alone: JSON leaves U+2028 and U+2029 as they are in its strings, and
+ * node:readline ends a line there.
+ */
 
 /** What to do with the lines. */
 export interface LineSink {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lineSplitter } from '../../../src/claude/lines.ts'
+import { lineSplitter } from '../../src/lines.ts'
 
 /** The lines of a text that comes in the given pieces. */
 function split(bytes: Buffer, cuts: readonly number[], most = 1000): { lines: string[]; tooLong: number[] } {
