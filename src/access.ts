@@ -90,6 +90,8 @@ export function isOpen(
 /** What somebody is asked. Ids are those of persons, not of accounts. */
 interface AskedOf {
   readonly requester: string
+  /** Accounts of the requester's when it was asked: unlinked since, they are no second person. */
+  readonly accounts: readonly string[]
   /** Somebody else has to allow it. */
   readonly second: boolean
   /** Nothing is allowed by the answer: whoever may talk may give it in the own turns. */
@@ -106,8 +108,13 @@ export function mayDecide(
 }
 
 /** May `who` give this answer? Where a second person has to agree, whoever asked may still refuse. */
-export function mayAnswer(who: Parameters<typeof mayDecide>[0], asked: AskedOf, allows: boolean): boolean {
-  if (asked.second && allows && who.id === asked.requester) return false
+export function mayAnswer(
+  who: Parameters<typeof mayDecide>[0] & { readonly ids: readonly string[] },
+  asked: AskedOf,
+  allows: boolean,
+): boolean {
+  const own = who.id === asked.requester || who.ids.some((id) => asked.accounts.includes(id))
+  if (asked.second && allows && own) return false
   return mayDecide(who, asked)
 }
 

@@ -3,7 +3,7 @@
  * through the queue's outbox, so a refusal survives a crash like an answer does.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { isDenied, isOpen, may, mayAnswer, mayDecide } from './access.ts'
+import { isDenied, isOpen, may } from './access.ts'
 import type { Called, Desk } from './commands/command.ts'
 import { type SendParts, runNow } from './commands/immediate.ts'
 import type { Config } from './config.ts'
@@ -17,7 +17,7 @@ import type { LoopGuard } from './people/loop-guard.ts'
 import { wordsForStranger } from './people/pairing.ts'
 import type { KnownPerson, People } from './people/people.ts'
 import type { Places } from './people/places.ts'
-import { isTrifle } from './prompts/audit-entry.ts'
+import { isEntitled } from './prompts/entitled.ts'
 import type { Offers } from './prompts/offers.ts'
 import type { Prompts } from './prompts/prompts.ts'
 import { typedAnswer } from './prompts/typed.ts'
@@ -115,8 +115,7 @@ async function answerIn(
   for (const record of own) {
     const given = typedAnswer(text, record.reply)
     if (given === undefined) continue
-    const requester = await people.byId(record.requester)
-    if (!mayDecide(person, { requester: requester.id, trifle: isTrifle(record) })) continue
+    if (!(await isEntitled(people, person, record, false))) continue
     return { ...arrival, kind: 'answer', address, prompt: record.id, ...given }
   }
   return undefined
@@ -140,11 +139,10 @@ async function decide(parts: RouterParts, person: KnownPerson, answer: Answer): 
   const record = await prompts.find(answer.prompt)
   if (record !== undefined && offers.has(record)) return takeOffer(parts, person, record, answer)
   if (record?.state === 'open') {
-    const requester = await people.byId(record.requester)
     const allows = answer.choices.some((id) => allowing.includes(id))
-    const asked = { requester: requester.id, second: record.second, trifle: isTrifle(record) }
-    if (!mayAnswer(person, asked, allows)) {
-      const own = person.id === requester.id
+    if (!(await isEntitled(people, person, record, allows))) {
+      const { requester, requesters = [requester] } = record
+      const own = person.ids.some((id) => requesters.includes(id))
       const why = own ? (record.second ? refusals.second : refusals.guest) : refusals.notYours
       await queue.post([notice(answer, `${idOf(answer)}/refused`, why)])
       return 'refused'

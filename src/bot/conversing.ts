@@ -47,8 +47,8 @@ export function conversationParts(house: House): ConversationParts {
     dataDir: live.current.dataDir,
     claude: () => claudeOf(live.current),
     personOf: async ({ address, from }) => {
-      const { id, language } = await people.of(address, from)
-      return { id, language, words: wordsIn(language) }
+      const { id, ids, language } = await people.of(address, from)
+      return { id, ids, language, words: wordsIn(language) }
     },
     homeOf: (person, { message, conversation }) => {
       const place = places.own(person, message)

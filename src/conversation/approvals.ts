@@ -8,6 +8,7 @@ import type { Activation, Envelope } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { rulesIn } from './grants.ts'
+import type { ConversationParts } from './parts.ts'
 import { personId } from './place.ts'
 import { type Circumstances, type Question, decisionOf, questionsOf } from './questions.ts'
 
@@ -29,6 +30,7 @@ const words = { expired: 'Nobody answered in time, so this is refused.' }
 export class Approvals {
   readonly #prompts: Prompts
   readonly #log: Log
+  readonly #personOf: ConversationParts['personOf']
   /** A message as it stands now. */
   readonly #now: Activation['now']
   /** Aborted when the process leaves the turn to the next one: what is asked stays asked. */
@@ -39,10 +41,15 @@ export class Approvals {
   readonly #lanes = new Lanes()
   #since = 0
 
-  constructor(prompts: Prompts, log: Log, left: AbortSignal, now: Activation['now']) {
+  constructor(
+    { prompts, log, personOf }: Pick<ConversationParts, 'prompts' | 'log' | 'personOf'>,
+    left: AbortSignal,
+    now: Activation['now'],
+  ) {
     this.#now = now
     this.#prompts = prompts
     this.#log = log
+    this.#personOf = personOf
     this.#left = left
   }
 
@@ -105,17 +112,19 @@ export class Approvals {
     await this.#prompts.follow(open.id, (ended) => void this.#ended(asked, ended))
   }
 
-  #put(
+  async #put(
     { request, envelope, circumstances }: Request,
     { kind, shown }: Question,
     question: number,
   ): Promise<PromptRecord> {
     const { address, from } = envelope.message
     const { tool, input } = request
+    const { ids: requesters } = await this.#personOf(envelope.message)
     return this.#prompts.ask({
       kind,
       envelope: this.#now(envelope),
       requester: personId(address, from),
+      requesters,
       second: kind === 'approval' && circumstances.rules.second,
       shown,
       decides: { tool, input, question },

@@ -54,12 +54,7 @@ export class Background {
     this.#parts = parts
     this.#activation = activation
     // It cannot be left to the next process: never aborted.
-    this.#approvals = new Approvals(
-      parts.prompts,
-      parts.log,
-      new AbortController().signal,
-      (envelope) => envelope,
-    )
+    this.#approvals = new Approvals(parts, new AbortController().signal, (envelope) => envelope)
   }
 
   /** Does Claude do anything by itself? */

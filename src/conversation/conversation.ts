@@ -40,7 +40,7 @@ export class Conversation {
     this.#activation = activation
     this.#left = AbortSignal.any([activation.signal, this.#suspended.signal])
     const now: Activation['now'] = (envelope) => activation.now(envelope)
-    this.#approvals = new Approvals(parts.prompts, parts.log, this.#left, now)
+    this.#approvals = new Approvals(parts, this.#left, now)
     this.#arrivals = new Arrivals(parts)
     activation.onArrival((envelope) => {
       if (this.#running !== undefined) this.#arrivals.arrived(envelope, this.#running)

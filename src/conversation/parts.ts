@@ -27,6 +27,8 @@ export interface ShownTurn {
 interface Sender {
   /** The id under which they are known. */
   readonly id: string
+  /** All of theirs. */
+  readonly ids: readonly string[]
   readonly language: Language
   /** In that language. */
   readonly words: Words

@@ -29,7 +29,7 @@ export interface PromptParts {
 /** What is to be asked. */
 export interface Asking extends Pick<
   PromptRecord,
-  'kind' | 'requester' | 'second' | 'decides' | 'standing' | 'replaces'
+  'kind' | 'requester' | 'requesters' | 'second' | 'decides' | 'standing' | 'replaces'
 > {
   /** Stable where the same is to be asked once; absent: asked anew each time. */
   readonly id?: string

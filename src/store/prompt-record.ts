@@ -51,6 +51,8 @@ export const PromptRecord = z.object({
   standing: z.boolean().exactOptional(),
   /** `<adapter>:<user id>` of whoever wrote it, or whom an offer is for. */
   requester: z.string(),
+  /** All ids of the requester's when it was asked; absent: nothing is allowed by the answer. */
+  requesters: z.array(z.string()).readonly().exactOptional(),
   /** True: the requester may not allow it, somebody else has to. */
   second: z.boolean(),
   address,

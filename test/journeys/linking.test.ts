@@ -48,6 +48,24 @@ test('what waits for a decision on one side is decided from the other', async ()
   expect((await chat.seeEnd('ann', /hello\.txt/)).text).not.toBe('')
 })
 
+test('a second approver is another person: not an account that was unlinked after it asked', async () => {
+  const both = await startBoth({
+    access: { allow: ['*'], admins: ['scripted:ann', 'second:anna', 'second:boss'] },
+    approvals: { secondApprover: ['Bash(rm *)'] },
+  })
+  const { chat, other } = both
+  await linkUp(both)
+  await chat.say('ann', 'now\n!bash touch x && rm -v x', { channel: 'town' })
+  const prompt = await chat.seePrompt('town')
+  await chat.say('ann', '/unlink second:anna')
+  await other.see('anna', /on its own again/)
+  await both.restart()
+  expect(await other.press('anna', prompt, 'once')).toBe('refused')
+  await other.see('anna', /takes somebody else/)
+  expect(await other.press('boss', prompt, 'once')).toBe('accepted')
+  await chat.seeEnd('town', /removed/)
+})
+
 test('a code that somebody else finds links nothing: the second one is shown to them and typed by nobody', async () => {
   const both = await startBoth()
   const { chat, other } = both

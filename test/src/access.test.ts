@@ -5,6 +5,7 @@ import {
   type Right,
   isOpen,
   may,
+  mayAnswer,
   mayDecide,
   rightsOf,
   roleOf,
@@ -104,6 +105,21 @@ describe('rights', () => {
     expect(mayDecide({ id: 'slack:OP', role: 'operator' }, own)).toBe(true)
     expect(mayDecide({ id: 'lark:anyone', role: 'member' }, own)).toBe(false)
     expect(mayDecide({ id: 'slack:U1', role: 'guest' }, own)).toBe(false)
+  })
+
+  test('where a second person has to agree, whoever asked may refuse, and none of the accounts they had may allow', () => {
+    const asked = { requester: 'slack:U1', accounts: ['slack:U1', 'lark:u'], second: true, trifle: false }
+    const own = { id: 'slack:U1', ids: ['slack:U1'], role: 'admin' } as const
+    const unlinked = { id: 'lark:u', ids: ['lark:u'], role: 'admin' } as const
+    const relinked = { id: 'slack:X', ids: ['slack:X', 'lark:u'], role: 'owner' } as const
+    const other = { id: 'slack:OP', ids: ['slack:OP'], role: 'operator' } as const
+    expect([own, unlinked, relinked, other].map((who) => mayAnswer(who, asked, true))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ])
+    expect(mayAnswer(own, asked, false)).toBe(true)
   })
 
   test('what allows nothing a guest decides too, in the own turns', () => {
