@@ -29,7 +29,7 @@ export interface RouterParts extends SendParts {
   readonly config: () => Config
   readonly called: (text: string) => Called | undefined
   readonly people: People
-  readonly places: Pick<Places, 'of' | 'wrote'>
+  readonly places: Pick<Places, 'of' | 'own' | 'wrote' | 'isClosed' | 'takeBack'>
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
@@ -56,6 +56,7 @@ export function createRouter(parts: RouterParts): Router {
     if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
+    if (parts.places.isClosed(person.id, inbound)) await endHandoff(parts, person, inbound)
     const { conversation } = parts.places.of(person.id, inbound)
     if (inbound.kind === 'edit') {
       const { queue, prompts } = parts
@@ -71,7 +72,7 @@ export function createRouter(parts: RouterParts): Router {
     }
     const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
     if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
-    await parts.places.wrote(person.id, conversation)
+    await parts.places.wrote(person.id, inbound)
     const lane = laneFor(conversation, call, inbound)
     const receipt = await parts.queue.accept(idOf(inbound), lane, inbound)
     if (receipt === 'accepted') await parts.meetParked(person, inbound, lane)
@@ -82,6 +83,17 @@ export function createRouter(parts: RouterParts): Router {
 /** The queue's lane of a message: its conversation's, unless it is asked aside. */
 export function laneFor(conversation: string, call: Called | undefined, message: Message): string {
   return call?.command.when === 'aside' ? asideLane(conversation, idOf(message)) : conversation
+}
+
+/** What was handed off here belongs to a chat where the bot may not be used any more: this place has its own again. */
+async function endHandoff(
+  { queue, places }: RouterParts,
+  person: KnownPerson,
+  inbound: Inbound,
+): Promise<void> {
+  const { handoff } = wordsIn(person.language).commands
+  await queue.post([notice(inbound, `${idOf(inbound)}/closed`, handoff.closed)])
+  await places.takeBack(person.id, places.own(person.id, inbound).conversation)
 }
 
 /** Tells a stranger what to do, where only the stranger reads it; says nothing in shared chats. */

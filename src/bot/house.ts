@@ -1,6 +1,7 @@
 /** Opens the parts of the bot, one after the other, and says in which order they close. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isOpen } from '../access.ts'
 import { AttachAdapter } from '../attach/adapter.ts'
 import type { Chosen } from '../attach/desk.ts'
 import { socketName } from '../attach/wire.ts'
@@ -126,7 +127,12 @@ export async function openHouse(
     language: () => live.current.language,
     isLocal: (name) => adapters.get(name)?.local === true,
   })
-  const places = await Places.open(store.handoffs, () => live.current.sessions.scope)
+  const places = await Places.open({
+    shelf: store.handoffs,
+    scope: () => live.current.sessions.scope,
+    isOpen: ({ direct, ...address }) =>
+      isOpen(live.current.access, adapters.get(address.adapter) ?? {}, { address, direct }),
+  })
   prompts.carriedOut('mid-turn', (record) => remember(people, record))
   const loopGuard = new LoopGuard({
     store,

@@ -1,52 +1,76 @@
 /**
  * Which conversation somebody is in where they write: the place's own, or the one that they handed off to there. The
- * others in that place go on with the place's own.
+ * others in that place go on with the place's own. What belongs to a chat in which the bot may not be used any more is
+ * gone on with nowhere.
  */
 import { type Place, type Scope, homeOf, placeOf } from '../conversation/place.ts'
 import type { Message } from '../contract.ts'
 import type { HandoffRecord, HandoffShelf } from '../store/handoffs.ts'
 
+export type Chat = NonNullable<HandoffRecord['chat']>
+
+export interface PlacesParts {
+  readonly shelf: HandoffShelf
+  readonly scope: () => Scope
+  /** May the bot be used in this chat now? */
+  readonly isOpen: (chat: Chat) => boolean
+}
+
 export class Places {
-  readonly #shelf: HandoffShelf
-  readonly #scope: () => Scope
+  readonly #parts: PlacesParts
   /** What is on disk, by person and place. */
   readonly #known = new Map<string, HandoffRecord>()
 
-  private constructor(shelf: HandoffShelf, scope: () => Scope) {
-    this.#shelf = shelf
-    this.#scope = scope
+  private constructor(parts: PlacesParts) {
+    this.#parts = parts
   }
 
-  static async open(shelf: HandoffShelf, scope: () => Scope): Promise<Places> {
-    const places = new Places(shelf, scope)
-    for await (const record of shelf.all()) places.#known.set(keyOf(record), record)
+  static async open(parts: PlacesParts): Promise<Places> {
+    const places = new Places(parts)
+    for await (const record of parts.shelf.all()) places.#known.set(keyOf(record), record)
     return places
   }
 
   /** `person`: the person's first id. */
   of(person: string, message: Pick<Message, 'address' | 'direct'>): Place {
     const own = this.own(person, message)
-    const { conversation } = this.#known.get(keyOf({ person, here: own.conversation })) ?? own
+    const handed = this.#handed(person, own.conversation)
+    if (handed === undefined || !this.#isOpen(handed)) return own
+    const { conversation } = handed
     return conversation === own.conversation ? own : { conversation, home: homeOf(conversation) }
+  }
+
+  /** Was a conversation handed off here that may be gone on with no longer? */
+  isClosed(person: string, message: Pick<Message, 'address' | 'direct'>): boolean {
+    const handed = this.#handed(person, this.own(person, message).conversation)
+    return handed !== undefined && !this.#isOpen(handed)
   }
 
   /** Whatever was handed off. */
   own(person: string, message: Pick<Message, 'address' | 'direct'>): Place {
-    return placeOf(this.#scope(), person, message)
+    return placeOf(this.#parts.scope(), person, message)
   }
 
-  /** The conversation that somebody wrote in last; undefined: in none. */
+  /** The conversation that somebody wrote in last; undefined: in none, or in one that is closed by now. */
   lately(person: string): string | undefined {
-    return this.#known.get(keyOf({ person }))?.conversation
+    const last = this.#handed(person)
+    return last !== undefined && this.#isOpen(last) ? last.conversation : undefined
   }
 
-  async wrote(person: string, conversation: string): Promise<void> {
-    if (this.lately(person) !== conversation) await this.#set({ person, conversation })
+  /** Remembers in which conversation this was written. */
+  async wrote(person: string, message: Pick<Message, 'address' | 'direct'>): Promise<void> {
+    const { conversation } = this.of(person, message)
+    if (this.#handed(person)?.conversation === conversation) return
+    const here = this.own(person, message).conversation
+    const chat = conversation === here ? chatOf(conversation, message) : this.#handed(person, here)?.chat
+    await this.#set({ person, conversation, ...(chat === undefined ? {} : { chat }) })
   }
 
   /** What this person writes here goes into that conversation from now on, and nowhere else does but in its own place. */
   async handOff(person: string, here: string, conversation: string): Promise<void> {
-    if (here !== conversation) await this.#set({ person, here, conversation })
+    const { chat } = [...this.#known.values()].find((known) => known.conversation === conversation) ?? {}
+    if (here !== conversation)
+      await this.#set({ person, here, conversation, ...(chat === undefined ? {} : { chat }) })
     for (const record of this.#known.values()) {
       const isOther = record.person === person && record.here !== undefined && record.here !== here
       if (isOther && record.conversation === conversation) await this.#delete(record)
@@ -60,15 +84,34 @@ export class Places {
     return record !== undefined
   }
 
+  /** `here`: absent: what they wrote in last. */
+  #handed(person: string, here?: string): HandoffRecord | undefined {
+    return this.#known.get(keyOf(here === undefined ? { person } : { person, here }))
+  }
+
+  #isOpen({ chat }: HandoffRecord): boolean {
+    return chat === undefined || this.#parts.isOpen(chat)
+  }
+
   async #set(record: HandoffRecord): Promise<void> {
-    await this.#shelf.set(record)
+    await this.#parts.shelf.set(record)
     this.#known.set(keyOf(record), record)
   }
 
   async #delete(record: HandoffRecord): Promise<void> {
-    await this.#shelf.delete(record)
+    await this.#parts.shelf.delete(record)
     this.#known.delete(keyOf(record))
   }
+}
+
+/** Undefined: it is the person's own, wherever they write. */
+function chatOf(
+  conversation: string,
+  { address, direct }: Pick<Message, 'address' | 'direct'>,
+): Chat | undefined {
+  if (!conversation.startsWith('chat/')) return undefined
+  const { adapter, tenant, channel } = address
+  return { adapter, channel, direct, ...(tenant === undefined ? {} : { tenant }) }
 }
 
 function keyOf({ person, here }: Pick<HandoffRecord, 'person' | 'here'>): string {

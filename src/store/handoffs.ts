@@ -10,6 +10,15 @@ const HandoffRecord = z.object({
   here: z.string().exactOptional(),
   /** Key of the one that they go on with. */
   conversation: z.string(),
+  /** The chat that it belongs to; absent: to none, it is the person's own. */
+  chat: z
+    .object({
+      adapter: z.string(),
+      tenant: z.string().exactOptional(),
+      channel: z.string(),
+      direct: z.boolean(),
+    })
+    .exactOptional(),
 })
 export type HandoffRecord = z.infer<typeof HandoffRecord>
 

@@ -140,3 +140,41 @@ test.each(['thread', 'channel'] as const)(
     await chat.seeEnd('ann', /takes `back` or nothing/)
   },
 )
+
+test.each(['thread', 'channel'] as const)(
+  'scope %s: a session that was handed off from a chat stops when that chat is denied, and is not handed off again',
+  async (scope) => {
+    const rig = await startRig({ sessions: { scope } })
+    const { chat } = rig
+    const there = { channel: 'town', thread: 't1' }
+    await chat.say('ann', 'please\n!say The word is heron.', there)
+    await chat.seeEnd('town', /heron/)
+    await chat.say('ann', '/handoff')
+    await chat.seeEnd('ann', /goes on here/)
+    await chat.say('ann', 'one\n!recall')
+    await chat.seeEnd('ann', /heron[^]*recall/)
+    await rig.restart({ access: { allow: ['*'], channels: { deny: ['scripted:town'] } } })
+    const before = chat.in('ann').length
+    await chat.say('ann', 'two\n!recall')
+    const recalled = await chat.seeEnd('ann', /two/)
+    expect(recalled.text).not.toContain('heron')
+    await rig.bot.idle()
+    const told = chat.in('ann').slice(before)
+    expect(told.filter(({ text }) => /may no longer be used/.test(text))).toHaveLength(1)
+    await rig.restart({ access: { allow: ['*'] } })
+    await chat.say('ann', 'three\n!recall')
+    expect((await chat.seeEnd('ann', /two[^]*three/)).text).not.toContain('heron')
+  },
+)
+
+test('the session of a chat that is denied by now is not handed off', async () => {
+  const rig = await startRig({ sessions: { scope: 'channel' } })
+  const { chat } = rig
+  await chat.say('ann', 'please\n!say The word is heron.', { channel: 'town' })
+  await chat.seeEnd('town', /heron/)
+  await rig.restart({ access: { allow: ['*'], channels: { deny: ['scripted:town'] } } })
+  await chat.say('ann', '/handoff')
+  await chat.seeEnd('ann', /here already/)
+  await chat.say('ann', 'mine\n!recall')
+  expect((await chat.seeEnd('ann', /mine/)).text).not.toContain('heron')
+})

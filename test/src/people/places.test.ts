@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { Places } from '../../../src/people/places.ts'
+import { type Chat, Places } from '../../../src/people/places.ts'
 import { type Store, openStore } from '../../../src/store/store.ts'
 import { testDir } from '../../rig/dir.ts'
 
@@ -13,13 +13,14 @@ async function aStore(): Promise<Store> {
 const town = { address: { adapter: 'slack', channel: 'C', thread: '1' }, direct: false }
 const own = { address: { adapter: 'slack', channel: 'D' }, direct: true }
 const conversation = 'chat/slack//C/1'
+const isOpen = (): boolean => true
 
 test('what somebody hands off goes on there for them alone, in its own walls, also after a restart', async () => {
   const store = await aStore()
-  const places = await Places.open(store.handoffs, () => 'thread')
-  await places.wrote('slack:ann', conversation)
+  const places = await Places.open({ shelf: store.handoffs, scope: () => 'thread', isOpen })
+  await places.wrote('slack:ann', town)
   await places.handOff('slack:ann', 'user/slack%3Aann', conversation)
-  const again = await Places.open(store.handoffs, () => 'thread')
+  const again = await Places.open({ shelf: store.handoffs, scope: () => 'thread', isOpen })
   for (const each of [places, again]) {
     expect(each.lately('slack:ann')).toBe(conversation)
     expect(each.of('slack:ann', own)).toEqual({ conversation, home: 'chat/slack//C' })
@@ -30,7 +31,7 @@ test('what somebody hands off goes on there for them alone, in its own walls, al
 })
 
 test('it goes on in one more place at a time, and ends where it is asked for at home, or taken back', async () => {
-  const places = await Places.open((await aStore()).handoffs, () => 'channel')
+  const places = await Places.open({ shelf: (await aStore()).handoffs, scope: () => 'channel', isOpen })
   const isAway = (): readonly boolean[] =>
     [own, { ...town, address: { ...town.address, channel: 'E' } }].map(
       (message) => places.of('slack:ann', message).conversation === conversation,
@@ -46,4 +47,23 @@ test('it goes on in one more place at a time, and ends where it is asked for at 
   expect(await places.takeBack('slack:ann', first)).toBe(true)
   expect(await places.takeBack('slack:ann', first)).toBe(false)
   expect(isAway()).toEqual([false, false])
+})
+
+test('what belongs to a chat that is closed by now is gone on with nowhere, as long as it is', async () => {
+  const { handoffs: shelf } = await aStore()
+  const asked: Chat[] = []
+  let open = true
+  const parts = { shelf, scope: () => 'thread' as const, isOpen: (chat: Chat) => (asked.push(chat), open) }
+  const places = await Places.open(parts)
+  await places.wrote('slack:ann', town)
+  await places.handOff('slack:ann', 'user/slack%3Aann', conversation)
+  open = false
+  for (const each of [places, await Places.open(parts)]) {
+    expect(each.of('slack:ann', own).conversation).toBe('user/slack%3Aann')
+    expect(each.lately('slack:ann')).toBeUndefined()
+    expect([own, town].map((message) => each.isClosed('slack:ann', message))).toEqual([true, false])
+  }
+  expect(asked.every((chat) => chat.channel === 'C' && !chat.direct)).toBe(true)
+  open = true
+  expect(places.of('slack:ann', own).conversation).toBe(conversation)
 })

@@ -41,6 +41,8 @@ export const people = {
     back: 'This chat goes on with its own conversation again. What is under way in the other one is still answered here.',
     nothing: 'Your conversation is here already, and nothing of yours is under way in another chat.',
     done: 'Your conversation goes on here.',
+    closed:
+      'The conversation that you moved here belongs to a chat where I may no longer be used: this chat goes on with its own conversation again.',
     moved: (messages: number, questions: number): string => {
       const parts = [
         ...(messages === 0 ? [] : [messages === 1 ? '1 message' : `${messages} messages`]),

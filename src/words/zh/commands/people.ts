@@ -40,6 +40,7 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
     back: '这个聊天重新使用自己的对话。另一个对话中正在进行的内容仍会在这里回答。',
     nothing: '你的对话已经在这里，其他聊天中没有正在进行的内容。',
     done: '你的对话在这里继续。',
+    closed: '你移到这里的对话属于一个已不允许我使用的聊天：这个聊天重新使用自己的对话。',
     moved: (messages, questions) => {
       const parts = [
         ...(messages === 0 ? [] : [`${messages} 条消息`]),
