@@ -56,6 +56,7 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
     moreHelp: options.moreHelp ?? '',
     recorded: async () => held.get(place.conversation)?.recorded,
     doing: () => held.get(place.conversation)?.doing,
+    doings: () => [...held.values()].flatMap(({ doing }) => doing ?? []),
     direct: async (mode) =>
       held
         .get(place.conversation)

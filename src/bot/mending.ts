@@ -57,11 +57,11 @@ export async function offerMends(
   await offers.make({
     kind,
     group: `${kind}/${address.adapter}:${id}`,
-    about: () => ({ conversation, message, ...(head === undefined ? {} : { head }) }),
+    about: () => ({ conversation, message, ...(head === undefined ? {} : { head: head.id }) }),
     requester: person.id,
     shown: ({ mend: words }) => ({
       title: words.title,
-      markdown: '',
+      markdown: head === undefined ? words.unsent : words.about(head.excerpt),
       choices: mends.map((mend) => ({
         id: mend,
         label: words.choices[mend],

@@ -44,6 +44,8 @@ export interface Desk {
   readonly recorded: () => Promise<void>
   /** What this conversation's turn does now; undefined: none runs. */
   readonly doing: () => Doing | undefined
+  /** What the turns of all conversations do that this process holds. */
+  readonly doings: () => readonly Doing[]
   /**
    * Changes what becomes of what this person wrote while this conversation's turn runs, and Claude has not read.
    * Resolves with how many messages it concerned; undefined: no turn runs.
@@ -98,14 +100,9 @@ export interface ImmediateCommand extends CommandInfo {
   afterwards?(desk: Desk): Promise<void>
 }
 
-/** See {@link OrderedCommand.changes}. */
-export type Changes = 'always' | 'with-arguments'
-
 /** Waits for its place behind the messages that came before it. */
 export interface OrderedCommand extends CommandInfo {
   readonly when: 'in-order'
-  /** When it changes the session; without arguments some only show how it is. */
-  readonly changes: Changes
   run(desk: Desk, conversation: Steering): Promise<string>
 }
 
@@ -118,8 +115,6 @@ export type Asked =
 /** Becomes a turn of Claude's, in its order. */
 export interface TurnCommand extends CommandInfo {
   readonly when: 'turn'
-  /** Absent: it changes the session no more than a message does. */
-  readonly changes?: Changes
   asks(desk: Desk): Promise<Asked>
 }
 

@@ -13,6 +13,6 @@ export const mendsOthers: Right = 'stop-others'
 
 export interface Mending {
   readonly mends: readonly Mend[]
-  /** Id of the message whose turn it is about; absent: none waits. */
-  readonly head: string | undefined
+  /** The message whose turn it is about, by its id, and the beginning of its text; absent: none waits. */
+  readonly head: { readonly id: string; readonly excerpt: string } | undefined
 }

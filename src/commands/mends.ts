@@ -2,8 +2,8 @@
 import { may, mayDecide } from '../access.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
-import { isShared } from '../conversation/place.ts'
 import { chatOf } from '../conversation/again.ts'
+import { quoted } from '../words/quoted.ts'
 import type { Desk } from './command.ts'
 import { type Mending, mends, mendsOthers } from './mend.ts'
 
@@ -21,16 +21,13 @@ export async function mendingFor({ queue, prompts, place, people, person, messag
   const own = { requester: author.id, trifle: false }
   const denies = asked.some(({ kind }) => kind === 'approval') && mayDecide(person, own)
   const stops = mayStop(person, author)
-  const can = {
-    show: shows,
-    deny: denies,
-    stop: stops,
-    retry: lost,
-    new: stops && (may(person.role, 'change-shared') || !isShared(place)),
+  const can = { show: shows, deny: denies, stop: stops, retry: lost, new: stops }
+  return {
+    mends: mends.filter((mend) => can[mend]),
+    head: { id: head.id, excerpt: quoted(head.message.text) },
   }
-  return { mends: mends.filter((mend) => can[mend]), head: head.id }
 }
 
-function mayStop(person: KnownPerson, author: KnownPerson): boolean {
+export function mayStop(person: KnownPerson, author: KnownPerson): boolean {
   return author.id === person.id || may(person.role, mendsOthers)
 }

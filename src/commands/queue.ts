@@ -4,6 +4,7 @@ import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
+import { turnState } from './turn-state.ts'
 import { excerpt, withdrawal } from './withdrawal.ts'
 import { worded } from './worded.ts'
 
@@ -24,7 +25,8 @@ export const queue: ImmediateCommand = {
     const running = open.filter(({ attempt }) => attempt > 0)
     const waiting = open.filter(({ attempt }) => attempt === 0)
     const texts = desk.words.commands.queue
-    return desk.args === '' ? list(running, waiting, texts) : drop(desk, waiting, texts)
+    const heading = turnState(desk, open.length > 0) === 'waits' ? texts.placeless : texts.running
+    return desk.args === '' ? list(running, heading, waiting, texts) : drop(desk, waiting, texts)
   },
 }
 
@@ -43,9 +45,14 @@ async function always({ people, person, words }: Desk, choice: MidTurn | 'defaul
   return words.commands.queue.always[choice]
 }
 
-function list(running: readonly Envelope[], waiting: readonly Envelope[], texts: Texts): string {
+function list(
+  running: readonly Envelope[],
+  heading: string,
+  waiting: readonly Envelope[],
+  texts: Texts,
+): string {
   const parts = [
-    ...(running.length === 0 ? [] : [texts.running, running.map((one) => `- ${shown(one)}`).join('\n')]),
+    ...(running.length === 0 ? [] : [heading, running.map((one) => `- ${shown(one)}`).join('\n')]),
     ...(waiting.length === 0
       ? [texts.empty]
       : [texts.waiting, waiting.map((one, index) => `${index + 1}. ${shown(one)}`).join('\n'), texts.hint]),

@@ -1,8 +1,17 @@
-import type { Doing } from '../conversation/doing.ts'
+import type { TurnView } from '../contract.ts'
+import type { TurnState } from '../conversation/doing.ts'
+import { personId } from '../conversation/place.ts'
+import type { KnownPerson } from '../people/people.ts'
+import { isAskedByTurn } from '../prompts/audit-entry.ts'
+import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
+import { quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
-import { mendingFor } from './mends.ts'
+import { mayStop, mendingFor } from './mends.ts'
+import { turnState } from './turn-state.ts'
 import { worded } from './worded.ts'
+
+type Texts = Words['commands']['why']
 
 export const why: ImmediateCommand = {
   ...worded('why', [{ name: 'mend', type: 'choice', choices: ['retry'] }]),
@@ -22,30 +31,46 @@ export const why: ImmediateCommand = {
   },
 }
 
-async function reasons({ words, queue, place, prompts, doing }: Desk): Promise<string[]> {
+async function reasons(desk: Desk): Promise<string[]> {
+  const { words, queue, place, person } = desk
   const { why: texts } = words.commands
-  const open = await queue.waiting(place.conversation)
+  const [head, ...others] = await queue.waiting(place.conversation)
+  const behind = others.filter(({ attempt }) => attempt === 0)
+  const own = behind.filter((envelope) => isOf(person, envelope)).length
   const undelivered = await queue.undelivered(place.conversation)
-  const now = doing()
-  const asked = await prompts.live(({ message, state }) => message === open[0]?.id && state === 'open')
-  const about = (): string => (now === undefined ? texts.handing : reasonOf(now, texts))
-  const behind = open.length - 1
   const found = [
-    open.length === 0 ? '' : asked.length > 0 ? texts.approval : about(),
-    behind > 0 ? texts.waiting(behind) : '',
+    ...(head === undefined ? [] : await aboutTurn(desk, head, texts)),
+    behind.length > 0 ? texts.waiting(own, behind.length - own) : '',
     undelivered > 0 ? texts.undelivered(undelivered) : '',
-    open.length > 0 ? texts.anew : '',
   ]
   return found.filter((line) => line !== '')
 }
 
-function reasonOf({ phase, view }: Doing, texts: Words['commands']['why']): string {
-  if (phase === 'waits') return texts.place
-  if (phase === 'decides') return texts.approval
-  if (view === undefined) return texts.starting
-  if (view.status !== undefined) return texts.status(view.status)
-  const tool = view.tools.findLast(({ state }) => state === 'running')
+/** What the turn waits for that comes first here, and how whoever may can end it. */
+async function aboutTurn(desk: Desk, head: Envelope, texts: Texts): Promise<string[]> {
+  const { people, person, prompts, doing } = desk
+  const { address, from } = head.message
+  const author = await people.of(address, from)
+  const whose = isOf(person, head) ? texts.yours : texts.theirs(quoted(from.name ?? from.id))
+  const asked = await prompts.live(
+    (record) => record.message === head.id && record.state === 'open' && isAskedByTurn(record),
+  )
+  const reason =
+    asked.length > 0 ? texts.approval(whose) : reasonOf(turnState(desk, true), doing()?.view, whose, texts)
+  return mayStop(person, author) ? [reason, texts.ends] : [reason]
+}
+
+function isOf({ ids }: KnownPerson, { message: { address, from } }: Envelope): boolean {
+  return ids.includes(personId(address, from))
+}
+
+function reasonOf(state: TurnState, view: TurnView | undefined, whose: string, texts: Texts): string {
+  if (state === 'waits') return texts.place(whose)
+  if (state === 'decides') return texts.approval(whose)
+  if (view === undefined) return texts.starting(whose)
+  if (view.status !== undefined) return texts.status(whose, view.status)
+  const tool = view.tools.findLast(({ state: now }) => now === 'running')
   return tool === undefined
-    ? texts.writing
-    : texts.tool(`\`${[tool.name, tool.title].filter(Boolean).join(' ')}\``)
+    ? texts.writing(whose)
+    : texts.tool(whose, `\`${[tool.name, tool.title].filter(Boolean).join(' ')}\``)
 }

@@ -114,7 +114,7 @@ export class Conversation {
   /** What the turn does now; undefined: none runs. */
   get doing(): Doing | undefined {
     const doing = this.#running?.doing
-    return doing !== undefined && this.#approvals.waiting ? { ...doing, phase: 'decides' } : doing
+    return doing?.phase === 'works' && this.#approvals.waiting ? { ...doing, phase: 'decides' } : doing
   }
 
   /** The process is to end: a turn that waits for a person, for hours perhaps, is left to the next process. */

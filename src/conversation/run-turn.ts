@@ -41,7 +41,9 @@ export interface TurnParts {
   readonly words: Words
   /** Has anything but the answer reached the user in this turn, a file perhaps? */
   readonly reached: () => boolean
-  /** Called when it is its turn to run. */
+  /** Called when it waits for a place, to begin with and after somebody has decided. */
+  readonly queued: () => void
+  /** Called when it has one. */
   readonly placed: () => void
   /** Called when somebody is asked, and may take hours. */
   readonly waits: () => void
@@ -59,8 +61,7 @@ export async function runTurn(messages: Together, parts: TurnParts): Promise<Tur
   const ended = AbortSignal.any([parts.stop, parts.lost])
   using place = new Place(parts.permits, ended)
   try {
-    await place.take()
-    parts.placed()
+    await placed(place, parts)
     const received = await parts.take(messages, ended)
     const attempt = (note = ''): Promise<TurnResult> =>
       ask(envelope, { ...received, note }, parts, place, ended)
@@ -73,6 +74,13 @@ export async function runTurn(messages: Together, parts: TurnParts): Promise<Tur
   } catch (error) {
     return asResult(error, ended)
   }
+}
+
+/** Rejects when the turn ends first. */
+async function placed(place: Place, parts: Pick<TurnParts, 'queued' | 'placed'>): Promise<void> {
+  parts.queued()
+  await place.take()
+  parts.placed()
 }
 
 /** Throws what is neither Claude's nor its CLI's. */
@@ -153,16 +161,17 @@ function waiter(
   request: ApprovalRequest,
   rules: ToolRules,
   session: Session,
-  { warm, stop, words }: TurnParts,
+  parts: TurnParts,
   place: Place,
 ): Omit<Request, 'envelope'> {
+  const { warm, stop, words } = parts
   const { workspace, modeAfterPlan } = warm
   return {
     request,
     circumstances: { workspace, modeAfterPlan, rules, words },
     async ready() {
       // A stopped turn has nothing to wait for: the interrupt is on its way.
-      await place.take().catch(() => undefined)
+      await placed(place, parts).catch(() => undefined)
       return session.alive && !stop.aborted
     },
     grant: (rules) => warm.grant(rules),

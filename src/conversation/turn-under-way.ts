@@ -39,7 +39,7 @@ export class TurnUnderWay implements Running {
   readonly aboard: Aboard
   readonly #parts: TurnUnderWayParts
   readonly #sender: { readonly id: string; readonly words: Words }
-  #doing: Doing = { phase: 'waits', since: this.since }
+  #doing: Doing = { phase: 'begins', since: this.since }
   /** Set while it is shown in the chat. */
   #shown: ShownTurn | undefined
   #recorded: Promise<void> = Promise.resolve()
@@ -137,6 +137,7 @@ export class TurnUnderWay implements Running {
         log,
         take: this.#take,
         stop: this.stop.signal,
+        queued: () => (this.#doing = { ...this.#doing, phase: 'waits' }),
         placed: () => (this.#doing = { ...this.#doing, phase: 'works' }),
         lost: left,
         show: (view: TurnView) => {

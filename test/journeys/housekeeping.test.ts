@@ -67,7 +67,7 @@ test('/why says what a conversation waits for, and sends again what could not be
   await chat.say('ann', '!say behind')
   await chat.say('ann', '/why')
   const waits = await chat.seeEnd('ann', /waits for somebody to decide/)
-  expect(waits.text).toMatch(/1 more of your messages/)
+  expect(waits.text).toMatch(/Waiting behind it: 1 message of yours/)
   await chat.press('ann', prompt, 'once')
   await chat.seeEnd('ann', /^behind$/)
   await bot.idle()

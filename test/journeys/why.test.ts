@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { PromptReply } from '../../src/contract.ts'
 import type { FakeChat } from '../fakes/scripted/fake-chat.ts'
 import { type Rig, startRig } from '../rig/bot.ts'
+import { aProcess } from '../rig/processes.ts'
 
 function prompts(chat: FakeChat, channel: string): PromptReply[] {
   return chat.in(channel).flatMap(({ reply }) => (reply.kind === 'prompt' ? [reply] : []))
@@ -35,6 +36,7 @@ test('an approval that nobody found: asked again below, after a restart too, and
   await chat.seeEnd('ann', /waits for somebody to decide/)
   const mend = await offered(chat, 'ann')
   expect(ids(mend)).toEqual(['show', 'deny', 'stop', 'new'])
+  expect(mend.markdown).toBe('About `!write a.txt x`.')
   await rig.restart()
   expect(await chat.press('ann', mend, 'show')).toBe('accepted')
   const again = await chat.until(() =>
@@ -107,6 +109,7 @@ test('what could not be sent goes out at once from there', async () => {
   await chat.seeEnd('ann', /could not be sent yet/)
   const mend = await offered(chat, 'ann')
   expect(ids(mend)).toEqual(['retry'])
+  expect(mend.markdown).toBe('About the replies that could not be sent.')
   await chat.press('ann', mend, 'retry')
   await chat.seeEnd('ann', /^\*\*Claude\*\*[^]*hello$/)
 })
@@ -121,6 +124,11 @@ test('in a shared chat others are offered nothing that they may not do; without 
   await chat.say('ann', 'now\n!write a.txt x', town)
   await chat.until(() => prompts(chat, 'town')[0])
   await chat.say('bob', '/why', town)
+  const told = await chat.seeEnd(
+    'town',
+    /waits for somebody to decide what it asked about the message of `ann`\.$/,
+  )
+  expect(told.text).not.toContain('/stop')
   const bobs = await offered(chat, 'town')
   expect(ids(bobs)).toEqual(['show'])
   await chat.say('op', '/why', town)
@@ -130,8 +138,39 @@ test('in a shared chat others are offered nothing that they may not do; without 
   await plain.chat.say('ann', '!write a.txt x')
   await plain.chat.until(() => prompts(plain.chat, 'ann')[0])
   await plain.chat.say('ann', '/why')
-  await plain.chat.seeEnd('ann', /or `\/stop`/)
+  await plain.chat.seeEnd('ann', /waits for somebody to decide[^]*`\/stop` ends that turn/)
   await plain.chat.say('ann', '/stop')
   await plain.bot.idle()
   expect(prompts(plain.chat, 'ann')).toHaveLength(1)
+})
+
+test('while a notice about what waits is open it says what Claude does, not that somebody has to decide', async () => {
+  const { chat } = await startRig({ claude: { allowedTools: ['Bash'] } })
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  await aProcess(/^tail --follow/)
+  await chat.say('ann', '!say behind')
+  await chat.seePrompt('ann')
+  await chat.say('ann', '/why')
+  const told = await chat.seeEnd('ann', /Waiting behind it: 1 message of yours/)
+  expect(told.text).toMatch(/^Claude is at work on your message and uses `Bash tail --follow/)
+})
+
+test('whoever waits for a place reads the same of it in /why, /status and /queue', async () => {
+  const { chat } = await startRig({
+    sessions: { scope: 'channel', maxRunning: 1 },
+    access: { allow: ['*'], operators: ['scripted:op'] },
+  })
+  const [one, two] = [{ channel: 'one' }, { channel: 'two' }]
+  await chat.say('ann', 'now\n!slow 100 1000', one)
+  await chat.see('one', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  await chat.say('ann', 'now\n!say the second', two)
+  await chat.say('ann', '/status', two)
+  await chat.seeEnd('two', /^Here: a turn waits for a place; 0 messages wait behind it\.$/m)
+  await chat.say('ann', '/queue', two)
+  await chat.seeEnd('two', /^Waiting for a place:\n\n- ann: now !say the second/)
+  await chat.say('ann', '/why', two)
+  const told = await chat.seeEnd('two', /your message waits for a place/)
+  expect(told.text).not.toMatch(/at work|behind it/)
+  await chat.say('op', '/status', two)
+  await chat.seeEnd('two', /^Whole bot: turns running: 1, waiting for a place: 1,/m)
 })

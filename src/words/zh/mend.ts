@@ -2,6 +2,8 @@ import type { Words } from '../en.ts'
 
 export const mend: Words['mend'] = {
   title: '要我怎么做？',
+  about: (excerpt) => `关于 \`${excerpt}\`。`,
+  unsent: '关于未能发送的回复。',
   choices: {
     show: '在下方重新询问',
     deny: '拒绝',

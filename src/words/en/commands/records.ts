@@ -1,6 +1,12 @@
 /** Commands that show what is written down. */
+import type { TurnState } from '../../../conversation/doing.ts'
 import { format } from '../format.ts'
 
+const states = {
+  works: 'a turn is running',
+  waits: 'a turn waits for a place',
+  decides: 'a turn waits for a decision',
+}
 const turns = (count: number): string => (count === 1 ? '1 turn' : `${format.number(count)} turns`)
 
 export const records = {
@@ -21,9 +27,16 @@ export const records = {
       `Session \`${id}\`, ${turns(count)}, last used ${format.moment(at)}.`,
     settings: (model: string | undefined, mode: string) =>
       `Model: ${model ?? 'the default'}. Permission mode: ${mode}.`,
-    here: (running: number, waiting: number) => `Here: ${running} running, ${waiting} waiting.`,
-    whole: (running: number, waiting: number, undelivered: number) =>
-      `Whole bot: ${running} running, ${waiting} waiting, ${undelivered} replies on their way.`,
+    here: (state: TurnState, behind: number) =>
+      state === 'none'
+        ? 'Here: nothing is running or waiting.'
+        : `Here: ${states[state]}; ${behind === 1 ? '1 message waits' : `${behind} messages wait`} behind it.`,
+    whole: (
+      turns: Readonly<Record<Exclude<TurnState, 'none'>, number>>,
+      waiting: number,
+      undelivered: number,
+    ) =>
+      `Whole bot: turns running: ${turns.works}, waiting for a place: ${turns.waits}, waiting for a decision: ${turns.decides}; messages waiting: ${waiting}; replies on their way: ${undelivered}.`,
   },
   history: {
     usage: '[number]',

@@ -1,5 +1,6 @@
 /** Commands about the turn that runs, and how Claude works. */
 import { efforts, permissionModes } from '../../../claude/turn.ts'
+import { format } from '../format.ts'
 
 const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`)
 
@@ -25,6 +26,7 @@ export const turns = {
     },
     empty: 'Nothing waits.',
     running: 'Claude is at work on:',
+    placeless: 'Waiting for a place:',
     waiting: 'Waiting, in this order:',
     hint: '`/queue drop 1` withdraws the first, `/stop all` all of them.',
     form: (given: string) =>
@@ -117,18 +119,26 @@ export const turns = {
     arguments: { mend: 'send at once what could not be sent' },
     form: '/why takes `retry` or nothing.',
     nothing: 'Nothing is waiting here: everything you sent has its answer.',
-    place: 'Your message waits for a place: as many turns run as may at a time. `/stop` withdraws it.',
-    starting: 'Claude was asked and has not begun to answer. `/stop` ends the turn.',
-    approval: 'Claude waits for somebody to decide: press a button under the question above, or `/stop`.',
-    status: (status: string) => `It waits: ${status}. \`/stop\` ends the turn.`,
-    tool: (tool: string) => `Claude uses ${tool}, which has not ended yet. \`/stop\` ends it with the turn.`,
-    writing: 'Claude is at work on your message. `/stop` ends the turn.',
-    handing: 'Your message is about to be taken up.',
-    waiting: (count: number) =>
-      `${count} more of your messages here wait for it; \`/stop all\` withdraws them.`,
+    /** Whose message it is about, within a sentence. */
+    yours: 'your message',
+    theirs: (name: string) => `the message of \`${name}\``,
+    place: (whose: string) => `All places for turns are taken: ${whose} waits for a place.`,
+    starting: (whose: string) => `Claude has not begun to answer ${whose} yet.`,
+    approval: (whose: string) => `Claude waits for somebody to decide what it asked about ${whose}.`,
+    status: (whose: string, status: string) => `Claude is at work on ${whose}: ${status}.`,
+    tool: (whose: string, tool: string) =>
+      `Claude is at work on ${whose} and uses ${tool}, which has not ended yet.`,
+    writing: (whose: string) => `Claude is at work on ${whose}.`,
+    ends: '`/stop` ends that turn. If nothing helps, `/new` starts a new session.',
+    waiting: (own: number, others: number) => {
+      const parts = [
+        ...(own === 0 ? [] : [`${messages(own)} of yours`]),
+        ...(others === 0 ? [] : [`${messages(others)} of others`]),
+      ]
+      return `Waiting behind it: ${format.list(parts)}. \`/queue\` shows them.`
+    },
     undelivered: (count: number) =>
-      `${count} replies to this conversation could not be sent yet: the chat refused or could not be reached, and it is tried again by itself. \`/why retry\` tries at once.`,
+      `${count === 1 ? '1 reply' : `${count} replies`} to this conversation could not be sent yet: the chat refused or could not be reached, and it is tried again by itself. \`/why retry\` tries at once.`,
     retried: 'Trying again now.',
-    anew: 'If nothing helps, `/new` starts a new session.',
   },
 }

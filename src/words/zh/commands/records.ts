@@ -2,6 +2,12 @@ import type { Words } from '../../en.ts'
 import type { records as english } from '../../en/commands/records.ts'
 import { format } from '../format.ts'
 
+const states = {
+  works: '有一轮正在运行',
+  waits: '有一轮在等待空位',
+  decides: '有一轮在等待决定',
+}
+
 export const records: Pick<Words['commands'], keyof typeof english> = {
   help: {
     usage: '[命令]',
@@ -19,9 +25,12 @@ export const records: Pick<Words['commands'], keyof typeof english> = {
     session: (id, count, at) =>
       `会话 \`${id}\`，共 ${format.number(count)} 轮，上次使用 ${format.moment(at)}。`,
     settings: (model, mode) => `模型：${model ?? '默认'}。权限模式：${mode}。`,
-    here: (running, waiting) => `当前对话：${running} 条正在运行，${waiting} 条在排队。`,
-    whole: (running, waiting, undelivered) =>
-      `整个机器人：${running} 条正在运行，${waiting} 条在排队，${undelivered} 条回复正在发送。`,
+    here: (state, behind) =>
+      state === 'none'
+        ? '当前对话：没有正在运行或等待的内容。'
+        : `当前对话：${states[state]}；后面有 ${behind} 条消息在排队。`,
+    whole: (turns, waiting, undelivered) =>
+      `整个机器人：${turns.works} 轮正在运行，${turns.waits} 轮在等待空位，${turns.decides} 轮在等待决定；${waiting} 条消息在排队；${undelivered} 条回复正在发送。`,
   },
   history: {
     usage: '[数量]',

@@ -24,6 +24,7 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     },
     empty: '没有排队的消息。',
     running: 'Claude 正在处理：',
+    placeless: '正在等待空位：',
     waiting: '按顺序排队：',
     hint: '用 `/queue drop 1` 撤回第一条，用 `/stop all` 全部撤回。',
     form: (given) =>
@@ -112,17 +113,25 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     arguments: { mend: '立即重发未能发送的回复' },
     form: '/why 的参数只能是 `retry` 或留空。',
     nothing: '这里没有在等待的内容：你发送的消息都已有答复。',
-    place: '你的消息正在等待空位：同时运行的轮数已达上限。用 `/stop` 可以撤回。',
-    starting: '已向 Claude 提问，尚未开始回答。用 `/stop` 可以停止这一轮。',
-    approval: 'Claude 正在等待有人做决定：请按上方问题下的按钮，或用 `/stop` 停止。',
-    status: (status) => `正在等待：${status}。用 \`/stop\` 可以停止这一轮。`,
-    tool: (tool) => `Claude 正在使用 ${tool}，尚未结束。用 \`/stop\` 可以连同这一轮一起停止。`,
-    writing: 'Claude 正在处理你的消息。用 `/stop` 可以停止这一轮。',
-    handing: '你的消息即将开始处理。',
-    waiting: (count) => `这里还有你的 ${count} 条消息在等待；用 \`/stop all\` 可以全部撤回。`,
+    yours: '你的消息',
+    // With a blank, for what stands before it is Chinese.
+    theirs: (name) => ` \`${name}\` 的消息`,
+    place: (whose) => `同时运行的轮数已达上限：${whose.trimStart()}正在等待空位。`,
+    starting: (whose) => `Claude 尚未开始回答${whose}。`,
+    approval: (whose) => `Claude 就${whose}提出了询问，正在等待有人做决定。`,
+    status: (whose, status) => `Claude 正在处理${whose}：${status}。`,
+    tool: (whose, tool) => `Claude 正在处理${whose}，所用的 ${tool} 尚未结束。`,
+    writing: (whose) => `Claude 正在处理${whose}。`,
+    ends: '用 `/stop` 可以停止这一轮。如果都无效，可用 `/new` 开始新会话。',
+    waiting: (own, others) => {
+      const parts = [
+        ...(own === 0 ? [] : [`你的 ${own} 条消息`]),
+        ...(others === 0 ? [] : [`其他人的 ${others} 条消息`]),
+      ]
+      return `后面还有${parts.join('和')}在排队；用 \`/queue\` 可以查看。`
+    },
     undelivered: (count) =>
       `这个对话有 ${count} 条回复尚未发出：聊天平台拒绝或无法连接，系统会自动重试。用 \`/why retry\` 可以立即重试。`,
     retried: '正在重试。',
-    anew: '如果都无效，可用 `/new` 开始新会话。',
   },
 }
