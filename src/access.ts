@@ -8,7 +8,7 @@ export type Role = (typeof roles)[number]
 /** What each role may do; a higher one may do all that a lower one may. */
 const gained = {
   guest: ['talk'],
-  member: ['decide-own'],
+  member: ['decide-own', 'change-shared'],
   operator: ['decide-for-others', 'stop-others', 'operate'],
   admin: ['grant-money', 'manage-people'],
   owner: ['manage-admins'],

@@ -7,6 +7,7 @@ import { worded } from './worded.ts'
 export const cd: OrderedCommand = {
   ...worded('cd', [{ name: 'folder', type: 'text' }]),
   when: 'in-order',
+  changes: 'with-arguments',
   async run(desk, conversation) {
     const { cd: texts } = desk.words.commands
     const shown = (folder: string | undefined): string =>

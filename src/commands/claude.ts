@@ -64,6 +64,7 @@ function passing(info: CommandInfo): TurnCommand {
     ...info,
     by: 'claude',
     when: 'turn',
+    ...(name === 'compact' ? ({ changes: 'always' } as const) : {}),
     async asks({ args, words }) {
       const { passedOn: texts } = words
       if (args.length > longest) throw new CommandError(texts.tooLong(name, longest))

@@ -100,9 +100,14 @@ export interface ImmediateCommand extends CommandInfo {
   afterwards?(desk: Desk): Promise<void>
 }
 
+/** See {@link OrderedCommand.changes}. */
+export type Changes = 'always' | 'with-arguments'
+
 /** Waits for its place behind the messages that came before it. */
 export interface OrderedCommand extends CommandInfo {
   readonly when: 'in-order'
+  /** When it changes the session; without arguments some only show how it is. */
+  readonly changes: Changes
   run(desk: Desk, conversation: Steering): Promise<string>
 }
 
@@ -115,6 +120,8 @@ export type Asked =
 /** Becomes a turn of Claude's, in its order. */
 export interface TurnCommand extends CommandInfo {
   readonly when: 'turn'
+  /** Absent: it changes the session no more than a message does. */
+  readonly changes?: Changes
   asks(desk: Desk): Promise<Asked>
 }
 

@@ -8,6 +8,7 @@ const levels = [...efforts, 'default']
 export const effort: OrderedCommand = {
   ...worded('effort', [{ name: 'level', type: 'choice', choices: levels }]),
   when: 'in-order',
+  changes: 'with-arguments',
   async run({ args, words }, conversation) {
     const texts = words.commands.effort
     const word = args.toLowerCase()

@@ -5,6 +5,7 @@ import { worded } from './worded.ts'
 export const fork: OrderedCommand = {
   ...worded('fork', [{ name: 'name', type: 'text' }]),
   when: 'in-order',
+  changes: 'always',
   async run(desk, conversation) {
     const { record } = conversation
     const texts = desk.words.commands.fork

@@ -14,6 +14,7 @@ import { history } from './history.ts'
 import { lang } from './lang.ts'
 import { link, unlink } from './link.ts'
 import { limits } from './limits.ts'
+import { membersOnly } from './members-only.ts'
 import { mode } from './mode.ts'
 import { model } from './model.ts'
 import { newSession } from './new.ts'
@@ -44,7 +45,9 @@ export const commands: readonly Command[] = [
   ...ofRecords,
   ...ofPeople,
   ...claudeCommands,
-].map(strict)
+]
+  .map(strict)
+  .map(membersOnly)
 
 /** The command that a text calls; undefined: it is no command of ours and goes to Claude as text. */
 export function called(text: string): Called | undefined {

@@ -2,6 +2,7 @@
 import { may, mayDecide } from '../access.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
+import { isShared } from '../conversation/place.ts'
 import { chatOf } from '../conversation/again.ts'
 import { quoted } from '../words/quoted.ts'
 import type { Desk } from './command.ts'
@@ -21,7 +22,13 @@ export async function mendingFor({ queue, prompts, place, people, person, messag
   const own = { requester: author.id, trifle: false }
   const denies = asked.some(({ kind }) => kind === 'approval') && mayDecide(person, own)
   const stops = mayStop(person, author)
-  const can = { show: shows, deny: denies, stop: stops, retry: lost, new: stops }
+  const can = {
+    show: shows,
+    deny: denies,
+    stop: stops,
+    retry: lost,
+    new: stops && (may(person.role, 'change-shared') || !isShared(place)),
+  }
   return {
     mends: mends.filter((mend) => can[mend]),
     head: { id: head.id, excerpt: quoted(head.message.text) },

@@ -4,6 +4,7 @@ import { worded } from './worded.ts'
 export const model: OrderedCommand = {
   ...worded('model', [{ name: 'name', type: 'text' }]),
   when: 'in-order',
+  changes: 'with-arguments',
   async run({ args, words, config }, conversation) {
     const texts = words.commands.model
     const standard = config.claude.model ?? texts.standard

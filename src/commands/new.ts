@@ -6,6 +6,7 @@ import { worded } from './worded.ts'
 export const newSession: OrderedCommand = {
   ...worded('new', [{ name: 'name', type: 'text' }]),
   when: 'in-order',
+  changes: 'always',
   async run(desk, conversation) {
     await beginAnother(desk, conversation)
     return desk.words.commands.new.done

@@ -5,6 +5,7 @@ import { worded } from './worded.ts'
 export const resume: OrderedCommand = {
   ...worded('resume', [{ name: 'session', type: 'text', required: true }]),
   when: 'in-order',
+  changes: 'always',
   async run({ args, words, store, place }, conversation) {
     const texts = words.commands.resume
     if (args === '') throw new CommandError(texts.form)

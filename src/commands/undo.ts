@@ -6,6 +6,7 @@ import { worded } from './worded.ts'
 export const undo: OrderedCommand = {
   ...worded('undo', [{ name: 'go', type: 'choice', choices: ['yes'] }]),
   when: 'in-order',
+  changes: 'with-arguments',
   async run({ args, words, config, place }, conversation) {
     const texts = words.commands.undo
     const go = args.toLowerCase()

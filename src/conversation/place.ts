@@ -62,6 +62,11 @@ export function placeOf(scope: Scope, id: string, message: Pick<Message, 'addres
   return { conversation: home, home }
 }
 
+/** Do several people take part in what has this home? */
+export function isShared({ home }: Pick<Place, 'home'>): boolean {
+  return home.startsWith('chat/')
+}
+
 /** Encoded part by part, so that no id, however odd, can be made to look like two parts. */
 function key(kind: 'user' | 'chat', ...parts: readonly string[]): string {
   return [kind, ...parts.map((part) => encodeURIComponent(part.toWellFormed()))].join('/')

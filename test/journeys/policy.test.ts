@@ -37,6 +37,44 @@ test('by role, in one shared conversation: each message is judged by who wrote i
   expect(prompts(chat, 'town')).toHaveLength(1)
 })
 
+test('a guest may talk: neither modes nor commands that change a shared session get past those who decide', async () => {
+  const { chat } = await startRig({
+    sessions: { scope: 'thread' },
+    access: { allow: ['scripted:ann'], guests: ['scripted:gus'], operators: ['scripted:olga'] },
+  })
+  await chat.say('gus', '/mode acceptEdits')
+  await chat.seeEnd('gus', /no mode that asks less than `default`/)
+  await chat.say('gus', '/mode plan')
+  await chat.seeEnd('gus', /Permission mode: plan/)
+  await chat.say('gus', '/mode default')
+  await chat.seeEnd('gus', /Permission mode: default/)
+  await chat.say('gus', '!write own.txt x')
+  const prompt = await chat.seePrompt('gus')
+  expect(await chat.press('gus', prompt, 'once')).toBe('refused')
+  await chat.press('olga', prompt, 'deny', undefined, { channel: 'gus' })
+
+  const town = { channel: 'town', thread: 't' }
+  await chat.say('ann', 'The word is heron.', town)
+  await chat.seeEnd('town', /heron/)
+  const changing = [
+    '/new',
+    '/mode plan',
+    '/model opus',
+    '/effort low',
+    '/undo yes',
+    '/compact',
+    '/rename ours',
+  ]
+  for (const [index, command] of [...changing, '/fork', '/resume 1', '/cd sub'].entries()) {
+    await chat.say('gus', command, town)
+    await chat.until(() => chat.in('town').filter(({ text }) => text.includes('takes a member'))[index])
+  }
+  await chat.say('gus', '/model', town)
+  await chat.seeEnd('town', /^Model:/)
+  await chat.say('ann', 'now\n!recall', town)
+  await chat.seeEnd('town', /1\..*heron/)
+})
+
 test.each(['default', 'acceptEdits', 'bypassPermissions', 'dontAsk'] as const)(
   'what is always asked is asked each time, and what is never allowed is refused, in mode %s',
   async (permissionMode) => {

@@ -67,11 +67,12 @@ describe('roles', () => {
 describe('rights', () => {
   const table: Record<(typeof roles)[number], Right[]> = {
     guest: ['talk'],
-    member: ['talk', 'decide-own'],
-    operator: ['talk', 'decide-own', 'decide-for-others', 'stop-others', 'operate'],
+    member: ['talk', 'decide-own', 'change-shared'],
+    operator: ['talk', 'decide-own', 'change-shared', 'decide-for-others', 'stop-others', 'operate'],
     admin: [
       'talk',
       'decide-own',
+      'change-shared',
       'decide-for-others',
       'stop-others',
       'operate',
@@ -81,6 +82,7 @@ describe('rights', () => {
     owner: [
       'talk',
       'decide-own',
+      'change-shared',
       'decide-for-others',
       'stop-others',
       'operate',

@@ -13,6 +13,7 @@ const roles: Readonly<Record<Role, string>> = {
 const rights: Readonly<Record<Right, string>> = {
   talk: 'talk with Claude',
   'decide-own': 'decide what Claude may do in the own turns',
+  'change-shared': 'change the session of a shared chat (`/new`, `/model`, `/undo` …)',
   'decide-for-others': "decide in others' turns",
   'stop-others': "stop others' turns",
   operate: 'see how the whole bot is doing',

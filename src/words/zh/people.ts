@@ -14,6 +14,7 @@ export const people: Words['people'] = {
   rights: {
     talk: '与 Claude 对话',
     'decide-own': '决定 Claude 在自己发起的对话中可以做什么',
+    'change-shared': '更改共享聊天的会话（`/new`、`/model`、`/undo` 等）',
     'decide-for-others': '替他人做决定',
     'stop-others': '停止他人的运行',
     operate: '查看整个机器人的状态',
