@@ -1,10 +1,11 @@
 /** The one place that knows where adapters are. None is loaded before its name is asked for. */
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import type { Adapter, AdapterSettings, CreateAdapter } from './contract.ts'
+import type { Adapter, AdapterSettings, AdapterSetup, CreateAdapter } from './contract.ts'
 import { ConfigError } from './config/problems.ts'
 
 const folder = new URL('../adapters/', import.meta.url)
@@ -30,6 +31,15 @@ export async function allAdapterSettings(): Promise<Readonly<Record<string, Adap
   const names = await adapterNames()
   const entries = names.map(async (name) => [name, await adapterSettings(name)] as const)
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/** How this adapter is set up and looked through; undefined: it does not say. Throws {@link ConfigError} `adapter`. */
+export async function adapterSetup(name: string): Promise<AdapterSetup<unknown> | undefined> {
+  const url = new URL(`${name}/setup.ts`, folder)
+  if (!existsSync(url)) return undefined
+  const { setup } = await load(name, url.href)
+  if (!isSetup(setup)) throw broken(name, 'its setup.ts exports no `setup`')
+  return setup
 }
 
 /**
@@ -84,6 +94,10 @@ async function load(name: string, url: string): Promise<Readonly<Record<string, 
 
 function isCreateAdapter(value: unknown): value is CreateAdapter<unknown> {
   return typeof value === 'function'
+}
+
+function isSetup(value: unknown): value is AdapterSetup<unknown> {
+  return typeof value === 'object' && value !== null && 'guide' in value && 'check' in value
 }
 
 const settingsShape = z.object({

@@ -389,5 +389,46 @@ export interface AdapterSettings<T> {
   readonly environment: Readonly<Record<string, string>>
 }
 
+/** Something that a newcomer is asked for. */
+export interface SetupQuestion {
+  /** The setting that it becomes. */
+  readonly key: string
+  /** What is wanted, and where it is found, in a line. */
+  readonly ask: string
+  /** True: what is typed is not shown. */
+  readonly secret?: boolean
+}
+
+/** How a newcomer gets from nothing to a bot on this platform. Plain text, for a terminal. */
+export interface SetupGuide {
+  /** What the platform's console takes as it is, e.g. the manifest of an app. */
+  readonly file?: { readonly name: string; readonly content: string }
+  /** What to do there, in order. */
+  readonly steps: readonly string[]
+  /** What the steps have brought. */
+  readonly questions: readonly SetupQuestion[]
+  /** Settings that are not asked for. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** How people find the id that access lists name them by. */
+  readonly ownId: string
+}
+
+/** What was found when settings were tried on the platform. */
+export interface Finding {
+  readonly ok: boolean
+  /** E.g. `the app lacks the scope files:read`. */
+  readonly what: string
+  /** What to do about it, and where to click. */
+  readonly advice?: string
+}
+
+/** What `adapters/<name>/setup.ts` exports as `setup`, where there is one. Loaded by `parley init` and `doctor` alone. */
+export interface AdapterSetup<T> {
+  /** `url`: where the platform can reach the bot, e.g. `https://bot.example.com`; absent: the bot connects by itself. */
+  guide(url: string | undefined): SetupGuide
+  /** Tries the settings on the platform and changes nothing there. Never rejects: what fails is a finding. */
+  check(settings: T): Promise<readonly Finding[]>
+}
+
 /** The default export of `adapters/<name>/index.ts`. */
 export type CreateAdapter<T> = (settings: T) => Adapter

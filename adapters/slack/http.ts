@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod'
 import { AdapterError, type Log } from '../../src/contract.ts'
 import type { Take } from './intake.ts'
+import { eventsPath } from './manifest.ts'
 import { isSlacks } from './signature.ts'
 
-const path = '/slack/events'
 const mostBytes = 4 * 1024 * 1024
 
 const Challenge = z.object({ type: z.literal('url_verification'), challenge: z.string() })
@@ -45,7 +45,7 @@ export class SlackHttp {
         cause: error,
       })
     }
-    log.info({ port: this.port, path }, 'events of Slack are taken over HTTP')
+    log.info({ port: this.port, path: eventsPath }, 'events of Slack are taken over HTTP')
     if (this.#stopped) this.#server.close()
   }
 
@@ -80,7 +80,7 @@ export class SlackHttp {
   async #answer(request: IncomingMessage): Promise<{ status: number; answer?: object | undefined }> {
     const { signingSecret, take, log } = this.#options
     if (this.#stopped) return { status: 503 }
-    if (new URL(request.url ?? '/', 'http://here').pathname !== path) return { status: 404 }
+    if (new URL(request.url ?? '/', 'http://here').pathname !== eventsPath) return { status: 404 }
     if (request.method !== 'POST') return { status: 405 }
     const body = await wholeBody(request)
     if (body === undefined) return { status: 413 }

@@ -45,5 +45,6 @@ export const settings: AdapterSettings<SlackSettings> = {
     botToken: 'SLACK_BOT_TOKEN',
     appToken: 'SLACK_APP_TOKEN',
     signingSecret: 'SLACK_SIGNING_SECRET',
+    apiUrl: 'SLACK_API_URL',
   },
 }

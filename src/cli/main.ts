@@ -20,6 +20,22 @@ const program = new Command('parley')
   .version(manifest.version, '-V, --version')
   .showHelpAfterError('(parley --help shows what there is)')
 
+verb('init', 'sets up a chat platform: what to do there, and a config that works')
+  .argument('<platform>', 'e.g. slack')
+  .option(
+    '--url <address>',
+    'where the platform can reach this bot (https://…); absent: the bot connects by itself',
+  )
+  .action(async (platform: string, options: Common & { readonly url?: string }) => {
+    await end(async () => (await import('./init.ts')).init(platform, options))
+  })
+
+verb('doctor', 'looks through all that the bot needs and says what is missing; exit code 0: nothing').action(
+  async (options: Common) => {
+    await end(async () => (await import('./doctor.ts')).doctor(options))
+  },
+)
+
 verb('start', 'runs the bot: every adapter that is configured')
   .option('--demo', 'answers by the local stand-in model: no account, nothing leaves this machine')
   .action(async (options: Common) => {

@@ -12,7 +12,16 @@ export interface Wanted {
 /** The command cannot do what it was asked to do. */
 export class CommandLineError extends Error {
   override readonly name = 'CommandLineError'
-  readonly code: 'not-logged-in' | 'nothing-to-do' | 'no-question' | 'too-much' | 'no-role' | 'no-code'
+  readonly code:
+    | 'not-logged-in'
+    | 'nothing-to-do'
+    | 'no-question'
+    | 'too-much'
+    | 'no-role'
+    | 'no-code'
+    | 'no-setup'
+    | 'no-url'
+    | 'bad-variable'
 
   constructor(code: CommandLineError['code'], message: string) {
     super(message)

@@ -23,6 +23,12 @@ const methods: Readonly<Record<string, Method>> = {
   ...others,
 }
 
+/** What the app was given at its installation. */
+const granted =
+  'app_mentions:read,assistant:write,channels:history,chat:write,commands,files:read,files:write,groups:history,im:history,mpim:history,users:read'.split(
+    ',',
+  )
+
 interface Token {
   readonly team: Team
   readonly app: boolean
@@ -170,6 +176,9 @@ export class FakeSlack {
     const answer = planned?.after === false ? {} : this.#answer(name, request, form)
     if (planned !== undefined) return suffer(planned.misfortune, response)
     response.setHeader('content-type', 'application/json')
+    const lacks = this.tokens.get(tokenIn(request))?.lacks
+    if (lacks !== undefined)
+      response.setHeader('x-oauth-scopes', granted.filter((scope) => !lacks.has(scope)).join(','))
     response.end(JSON.stringify(answer))
   }
 
@@ -191,7 +200,7 @@ export class FakeSlack {
   }
 
   #tokenOf(request: IncomingMessage): Token {
-    const token = this.tokens.get((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    const token = this.tokens.get(tokenIn(request))
     if (token === undefined) throw new Refusal('invalid_auth')
     if (token.refused !== undefined) throw new Refusal(token.refused)
     return token
@@ -209,7 +218,7 @@ export class FakeSlack {
 
   /** Without a token that may read files, Slack shows the page where people sign in. */
   #download(path: string, request: IncomingMessage, response: ServerResponse): void {
-    const token = this.tokens.get((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    const token = this.tokens.get(tokenIn(request))
     const file = token && [...token.team.files.values()].find((each) => each.path === path)
     if (file === undefined || token?.lacks.has('files:read') === true) {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!DOCTYPE html>Sign in')
@@ -217,4 +226,8 @@ export class FakeSlack {
     }
     response.writeHead(200, { 'content-type': file.mimetype }).end(file.content)
   }
+}
+
+function tokenIn({ headers }: IncomingMessage): string {
+  return (headers.authorization ?? '').replace(/^Bearer /, '')
 }
