@@ -9,6 +9,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 interface Job {
   /** Runs inside the transaction; returns what to do once it is on disk. */
   readonly attempt: () => () => void
+  /** See {@link GroupCommit.write}. */
+  readonly whole: boolean
   readonly reject: (error: unknown) => void
 }
 
@@ -23,10 +25,14 @@ export interface Faults {
 /** Most jobs in one transaction: bounds how long the event loop stands still. */
 const BATCH = 500
 
-/** With so many jobs in one transaction more are on their way. */
-const CROWD = 6
-/** How long the next transaction then waits for them, in milliseconds. */
-const GATHER_MS = 3
+/**
+ * With so many jobs in one transaction more are on their way; how long the next transaction then waits for them, in
+ * milliseconds. The larger the crowd, the less does a single one of them wait for this disk alone.
+ */
+const CROWDS = [
+  { jobs: 64, gatherMs: 8 },
+  { jobs: 6, gatherMs: 3 },
+]
 
 export class GroupCommit {
   readonly #db: DatabaseSync
@@ -35,7 +41,7 @@ export class GroupCommit {
   #jobs: Job[] = []
   /** Takes back the flush that is due; undefined: none is. */
   #unschedule: (() => void) | undefined
-  #crowded = false
+  #gatherMs: number | undefined
   #closed = false
 
   constructor(db: DatabaseSync, faults: Faults) {
@@ -54,16 +60,16 @@ export class GroupCommit {
   /**
    * Runs `work` in the next transaction; resolves with what it returned when that is on disk. When `work`
    * throws, what it wrote is undone and nobody else's. It must be synchronous, and what it changes in memory
-   * is not undone.
+   * is not undone. `whole`: it is a single statement, which SQLite undoes by itself.
    */
-  write<T>(work: () => T): Promise<T> {
+  write<T>(work: () => T, { whole = false } = {}): Promise<T> {
     if (this.#closed) return Promise.reject(this.#faults.closed())
     return new Promise((resolve, reject) => {
       const attempt = (): (() => void) => {
         const value = work()
         return () => resolve(value)
       }
-      this.#jobs.push({ attempt, reject })
+      this.#jobs.push({ attempt, reject, whole })
       this.#unschedule ??= this.#schedule()
     })
   }
@@ -88,8 +94,8 @@ export class GroupCommit {
   }
 
   #schedule(): () => void {
-    if (this.#crowded && this.#jobs.length < BATCH) {
-      const timer = setTimeout(() => this.#flush(), GATHER_MS)
+    if (this.#gatherMs !== undefined && this.#jobs.length < BATCH) {
+      const timer = setTimeout(() => this.#flush(), this.#gatherMs)
       return () => clearTimeout(timer)
     }
     const tick = setImmediate(() => this.#flush())
@@ -98,7 +104,7 @@ export class GroupCommit {
 
   #flush(): void {
     const jobs = this.#jobs.splice(0, BATCH)
-    this.#crowded = jobs.length >= CROWD
+    this.#gatherMs = CROWDS.find((crowd) => jobs.length >= crowd.jobs)?.gatherMs
     this.#unschedule = this.#jobs.length > 0 && !this.#closed ? this.#schedule() : undefined
     try {
       this.#sql.begin.run()
@@ -113,16 +119,18 @@ export class GroupCommit {
   }
 
   #attempt(job: Job): () => void {
-    this.#sql.savepoint.run()
+    if (!job.whole) this.#sql.savepoint.run()
     try {
       const tell = job.attempt()
-      this.#sql.release.run()
+      if (!job.whole) this.#sql.release.run()
       return tell
     } catch (error) {
       // On a full disk SQLite may give up the whole transaction: then everybody's work is undone.
       if (!this.#db.isTransaction) throw error
-      this.#sql.undo.run()
-      this.#sql.release.run()
+      if (!job.whole) {
+        this.#sql.undo.run()
+        this.#sql.release.run()
+      }
       const reason = this.#faults.failed(error)
       return () => job.reject(reason)
     }

@@ -14,6 +14,8 @@ export class Shelf<T> {
   readonly #schema: z.ZodType<T>
   readonly #backend: Backend
   readonly #keyv: Keyv
+  /** What was made of a text that was read lately, see {@link deserializer}. */
+  readonly #parsed = new WeakMap<object, T>()
 
   constructor(name: string, schema: z.ZodType<T>, backend: Backend) {
     this.#name = name
@@ -27,7 +29,7 @@ export class Shelf<T> {
       useKeyPrefix: false,
       throwOnErrors: true,
       serialize: JSON.stringify,
-      deserialize,
+      deserialize: deserializer(),
     })
     // Errors are thrown where they happen; without a listener Keyv would throw them a second time.
     this.#keyv.on('error', () => {})
@@ -82,8 +84,13 @@ export class Shelf<T> {
   }
 
   #parse(key: string, value: unknown): T {
+    const known = isObject(value) ? this.#parsed.get(value) : undefined
+    if (known !== undefined) return known
     const parsed = this.#schema.safeParse(value)
-    if (parsed.success) return parsed.data
+    if (parsed.success) {
+      if (isObject(value)) this.#parsed.set(value, frozen(parsed.data))
+      return parsed.data
+    }
     const why = value === BROKEN ? 'it is not what Keyv writes' : z.prettifyError(parsed.error)
     throw new StoreError(
       'corrupt',
@@ -114,13 +121,41 @@ function brief(key: string): string {
   return JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key)
 }
 
-/** Keyv lets its caller name the type of what it reads; the shelf's schema tells afterwards whether it was right. */
-function deserialize<V>(text: string): DeserializedData<V> {
-  const { value, expires } = stored(text)
-  return { value: anything.parse(value), expires }
+/** Texts of which it is remembered what they say; longer ones are read anew. */
+const MOST_TEXTS = 2048
+const LONGEST_TEXT = 4096
+
+/**
+ * Most of what is read was read before and says the same: it is the same object then, which nobody can change.
+ * Keyv lets its caller name the type of what it reads; the shelf's schema tells afterwards whether it was right.
+ */
+function deserializer(): <V>(text: string) => DeserializedData<V> {
+  const known = new Map<string, ReturnType<typeof stored>>()
+  return (text) => {
+    const { value, expires } = known.get(text) ?? remember(text)
+    return { value: anything.parse(value), expires }
+  }
+
+  function remember(text: string): ReturnType<typeof stored> {
+    const row = stored(text)
+    if (text.length > LONGEST_TEXT) return row
+    known.set(text, row)
+    const [oldest] = known.keys()
+    if (known.size > MOST_TEXTS && oldest !== undefined) known.delete(oldest)
+    return row
+  }
 }
 
 const anything = z.any()
+
+function frozen<T>(value: T): T {
+  if (isObject(value)) Object.values(Object.freeze(value)).forEach(frozen)
+  return value
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
 
 /** By hand: it is on the way of every record, and what is in `value` is parsed by its schema. */
 function stored(text: string): { value: unknown; expires?: number | undefined } {

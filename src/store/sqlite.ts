@@ -6,6 +6,7 @@ import { GroupCommit } from '../sqlite/group-commit.ts'
 import { makePrivate } from '../sqlite/private-file.ts'
 import type { Backend } from './backend.ts'
 import { StoreError } from './error.ts'
+import { Recent } from './recent.ts'
 
 /*
  * NORMAL: a commit outlives the process, and after a power cut the records are whole, but for the last moments. Those
@@ -29,7 +30,7 @@ const PAGE = 200
 
 const KeyRow = z.object({ key: z.string(), value: z.string() })
 
-type Statements = Record<'get' | 'set' | 'delete' | 'clear' | 'page', StatementSync>
+type Statements = Record<'get' | 'set' | 'delete' | 'clear' | 'page' | 'version', StatementSync>
 interface Entry {
   readonly key: string
   readonly value: string
@@ -43,10 +44,12 @@ class SqliteAdapter {
   namespace: string | undefined
   readonly #sql: Statements
   readonly #group: GroupCommit
+  readonly #recent: Recent
 
   constructor(sql: Statements, group: GroupCommit) {
     this.#sql = sql
     this.#group = group
+    this.#recent = new Recent(() => sql.version.get()?.['data_version'])
   }
 
   /** Keyv listens for `error`; here errors are thrown, where they belong. */
@@ -74,11 +77,16 @@ class SqliteAdapter {
   /** All of them or none. */
   async setMany(entries: readonly Entry[]): Promise<boolean[]> {
     const now = Date.now()
-    await this.#group.write(() => {
+    const work = (): void => {
       for (const { key, value, ttl } of entries) {
         this.#sql.set.run(this.#name, key, value, ttl === undefined ? null : now + ttl)
       }
-    })
+    }
+    await this.#group.write(work, { whole: entries.length === 1 })
+    for (const { key, value, ttl } of entries) {
+      if (ttl === undefined) this.#recent.put(key, value)
+      else this.#recent.forget(key)
+    }
     return entries.map(() => true)
   }
 
@@ -88,15 +96,16 @@ class SqliteAdapter {
 
   /** All of them or none. True when there was any. */
   async deleteMany(keys: readonly string[]): Promise<boolean> {
-    const changes = await this.#group.write(() =>
-      keys.map((key) => Number(this.#sql.delete.run(this.#name, key).changes)),
-    )
+    const work = (): number[] => keys.map((key) => Number(this.#sql.delete.run(this.#name, key).changes))
+    const changes = await this.#group.write(work, { whole: keys.length === 1 })
+    for (const key of keys) this.#recent.put(key, undefined)
     return changes.some((count) => count > 0)
   }
 
   /** Empties the namespace. */
   async clear(): Promise<void> {
     await this.#group.write(() => this.#sql.clear.run(this.#name))
+    this.#recent.clear()
   }
 
   async *iterator(namespace = this.#name): AsyncGenerator<[string, string]> {
@@ -121,9 +130,12 @@ class SqliteAdapter {
   }
 
   #value(key: string): string | undefined {
-    const row = this.#sql.get.get(this.#name, key, Date.now())
-    // The column is STRICT TEXT.
-    return typeof row?.value === 'string' ? row.value : undefined
+    return this.#recent.get(key, () => {
+      const row = this.#sql.get.get(this.#name, key, Date.now())
+      // The column is STRICT TEXT.
+      const text = typeof row?.value === 'string' ? row.value : undefined
+      return { text, keeps: row === undefined || row.expires === null }
+    })
   }
 }
 
@@ -167,7 +179,8 @@ function backend(db: DatabaseSync, failure: Backend['failure']): Backend {
 function statements(db: DatabaseSync): Statements {
   const live = '(expires IS NULL OR expires > ?)'
   return {
-    get: db.prepare(`SELECT value FROM records WHERE namespace = ? AND key = ? AND ${live}`),
+    version: db.prepare('PRAGMA data_version'),
+    get: db.prepare(`SELECT value, expires FROM records WHERE namespace = ? AND key = ? AND ${live}`),
     // Not OR REPLACE: that deletes the row and appends another, which touches three pages where this touches one.
     set: db.prepare(
       `INSERT INTO records (namespace, key, value, expires) VALUES (?, ?, ?, ?)

@@ -2,6 +2,7 @@ import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import { Keyv } from 'keyv'
@@ -58,6 +59,30 @@ describe('the adapter under Keyv', () => {
     expect(await store.get('short')).toBeUndefined()
     expect(await store.get('long')).toBe('y')
     expect(await entries(store)).toEqual([['long', 'y']])
+  })
+
+  test('what another process writes is seen, whatever was read before', async () => {
+    const file = join(await testDir(), 'store.db')
+    const [here, there] = [await keyv('n', file), await keyv('n', file)]
+    for (const round of ['1', '2']) {
+      await there.set('a', round)
+      await there.delete('b')
+      await setImmediate()
+      expect(await here.getMany(['a', 'b'])).toEqual([round, undefined])
+      await there.set('b', round)
+      await setImmediate()
+      expect(await here.getMany(['a', 'b'])).toEqual([round, round])
+    }
+    await there.clear()
+    await setImmediate()
+    expect(await here.getMany(['a', 'b'])).toEqual([undefined, undefined])
+  })
+
+  test('keeps more rows than it has at hand', async () => {
+    const store = await keyv('n')
+    const keys = Array.from({ length: 5000 }, (_, n) => `k${n}`)
+    await store.setMany(keys.map((key) => ({ key, value: `of ${key}` })))
+    expect(await store.getMany(keys)).toEqual(keys.map((key) => `of ${key}`))
   })
 
   test('keeps namespaces apart in one file', async () => {
