@@ -59,7 +59,7 @@ export interface Message extends Arrival {
   /** Id of an earlier message that this one corrects. Set by the core: it came as an {@link Edit} while that one ran. */
   readonly corrects?: string
   /** Where and to whom it is answered, when that is not where it was asked. Set by the core: its author moved there. */
-  readonly movedTo?: { readonly address: Address; readonly from: Person }
+  readonly movedTo?: { readonly address: Address; readonly from: Person; readonly direct: boolean }
 }
 
 /** Somebody changed a message of their own. */

@@ -2,7 +2,6 @@
  * The switchboard: what arrives is known? allowed? command, answer or turn? Everything that it says back goes
  * through the queue's outbox, so a refusal survives a crash like an answer does.
  */
-import { isDeepStrictEqual } from 'node:util'
 import { isDenied, isOpen, may } from './access.ts'
 import type { Called, Desk } from './commands/command.ts'
 import { type SendParts, runNow } from './commands/immediate.ts'
@@ -20,6 +19,7 @@ import type { Places } from './people/places.ts'
 import { isEntitled } from './prompts/entitled.ts'
 import type { Offers } from './prompts/offers.ts'
 import type { Prompts } from './prompts/prompts.ts'
+import { shownAt } from './prompts/shown.ts'
 import { typedAnswer } from './prompts/typed.ts'
 import type { Outgoing } from './queue/port.ts'
 import type { PromptRecord } from './store/prompt-record.ts'
@@ -121,11 +121,12 @@ async function answerIn(
 ): Promise<Answer | undefined> {
   const { address, text, ...arrival } = message
   const here = await prompts.live(
-    (record) => record.state === 'open' && isDeepStrictEqual(record.address, address),
+    (record) => record.state === 'open' && shownAt(record, address) !== undefined,
   )
   const own = here.toSorted((a, b) => a.createdAt - b.createdAt)
   for (const record of own) {
-    const given = typedAnswer(text, record.reply)
+    const shown = shownAt(record, address)
+    const given = shown && typedAnswer(text, shown)
     if (given === undefined) continue
     if (!(await isEntitled(people, person, record, false))) continue
     return { ...arrival, kind: 'answer', address, prompt: record.id, ...given }

@@ -13,6 +13,7 @@ import { verdictOn, withPolicy } from '../conversation/policy.ts'
 import type { Message } from '../contract.ts'
 import type { Activation } from '../queue/port.ts'
 import { wordsIn } from '../words/words.ts'
+import { approversOf } from './approving.ts'
 import { deskFor } from './desks.ts'
 import type { House } from './house.ts'
 
@@ -55,6 +56,7 @@ export function conversationParts(house: House): ConversationParts {
       // Of one that goes on elsewhere the home is that of the conversation, never that of the place.
       return place.conversation === conversation ? place.home : homeOf(conversation)
     },
+    approversOf: (message, second) => approversOf(house, message, second),
     ...fileDesks(house.live, house.adapters),
     verdict: async (use, { address, from }, workspace) => {
       // Whoever lost their role since may still have a turn under way.

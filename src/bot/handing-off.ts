@@ -31,10 +31,10 @@ export async function handOffTo(
 async function handOff(
   { held, queue, prompts }: House,
   person: KnownPerson,
-  { id, address, from }: Message,
+  { id, address, from, direct }: Message,
   conversation: string,
 ): Promise<{ readonly messages: number; readonly questions: number }> {
-  const to = { address, from }
+  const to = { address, from, direct }
   const { midTurn: words } = wordsIn(person.language)
   const line = words.moved(address.adapter)
   const isTheirs = (message: Message): boolean =>

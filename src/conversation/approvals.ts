@@ -7,6 +7,8 @@ import type { Prompts } from '../prompts/prompts.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
+import type { Words } from '../words/en.ts'
+import { putToOthers } from './approvers.ts'
 import { rulesIn } from './grants.ts'
 import type { ConversationParts } from './parts.ts'
 import { personId } from './place.ts'
@@ -30,7 +32,7 @@ const words = { expired: 'Nobody answered in time, so this is refused.' }
 export class Approvals {
   readonly #prompts: Prompts
   readonly #log: Log
-  readonly #personOf: ConversationParts['personOf']
+  readonly #parts: Pick<ConversationParts, 'personOf' | 'approversOf'>
   /** A message as it stands now. */
   readonly #now: Activation['now']
   /** Aborted when the process leaves the turn to the next one: what is asked stays asked. */
@@ -42,14 +44,14 @@ export class Approvals {
   #since = 0
 
   constructor(
-    { prompts, log, personOf }: Pick<ConversationParts, 'prompts' | 'log' | 'personOf'>,
+    parts: Pick<ConversationParts, 'prompts' | 'log' | 'personOf' | 'approversOf'>,
     left: AbortSignal,
     now: Activation['now'],
   ) {
     this.#now = now
-    this.#prompts = prompts
-    this.#log = log
-    this.#personOf = personOf
+    this.#prompts = parts.prompts
+    this.#log = parts.log
+    this.#parts = parts
     this.#left = left
   }
 
@@ -113,20 +115,27 @@ export class Approvals {
   }
 
   async #put(
-    { request, envelope, circumstances }: Request,
+    { request, envelope: taken, circumstances }: Request,
     { kind, shown }: Question,
     question: number,
   ): Promise<PromptRecord> {
-    const { address, from } = envelope.message
+    const envelope = this.#now(taken)
+    const { message } = envelope
     const { tool, input } = request
-    const { ids: requesters } = await this.#personOf(envelope.message)
+    const { ids: requesters } = await this.#parts.personOf(message)
+    const second = kind === 'approval' && circumstances.rules.second
+    const approvers = await this.#parts.approversOf(message, second)
+    const shownIn = (words: Words): Question['shown'] =>
+      questionsOf(request, { ...circumstances, words })[question]?.shown ?? shown
+    const put =
+      approvers === undefined ? { shown } : putToOthers(shownIn, circumstances.words, message, approvers)
     return this.#prompts.ask({
       kind,
-      envelope: this.#now(envelope),
-      requester: personId(address, from),
+      envelope,
+      requester: personId(message.address, message.from),
       requesters,
-      second: kind === 'approval' && circumstances.rules.second,
-      shown,
+      second,
+      ...put,
       decides: { tool, input, question },
     })
   }

@@ -25,7 +25,7 @@ import { answeredAt } from './place.ts'
 
 type BackgroundParts = Pick<
   ConversationParts,
-  'queue' | 'budgets' | 'log' | 'prompts' | 'store' | 'verdict' | 'unattendedFor' | 'personOf'
+  'queue' | 'budgets' | 'log' | 'prompts' | 'store' | 'verdict' | 'unattendedFor' | 'personOf' | 'approversOf'
 >
 
 /** What the conversation's process works in. */

@@ -8,6 +8,7 @@ import type { Envelope, Queue } from '../queue/port.ts'
 import type { Store } from '../store/store.ts'
 import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/en.ts'
+import type { ApproversOf } from './approvers.ts'
 import type { ArrivalParts } from './arrivals.ts'
 import type { SendDesk } from './chat-tools.ts'
 import type { Judge } from './judging.ts'
@@ -47,6 +48,7 @@ export interface ConversationParts extends ArrivalParts {
   readonly dataDir: string
   readonly claude: () => ClaudeOptions
   readonly personOf: (message: Message) => Promise<Sender>
+  readonly approversOf: ApproversOf
   readonly files: FileDesk
   readonly sending: SendDesk
   /** What the operator wants of a tool use. */

@@ -137,14 +137,17 @@ export class People {
     return found
   }
 
-  /** Everybody who has this right and has written to the bot directly. */
-  async confidants(right: Right): Promise<readonly Confidant[]> {
+  /** Everybody who has this right and has written to the bot directly, through an adapter that fits. */
+  async confidants(
+    right: Right,
+    fits: (adapter: string) => boolean = () => true,
+  ): Promise<readonly Confidant[]> {
     const found: Confidant[] = []
     for await (const record of this.#parts.store.people.all()) {
       const { role, language } = this.#known(record)
       if (!may(role, right)) continue
       const [first] = record.ids.flatMap(({ id, direct }) =>
-        direct === undefined ? [] : [{ id, direct, language }],
+        direct === undefined || !fits(direct.adapter) ? [] : [{ id, direct, language }],
       )
       if (first !== undefined) found.push(first)
     }

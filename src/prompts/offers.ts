@@ -67,11 +67,10 @@ export class Offers {
       const { message, decision, by } = chosen
       const [taker = ''] = by
       // Each in the words that it stands there with.
-      const how = ({ reply }: PromptRecord): { label: string; by: string } => ({
+      await this.#prompts.withdraw(isOpenIn(message), (reply) => ({
         label: labelOf(reply, decision ?? { choices: [] }),
         by: taker,
-      })
-      await this.#prompts.withdraw(isOpenIn(message), how)
+      }))
       await offers.carryOut(chosen, taker)
     })
   }

@@ -6,12 +6,11 @@ import type { Envelope, Queue } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { PromptShelf } from '../store/prompts.ts'
-import { wordsFor } from '../words/words.ts'
 import { answerFits, labelOf } from './answer.ts'
 import { auditEntry, isAskedByTurn } from './audit-entry.ts'
 import { Deadlines } from './deadlines.ts'
 import { isUnattended } from './unattended.ts'
-import { anew, reminder, settled, shown, withdrawn } from './shown.ts'
+import { type Ending, anew, expired, reminders, settled, settledIn, shown, withdrawn } from './shown.ts'
 
 export interface PromptParts {
   readonly shelf: PromptShelf
@@ -38,8 +37,12 @@ export interface Asking extends Pick<
   }
   /** Milliseconds since 1970: it ends then at the latest. */
   readonly until?: number
-  readonly shown: Pick<PromptReply, 'language' | 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
+  readonly shown: Shown
+  /** Those who are asked as well, in chats of their own. */
+  readonly copies?: readonly (Pick<Envelope, 'conversation'> & Pick<Message, 'address'> & { shown: Shown })[]
 }
+
+type Shown = Pick<PromptReply, 'language' | 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
 
 /** Told how a prompt ended: decided or expired. */
 type Follower = (ended: PromptRecord) => void
@@ -92,11 +95,12 @@ export class Prompts {
     this.#doers.set(kind, doer)
   }
 
-  /** Shows the question where the message came from. */
+  /** Shows the question where the message came from, and to whom else it is put. */
   async ask({
     id = randomUUID(),
     envelope,
     shown: offer,
+    copies = [],
     until = Infinity,
     ...asked
   }: Asking): Promise<PromptRecord> {
@@ -105,13 +109,17 @@ export class Prompts {
     const { expire, remind } = this.#parts.waits()
     const createdAt = Date.now()
     const expiresAt = Math.min(createdAt + expire, until)
+    const reply = { kind: 'prompt', key: `prompt/${id}`, prompt: id } as const
     const record: PromptRecord = {
       ...asked,
       id,
       conversation: envelope.conversation,
       message: envelope.id,
       address: envelope.message.movedTo?.address ?? envelope.message.address,
-      reply: { kind: 'prompt', key: `prompt/${id}`, prompt: id, ...offer },
+      reply: { ...reply, ...offer },
+      copies: copies.map(({ shown: theirs, ...place }, index) => {
+        return { ...place, reply: { ...reply, key: `${reply.key}/for/${index + 1}`, ...theirs } }
+      }),
       createdAt,
       expiresAt,
       remindAt: expiresAt - remind,
@@ -149,7 +157,7 @@ export class Prompts {
     })
   }
 
-  /** Asks what is open in another chat from now on; where it stood, `label` says so. */
+  /** Asks what is open in another chat from now on; where it stood, `label` says so. Others keep theirs. */
   async move(fits: (record: PromptRecord) => boolean, to: Address, label: string): Promise<void> {
     for (const { id } of await this.live(fits)) {
       await this.#lanes.run(id, async () => {
@@ -159,9 +167,9 @@ export class Prompts {
         // After a crash in between it is asked in both places, and either can be answered.
         await this.#parts.shelf.set(moved)
         // Beside the conversation: the chat that is left may be out of reach, and must not hold up the other.
-        const left = settled(record, { label, at: Date.now() })
+        const left = settledIn(record, { label, at: Date.now() })
         const conversation = `beside/${record.conversation}`
-        await this.#parts.queue.post([shown(moved), { ...left, conversation }])
+        await this.#parts.queue.post([...shown(moved), { ...left, conversation }])
       })
     }
   }
@@ -197,7 +205,7 @@ export class Prompts {
       if (!answerFits(record.reply, answer)) return undefined
       // Its turn ended while this process was away.
       if (record.standing !== true && !(await this.#isOpen(record.message))) {
-        await this.#end(record, { state: 'withdrawn' }, withdrawn(record))
+        await this.#end(record, { state: 'withdrawn' }, withdrawn)
         return undefined
       }
       const { choices, text } = answer
@@ -205,7 +213,8 @@ export class Prompts {
       const label = labelOf(record.reply, answer)
       // Before anything comes of it: what was allowed is in the log, whatever happens next.
       await this.#note('decided', record, { by, label, choices, text })
-      return this.#end(record, { state: 'decided', decision, by: [by] }, { label, by })
+      const ending: Ending = (reply) => ({ label: labelOf(reply, answer), by })
+      return this.#end(record, { state: 'decided', decision, by: [by] }, ending)
     })
   }
 
@@ -229,13 +238,10 @@ export class Prompts {
   }
 
   /** Nobody needs to know any more; `how` says why. */
-  async withdraw(
-    fits: (record: PromptRecord) => boolean,
-    how: (record: PromptRecord) => { readonly label: string; readonly by?: string } = withdrawn,
-  ): Promise<void> {
+  async withdraw(fits: (record: PromptRecord) => boolean, how: Ending = withdrawn): Promise<void> {
     for (const { id, state } of await this.live(fits)) {
       if (state !== 'open') await this.applied([id])
-      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how(record)))
+      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how))
     }
   }
 
@@ -271,7 +277,7 @@ export class Prompts {
   }
 
   async #remind(record: PromptRecord): Promise<undefined> {
-    await this.#parts.queue.post([reminder(record)])
+    await this.#parts.queue.post(reminders(record))
     const reminded = { ...record, reminded: true }
     await this.#parts.shelf.set(reminded)
     this.#watch(reminded)
@@ -280,8 +286,7 @@ export class Prompts {
   async #expire(record: PromptRecord): Promise<PromptRecord> {
     await this.#note('expired', record)
     // A turn has to be told of it.
-    const { expired: label } = wordsFor(record.reply).prompts
-    return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, { label })
+    return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, expired)
   }
 
   /** One change of a prompt at a time, and only of one that is open. Its followers hear of the end that `work` gives. */
@@ -302,19 +307,19 @@ export class Prompts {
   async #end(
     record: PromptRecord,
     change: Pick<PromptRecord, 'state'> & Partial<PromptRecord>,
-    how: { readonly label: string; readonly by?: string },
+    how: Ending,
   ): Promise<PromptRecord> {
     const at = Date.now()
     const ended = { ...record, ...change, endedAt: at }
     // The outbox first: it takes the same reply once, however often this is tried.
-    await this.#parts.queue.post([settled(record, { ...how, at })])
+    await this.#parts.queue.post(settled(record, how, at))
     await this.#parts.shelf.set(ended)
     this.#deadlines.delete(record.id)
     return ended
   }
 
   async #show(record: PromptRecord): Promise<void> {
-    await this.#parts.queue.post([shown(record)])
+    await this.#parts.queue.post(shown(record))
   }
 
   #watch({ id, state, reminded, remindAt, expiresAt }: PromptRecord): void {

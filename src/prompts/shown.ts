@@ -1,24 +1,46 @@
-/** A prompt as it is put into the chat, from the first time to the last. Pure. */
-import type { PromptReply } from '../contract.ts'
+/** A prompt as it is put into the chats, from the first time to the last. Pure. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Address, PromptReply } from '../contract.ts'
 import type { Outgoing } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { wordsFor } from '../words/words.ts'
 
-export function shown({ conversation, address, reply, replaces }: PromptRecord): Outgoing {
+/** One chat that it stands in. */
+type Place = Pick<PromptRecord, 'conversation' | 'address' | 'reply'>
+
+/** How it ended, as each of its chats reads it. */
+export type Ending = (reply: PromptRecord['reply']) => { readonly label: string; readonly by?: string }
+
+export function shown(record: PromptRecord): readonly Outgoing[] {
+  const { conversation, address, reply, replaces, copies = [] } = record
   const place = replaces === undefined ? {} : { replaces }
-  return { key: reply.key, conversation, address, reply, ...place }
+  return [
+    { key: reply.key, conversation, address, reply, ...place },
+    ...copies.map((copy) => ({ key: copy.reply.key, ...copy })),
+  ]
 }
 
-/** It has ended where it stood. */
-export function settled(record: PromptRecord, how: PromptReply['settled'] & object): Outgoing {
-  const { conversation, address, reply } = record
-  const key = settledKey(record)
+/** It has ended, wherever it stood. */
+export function settled(record: PromptRecord, ending: Ending, at: number): readonly Outgoing[] {
+  return placesOf(record).map((place) => settledIn(place, { ...ending(place.reply), at }))
+}
+
+/** It is of no use any more in this chat. */
+export function settledIn(
+  { conversation, address, reply }: Place,
+  how: PromptReply['settled'] & object,
+): Outgoing {
+  const key = settledKey({ reply })
   return { key, conversation, address, reply: { ...reply, key, settled: how }, replaces: reply.key }
 }
 
 /** Why it is of no use any more, unless there is more to say. */
-export function withdrawn({ reply }: PromptRecord): { readonly label: string } {
+export function withdrawn(reply: PromptRecord['reply']): { readonly label: string } {
   return { label: wordsFor(reply).prompts.withdrawn }
+}
+
+export function expired(reply: PromptRecord['reply']): { readonly label: string } {
+  return { label: wordsFor(reply).prompts.expired }
 }
 
 /** Key of the reply that stands where the prompt stood, once it has ended. */
@@ -32,8 +54,19 @@ export function anew(record: PromptRecord): PromptRecord {
   return { ...record, anew: times, reply: { ...record.reply, key: `prompt/${record.id}/${times}` } }
 }
 
-export function reminder({ conversation, address, reply, expiresAt }: PromptRecord): Outgoing {
-  const key = `${reply.key}/reminder`
-  const markdown = wordsFor(reply).prompts.reminder(reply.title, expiresAt)
-  return { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } }
+export function reminders(record: PromptRecord): readonly Outgoing[] {
+  return placesOf(record).map(({ conversation, address, reply }) => {
+    const key = `${reply.key}/reminder`
+    const markdown = wordsFor(reply).prompts.reminder(reply.title, record.expiresAt)
+    return { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } }
+  })
+}
+
+/** As it stands in this chat; undefined: not here. */
+export function shownAt(record: PromptRecord, address: Address): PromptRecord['reply'] | undefined {
+  return placesOf(record).find((place) => isDeepStrictEqual(place.address, address))?.reply
+}
+
+function placesOf(record: PromptRecord): readonly Place[] {
+  return [record, ...(record.copies ?? [])]
 }

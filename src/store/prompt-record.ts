@@ -57,6 +57,11 @@ export const PromptRecord = z.object({
   second: z.boolean(),
   address,
   reply,
+  /** Where else it stands: with those who may decide it in place of the requester, as they read it. */
+  copies: z
+    .array(z.object({ conversation: z.string(), address, reply }).readonly())
+    .readonly()
+    .exactOptional(),
   /** Key of the reply whose place in the chat it took. */
   replaces: z.string().exactOptional(),
   /** How often it was put into the chat anew, in other words or elsewhere. */

@@ -17,18 +17,56 @@ test('channels and tenants that are not allowed hear nothing; direct chats stay 
   expect(model.requests.some(({ lastUserText }) => /one|two/.test(lastUserText))).toBe(false)
 })
 
+const withGuest = { allow: ['scripted:ann'], guests: ['scripted:gus'], operators: ['scripted:olga'] }
+
 test('a guest may talk; an operator decides what Claude may do for the guest', async () => {
-  const { chat } = await startRig({
-    access: { allow: ['scripted:ann'], guests: ['scripted:gus'], operators: ['scripted:olga'] },
+  const { chat } = await startRig({ access: withGuest })
+  const town = { channel: 'town' }
+  await chat.say('gus', 'please\n!write hello.txt hi', town)
+  const prompt = await chat.seePrompt('town')
+  expect(await chat.press('gus', prompt, 'once', undefined, town)).toBe('refused')
+  await chat.see('town', /You are a guest here/)
+  expect(await chat.press('ann', prompt, 'once', undefined, town)).toBe('refused')
+  await chat.see('town', /Only whoever asked/)
+  expect(await chat.press('olga', prompt, 'once', undefined, town)).toBe('accepted')
+  await chat.seeEnd('town', /hello\.txt/)
+})
+
+test('what a guest asks in a direct chat is put to operators in theirs, also after a restart; the first answer settles all', async () => {
+  const rig = await startRig({
+    access: { ...withGuest, admins: ['scripted:root'] },
+    approvals: { expire: '1h', remind: '3599s' },
   })
+  const { chat } = rig
+  for (const user of ['olga', 'root', 'ann']) {
+    await chat.say(user, '!say hello', user === 'root' ? { locale: 'zh-CN' } : {})
+    await chat.seeEnd(user, /^hello$/)
+  }
   await chat.say('gus', '!write hello.txt hi')
-  const prompt = await chat.seePrompt('gus')
-  expect(await chat.press('gus', prompt, 'once')).toBe('refused')
-  await chat.see('gus', /You are a guest here/)
-  expect(await chat.press('ann', prompt, 'once', undefined, { channel: 'gus' })).toBe('refused')
-  await chat.see('gus', /Only whoever asked/)
-  expect(await chat.press('olga', prompt, 'once', undefined, { channel: 'gus' })).toBe('accepted')
+  const own = await chat.seePrompt('gus')
+  expect(own.markdown).toContain('2 people who may decide this were asked')
+  const asked = await chat.seePrompt('olga')
+  expect(asked.markdown).toMatch(/`scripted:gus` asked Claude[^]*on `scripted`[^]*hello\.txt[^]*hi/)
+  expect((await chat.seePrompt('root')).choices.map(({ label }) => label)).toContain('允许一次')
+  await chat.see('olga', /Still waiting for your answer/)
+  await rig.restart()
+  expect(await chat.press('gus', own, 'once')).toBe('refused')
+  expect(await chat.press('olga', asked, 'once')).toBe('accepted')
   await chat.seeEnd('gus', /hello\.txt/)
+  const settled = (channel: string): unknown =>
+    chat.in(channel).flatMap(({ reply }) => (reply.kind === 'prompt' ? [reply.settled] : []))
+  const by = { by: 'scripted:olga' }
+  expect(settled('gus')).toMatchObject([{ label: 'Allow once', ...by }])
+  expect(settled('olga')).toMatchObject([{ label: 'Allow once', ...by }])
+  expect(settled('root')).toMatchObject([{ label: '允许一次', ...by }])
+  expect(settled('ann')).toEqual([])
+  expect(await chat.press('root', asked, 'deny')).toBe('duplicate')
+})
+
+test('a guest is told when nobody who could decide can be reached', async () => {
+  const { chat } = await startRig({ access: withGuest })
+  await chat.say('gus', '!write hello.txt hi')
+  expect((await chat.seePrompt('gus')).markdown).toMatch(/Nobody who may decide this can be reached/)
 })
 
 test('in a shared conversation only whoever began a turn stops it, or an operator', async () => {

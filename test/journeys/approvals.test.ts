@@ -62,14 +62,15 @@ test('a decision counts once: the same tool asked for again is asked about again
 test('who may not decide is told alone, also after a restart; nothing changes', async () => {
   const rig = await startRig()
   const { chat } = rig
-  await chat.say('ann', '!write a.txt x')
-  const prompt = await chat.seePrompt('ann')
+  const town = { channel: 'town' }
+  await chat.say('ann', 'please\n!write a.txt x', town)
+  const prompt = await chat.seePrompt('town')
   await rig.restart()
-  expect(await chat.press('eve', prompt, 'once', undefined, { channel: 'ann' })).toBe('refused')
-  const { reply } = await chat.see('ann', /Only whoever asked/)
+  expect(await chat.press('eve', prompt, 'once', undefined, town)).toBe('refused')
+  const { reply } = await chat.see('town', /Only whoever asked/)
   expect(reply).toMatchObject({ only: 'eve' })
-  await chat.press('ann', prompt, 'deny')
-  await chat.seeEnd('ann', /denied/)
+  await chat.press('ann', prompt, 'deny', undefined, town)
+  await chat.seeEnd('town', /denied/)
 })
 
 test('nobody answers: a reminder first, then it expires, and Claude is told', async () => {
@@ -97,17 +98,22 @@ test('a second approver: the asker may only refuse, an admin allows', async () =
     access: { allow: ['*'], admins: ['scripted:boss', 'scripted:ann'] },
     approvals: { secondApprover: ['Bash(rm *)'] },
   })
+  await chat.say('boss', '!say hello')
+  await chat.seeEnd('boss', /^hello$/)
   await chat.say('ann', '!bash touch x && rm -v x')
   const prompt = await chat.seePrompt('ann')
+  expect(prompt.markdown).toMatch(/takes somebody else[^]*Somebody who may decide this was asked/)
   expect(prompt.choices.map(({ id }) => id)).toEqual(['once', 'deny', 'why'])
   expect(await chat.press('ann', prompt, 'once')).toBe('refused')
   await chat.see('ann', /takes somebody else/)
-  expect(await chat.press('boss', prompt, 'once', undefined, { channel: 'ann' })).toBe('accepted')
+  expect(await chat.press('boss', await chat.seePrompt('boss'), 'once')).toBe('accepted')
   await chat.seeEnd('ann', /removed/)
   await chat.say('ann', '!bash touch y && rm -v y')
   const again = await chat.seePrompt('ann')
+  await chat.seePrompt('boss')
   expect(await chat.press('ann', again, 'deny')).toBe('accepted')
   await chat.seeEnd('ann', /denied/)
+  expect(prompts(chat, 'boss').map(settled)).toEqual(['Allow once', 'Deny'])
 })
 
 test('what was decided stands in the audit log, across a restart', async () => {

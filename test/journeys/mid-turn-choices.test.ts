@@ -83,13 +83,14 @@ test('queued: Interrupt ends the turn for it; what comes later gets the same not
 test('a guest chooses what becomes of the own message; a member not of that of others, an operator does', async () => {
   const access = { guests: ['scripted:gus'], allow: ['scripted:ann'], operators: ['scripted:op'] }
   const { chat, bot } = await startRig({ ...withBash, access, sessions: { midTurn: 'steer' } })
-  await chat.say('gus', sleeper)
+  const town = { channel: 'town' }
+  await chat.say('gus', `now\n${sleeper}`, town)
   await aProcess(tail)
-  await chat.say('gus', '!say second')
-  const prompt = await chat.seePrompt('gus')
-  expect(await chat.press('ann', prompt, 'interrupt', undefined, { channel: 'gus' })).toBe('refused')
-  expect(await chat.press('op', prompt, 'interrupt', undefined, { channel: 'gus' })).toBe('accepted')
-  await chat.seeEnd('gus', /^second$/)
+  await chat.say('gus', 'now\n!say second', town)
+  const prompt = await chat.seePrompt('town')
+  expect(await chat.press('ann', prompt, 'interrupt', undefined, town)).toBe('refused')
+  expect(await chat.press('op', prompt, 'interrupt', undefined, town)).toBe('accepted')
+  await chat.seeEnd('town', /^second$/)
   await bot.idle()
 })
 

@@ -118,10 +118,11 @@ test('a second approver is asked also where the CLI would not ask at all', async
     access: { allow: ['*'], admins: ['scripted:boss'] },
     approvals: { secondApprover: ['Bash(rm *)'] },
   })
+  await chat.say('boss', '!say hello')
+  await chat.seeEnd('boss', /^hello$/)
   await chat.say('ann', '!bash touch x && rm -v x')
-  const prompt = await chat.seePrompt('ann')
-  expect(await chat.press('ann', prompt, 'once')).toBe('refused')
-  expect(await chat.press('boss', prompt, 'once', undefined, { channel: 'ann' })).toBe('accepted')
+  expect(await chat.press('ann', await chat.seePrompt('ann'), 'once')).toBe('refused')
+  expect(await chat.press('boss', await chat.seePrompt('boss'), 'once')).toBe('accepted')
   await chat.seeEnd('ann', /removed/)
 })
 

@@ -167,7 +167,7 @@ export function changesContract(open: Open): void {
       await queue.accept('b', 'c', message('b'))
       const old = head.message.address
       await activation.draft(head, { address: old, id: 'draft' })
-      const to = { address: { adapter: 'second', channel: 'there' }, from: { id: 'anna' } }
+      const to = { address: { adapter: 'second', channel: 'there' }, from: { id: 'anna' }, direct: true }
       const moved = await queue.move(
         'c',
         () => true,
