@@ -8,6 +8,7 @@ import { type SendParts, runNow } from './commands/immediate.ts'
 import type { Config } from './config.ts'
 import type { Adapter, Answer, Inbound, Message, Receipt } from './contract.ts'
 import { asideLane } from './conversation/aside.ts'
+import { noticeOf } from './conversation/answer-text.ts'
 import { allowing } from './conversation/approval-questions.ts'
 import { personId } from './conversation/place.ts'
 import { takeDeletion, takeEdit } from './conversation/revisions.ts'
@@ -19,10 +20,10 @@ import type { Places } from './people/places.ts'
 import { isEntitled } from './prompts/entitled.ts'
 import type { Offers } from './prompts/offers.ts'
 import type { Prompts } from './prompts/prompts.ts'
-import { shownAt } from './prompts/shown.ts'
-import { typedAnswer } from './prompts/typed.ts'
+import { type Read, readTyped } from './prompts/reading.ts'
 import type { Outgoing } from './queue/port.ts'
 import type { PromptRecord } from './store/prompt-record.ts'
+import { quoted } from './words/quoted.ts'
 import { wordsIn } from './words/words.ts'
 
 export interface RouterParts extends SendParts {
@@ -70,8 +71,8 @@ export function createRouter(parts: RouterParts): Router {
       const desk = parts.desk(person, inbound, call.args)
       return runNow(call.command, desk, idOf(inbound), parts)
     }
-    const typed = adapter.limits.buttons === 0 ? await answerIn(parts, person, inbound) : undefined
-    if (typed !== undefined) return takeTyped(parts, person, conversation, inbound, typed)
+    const read = adapter.limits.buttons === 0 ? await readTyped(parts, person, inbound) : undefined
+    if (read !== undefined) return takeTyped(parts, person, conversation, inbound, read)
     await parts.places.wrote(person.id, inbound)
     const lane = laneFor(conversation, call, inbound)
     const receipt = await parts.queue.accept(idOf(inbound), lane, inbound)
@@ -113,37 +114,30 @@ async function refuse(
   return 'refused'
 }
 
-/** What a message answers, where choices are typed: the prompt in its chat that this person may answer so. */
-async function answerIn(
-  { prompts, people }: RouterParts,
-  person: KnownPerson,
-  message: Message,
-): Promise<Answer | undefined> {
-  const { address, text, ...arrival } = message
-  const here = await prompts.live(
-    (record) => record.state === 'open' && shownAt(record, address) !== undefined,
-  )
-  const own = here.toSorted((a, b) => a.createdAt - b.createdAt)
-  for (const record of own) {
-    const shown = shownAt(record, address)
-    const given = shown && typedAnswer(text, shown)
-    if (given === undefined) continue
-    if (!(await isEntitled(people, person, record, false))) continue
-    return { ...arrival, kind: 'answer', address, prompt: record.id, ...given }
-  }
-  return undefined
-}
-
 /** The message is remembered first: delivered again, it must not become a turn. */
 async function takeTyped(
   parts: RouterParts,
   person: KnownPerson,
   conversation: string,
   message: Message,
-  answer: Answer,
+  read: Read,
 ): Promise<Receipt> {
-  const receipt = await parts.queue.settle(idOf(message), conversation, message, 'answered', [])
-  return receipt === 'duplicate' ? receipt : decide(parts, person, answer)
+  const id = idOf(message)
+  if ('answer' in read) {
+    const receipt = await parts.queue.settle(id, conversation, message, 'answered', [])
+    return receipt === 'duplicate' ? receipt : decide(parts, person, read.answer)
+  }
+  const { title, choices } = read.mistyped
+  const { prompts: words } = wordsIn(person.language)
+  const reply = noticeOf(
+    `${id}/answer`,
+    'failed',
+    words.mistyped(quoted(message.text), title, choices.length),
+  )
+  const lane = `notice/${personId(message.address, message.from)}`
+  return parts.queue.settle(id, conversation, message, 'failed', [
+    { key: reply.key, conversation: lane, address: message.address, reply },
+  ])
 }
 
 async function decide(parts: RouterParts, person: KnownPerson, answer: Answer): Promise<Receipt> {
@@ -155,8 +149,9 @@ async function decide(parts: RouterParts, person: KnownPerson, answer: Answer): 
     const allows = answer.choices.some((id) => allowing.includes(id))
     if (!(await isEntitled(people, person, record, allows))) {
       const { requester, requesters = [requester] } = record
-      const own = person.ids.some((id) => requesters.includes(id))
-      const why = own ? (record.second ? refusals.second : refusals.guest) : refusals.notYours
+      const second = record.second && person.ids.some((id) => requesters.includes(id))
+      const other = person.ids.includes(requester) ? refusals.guest : refusals.notYours
+      const why = second ? refusals.second : other
       await queue.post([notice(answer, `${idOf(answer)}/refused`, why)])
       return 'refused'
     }

@@ -51,3 +51,42 @@ test('several choices are typed together, by number or by name; what is none of 
   expect(text).toContain('"Which doors?"="Green, Blue"')
   expect(text).toContain('"Which floor?"="none, leave it"')
 })
+
+test('a typed answer that is none is said to be none, and is no turn; /why speaks of no buttons', async () => {
+  const { chat } = await startRig({}, { buttons: 0 })
+  await chat.say('ann', '!write a.txt x')
+  await chat.see('ann', /Answer with a number/)
+  expect(await chat.say('ann', '7', { id: 'T7' })).toBe('accepted')
+  await chat.seeEnd('ann', /`7` is no answer to \*\*Claude wants to use Write\*\*[^]*from 1 to 4/)
+  expect(await chat.say('ann', '7', { id: 'T7' })).toBe('duplicate')
+  await chat.say('ann', 'allow')
+  await chat.seeEnd('ann', /`allow` is no answer/)
+  await chat.say('ann', '/why')
+  const { text } = await chat.seeEnd('ann', /waits for somebody to decide/)
+  expect(text).not.toMatch(/button|more of your messages/)
+  await chat.say('ann', '1')
+  await chat.seeEnd('ann', /a\.txt/)
+})
+
+test("an operator's words are no answer to what somebody else is asked; the number is, also in the own chat", async () => {
+  const access = { allow: ['scripted:ann'], operators: ['scripted:olga'], guests: ['scripted:gus'] }
+  const { chat } = await startRig({ access }, { buttons: 0 })
+  const town = { channel: 'town' }
+  await chat.say('olga', '!say hello')
+  await chat.seeEnd('olga', /^hello$/)
+  await chat.say('ann', 'now\n!question Which drink? | Tea | Coffee', town)
+  await chat.see('town', /an answer of your own/)
+  await chat.say('olga', 'well\n!say never mind me', town)
+  await chat.seeEnd('town', /^never mind me$/)
+  await chat.say('olga', '2', town)
+  await chat.seeEnd('town', /Coffee/)
+
+  await chat.say('gus', '!write a.txt x')
+  await chat.see('olga', /`scripted:gus` asked Claude[^]*Answer with a number/)
+  await chat.say('gus', '1')
+  await chat.see('gus', /You are a guest here/)
+  await chat.say('olga', '!say yes')
+  await chat.seeEnd('olga', /^yes$/)
+  expect(await chat.say('olga', '4 not that file')).toBe('accepted')
+  await chat.seeEnd('gus', /not that file/)
+})

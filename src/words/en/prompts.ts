@@ -9,5 +9,7 @@ export const prompts = {
   one: 'Answer with a number.',
   several: 'Answer with one number or several.',
   ownText: 'Or write an answer of your own.',
+  mistyped: (given: string, title: string, count: number) =>
+    `\`${given}\` is no answer to **${title}**, and was not passed on to Claude. Type a number from 1 to ${count}, or what stands behind it in full.`,
   withWords: (number: number) => `Words go behind the number: \`${number} because …\``,
 }

@@ -8,5 +8,7 @@ export const prompts: Words['prompts'] = {
   one: '请回复序号。',
   several: '请回复一个或多个序号。',
   ownText: '也可以直接写下你的回答。',
+  mistyped: (given, title, count) =>
+    `\`${given}\` 不是对 **${title}** 的答复，也没有转给 Claude。请输入 1 到 ${count} 的序号，或序号后的完整文字。`,
   withWords: (number) => `补充说明写在序号后面：\`${number} 因为……\``,
 }

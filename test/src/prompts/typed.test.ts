@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { typedAnswer } from '../../../src/prompts/typed.ts'
+import { isMistyped, typedAnswer } from '../../../src/prompts/typed.ts'
 
 const approval = {
   choices: [
@@ -31,7 +31,7 @@ test.each([
   ['/stop', undefined],
   ['', undefined],
 ])('%j to an approval', (text, answer) => {
-  expect(typedAnswer(text, approval)).toEqual(answer)
+  expect(typedAnswer(text, approval, 'asked')).toEqual(answer)
 })
 
 const chinese = {
@@ -56,7 +56,7 @@ test.each([
   ['拒绝并说明原因：不是这个', { choices: ['why'], text: '不是这个' }],
   ['它做什么？', undefined],
 ])('%j to an approval in Chinese', (text, answer) => {
-  expect(typedAnswer(text, chinese)).toEqual(answer)
+  expect(typedAnswer(text, chinese, 'asked')).toEqual(answer)
 })
 
 const colours = {
@@ -75,5 +75,37 @@ test.each([
   ['purple, please', { choices: [], text: 'purple, please' }],
   ['/help', undefined],
 ])('%j to a question', (text, answer) => {
-  expect(typedAnswer(text, colours)).toEqual(answer)
+  expect(typedAnswer(text, colours, 'asked')).toEqual(answer)
+})
+
+test.each([
+  ['1', 'other', { choices: ['once'] }],
+  ['deny', 'other', { choices: ['deny'] }],
+  ['Allow for this session', 'other', { choices: ['session'] }],
+  ['yes', 'other', undefined],
+  ['4 apples, please', 'other', undefined],
+  ['deny and say why: no', 'other', undefined],
+  ['yes', 'put', undefined],
+  ['4 not that file', 'put', { choices: ['why'], text: 'not that file' }],
+] as const)("%j to somebody else's approval (%s)", (text, reader, answer) => {
+  expect(typedAnswer(text, approval, reader)).toEqual(answer)
+})
+
+test("own words answer the own question alone, and several choices everybody's", () => {
+  expect(typedAnswer('purple', colours, 'put')).toBeUndefined()
+  expect(typedAnswer('purple', colours, 'other')).toBeUndefined()
+  expect(typedAnswer('1 2', colours, 'other')).toEqual({ choices: ['1', '2'] })
+})
+
+test.each([
+  ['7', true],
+  ['0', true],
+  ['1, 7', true],
+  ['allow', true],
+  ['Deny and', true],
+  ['7 samurai', false],
+  ['what does it do?', false],
+  ['', false],
+])('%j was meant as an answer: %s', (text, meant) => {
+  expect(isMistyped(text, approval)).toBe(meant)
 })
