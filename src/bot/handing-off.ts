@@ -4,6 +4,7 @@ import type { Message } from '../contract.ts'
 import { answeredAt, isSameChat, personId } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { isTrifle } from '../prompts/audit-entry.ts'
+import { decidable } from '../prompts/entitled.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { wordsIn } from '../words/words.ts'
@@ -29,7 +30,7 @@ export async function handOffTo(
 
 /** Resolves with how many messages of theirs are answered there now, and how many questions are asked there. */
 async function handOff(
-  { held, queue, prompts }: House,
+  { held, queue, prompts, people }: House,
   person: KnownPerson,
   { id, address, from, direct }: Message,
   conversation: string,
@@ -53,9 +54,10 @@ async function handOff(
     !isTrifle(record) &&
     person.ids.includes(record.requester) &&
     !isSameChat(record.address, address)
-  const questions = await prompts.live(isTheirQuestion)
-  await prompts.move(isTheirQuestion, address, line)
-  return { messages: moved.length, questions: questions.length }
+  // What takes others to allow it stays where they see it.
+  const theirs = await decidable(people, person, await prompts.live(isTheirQuestion))
+  await prompts.move(({ id }) => theirs.some((record) => record.id === id), address, line)
+  return { messages: moved.length, questions: theirs.length }
 }
 
 /** In each chat that is left one line will do, in the place of what was begun there. */

@@ -6,9 +6,10 @@ import type { Message } from '../contract.ts'
 import { noticeOf } from '../conversation/answer-text.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { answerKey } from '../conversation/ending.ts'
-import { answeredAt } from '../conversation/place.ts'
+import { answeredAt, isSameChat } from '../conversation/place.ts'
 import type { KnownPerson, People } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
+import { decidable, isEntitled } from '../prompts/entitled.ts'
 import type { OfferKind, Offers } from '../prompts/offers.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Queue } from '../queue/port.ts'
@@ -88,16 +89,23 @@ export function mendKind(parts: MendingParts): readonly [typeof kind, OfferKind]
 async function carryOut(parts: MendingParts, chosen: PromptRecord, by: string): Promise<void> {
   const { queue, prompts, people } = parts
   const about = About.parse(chosen.decides.input)
-  const words = wordsIn((await people.byId(by)).language)
+  const person = await people.byId(by)
+  const words = wordsIn(person.language)
   const asks = (record: PromptRecord): boolean =>
     record.state === 'open' && record.message === about.head && isAskedByTurn(record)
   const mend: Readonly<Record<Mend, () => Promise<unknown>>> = {
     stop: () => stopThat(parts, about, words),
     deny: async () => {
       for (const record of await prompts.live((each) => asks(each) && each.kind === 'approval'))
-        await prompts.answer(record, { id: `${kind}/${chosen.id}`, choices: ['deny'] }, by)
+        if (await isEntitled(people, person, record, false))
+          await prompts.answer(record, { id: `${kind}/${chosen.id}`, choices: ['deny'] }, by)
     },
-    show: () => prompts.move(asks, chosen.address, words.mend.below),
+    show: async () => {
+      const theirs = await decidable(people, person, await prompts.live(asks))
+      const isShown = ({ id, address }: PromptRecord): boolean =>
+        isSameChat(address, chosen.address) || theirs.some((record) => record.id === id)
+      await prompts.move((record) => asks(record) && isShown(record), chosen.address, words.mend.below)
+    },
     retry: async () => queue.retry(chosen.address.adapter),
     new: async () => {
       await stopThat(parts, about, words)

@@ -3,6 +3,7 @@ import { may, mayDecide } from '../access.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
 import { isShared } from '../conversation/place.ts'
+import { decidable } from '../prompts/entitled.ts'
 import { chatOf } from '../conversation/again.ts'
 import { quoted } from '../words/quoted.ts'
 import type { Desk } from './command.ts'
@@ -17,8 +18,9 @@ export async function mendingFor({ queue, prompts, place, people, person, messag
   const asked = await prompts.live(
     (record) => record.state === 'open' && record.message === head.id && isAskedByTurn(record),
   )
-  // What Claude asks in one chat is not for the eyes of another.
-  const shows = asked.some(({ address }) => message.direct || chatOf(address) === chatOf(message.address))
+  // What Claude asks in one chat is not for the eyes of another, and only whoever may decide it takes it elsewhere.
+  const movable = message.direct ? await decidable(people, person, asked) : []
+  const shows = movable.length > 0 || asked.some(({ address }) => chatOf(address) === chatOf(message.address))
   const own = { requester: author.id, trifle: false }
   const denies = asked.some(({ kind }) => kind === 'approval') && mayDecide(person, own)
   const stops = mayStop(person, author)

@@ -4,6 +4,16 @@ import type { KnownPerson, People } from '../people/people.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { isTrifle } from './audit-entry.ts'
 
+/** Those that this person may decide alone, by whichever answer. */
+export async function decidable(
+  people: Pick<People, 'byId'>,
+  person: KnownPerson,
+  records: readonly PromptRecord[],
+): Promise<readonly PromptRecord[]> {
+  const may = await Promise.all(records.map((record) => isEntitled(people, person, record, true)))
+  return records.filter((_, index) => may[index])
+}
+
 /** `allows`: would the answer let Claude go on? Where a second person has to agree that makes a difference. */
 export async function isEntitled(
   people: Pick<People, 'byId'>,

@@ -174,3 +174,38 @@ test('whoever waits for a place reads the same of it in /why, /status and /queue
   await chat.say('op', '/status', two)
   await chat.seeEnd('two', /^Whole bot: turns running: 1, waiting for a place: 1,/m)
 })
+
+test('only whoever may decide it takes a question elsewhere: neither a guest nor /handoff moves that of somebody else', async () => {
+  const { chat, bot } = await startRig({
+    sessions: { scope: 'channel' },
+    access: { allow: ['scripted:ann'], guests: ['scripted:gus'], operators: ['scripted:op'] },
+    approvals: { secondApprover: ['Bash(rm *)'] },
+  })
+  const town = { channel: 'town' }
+  await chat.say('gus', 'now\n!say hello', town)
+  await chat.seeEnd('town', /^hello$/)
+  await chat.say('ann', 'now\n!write a.txt x', town)
+  const approval = await chat.seePrompt('town')
+  await chat.say('gus', '/handoff')
+  await chat.seeEnd('gus', /goes on here/)
+  await chat.say('gus', '/why')
+  await chat.seeEnd('gus', /waits for somebody to decide/)
+  await chat.say('op', '/why', town)
+  expect(ids(await offered(chat, 'town'))).toContain('show')
+  await chat.say('ann', '/handoff')
+  await chat.seeEnd('ann', /1 open question/)
+  expect(await chat.press('ann', await chat.seePrompt('ann'), 'once')).toBe('accepted')
+  await chat.seeEnd('ann', /a\.txt/)
+  expect(prompts(chat, 'gus')).toEqual([])
+  expect(await chat.press('ann', approval, 'once')).toBe('duplicate')
+
+  // Whoever could allow it would not see it in the other chat.
+  await chat.say('ann', '/handoff back')
+  await chat.say('ann', 'now\n!bash touch x && rm -v x', town)
+  const second = await chat.until(() => prompts(chat, 'town').find(({ title }) => title.includes('Bash')))
+  await chat.say('ann', '/handoff')
+  await chat.until(() => chat.in('ann').filter(({ text }) => text.includes('goes on here'))[1])
+  expect(await chat.press('op', second, 'once', undefined, town)).toBe('accepted')
+  await chat.seeEnd('ann', /removed/)
+  await bot.idle()
+})
