@@ -1,4 +1,5 @@
 /** What conversations are handed, and how one is run while this process holds it. */
+import { isOpen, may } from '../access.ts'
 import { openSession } from '../claude/session.ts'
 import type { ClaudeOptions } from '../claude/turn.ts'
 import { called } from '../commands/index.ts'
@@ -36,7 +37,7 @@ export async function converse(
 }
 
 export function conversationParts(house: House): ConversationParts {
-  const { live, options, queue, store, shares, budgets, prompts, people, places, replies } = house
+  const { live, options, queue, store, adapters, shares, budgets, prompts, people, places, replies } = house
   return {
     queue,
     store,
@@ -47,9 +48,12 @@ export function conversationParts(house: House): ConversationParts {
     keepPlace: () => live.current.approvals.keepPlace,
     dataDir: live.current.dataDir,
     claude: () => claudeOf(live.current),
-    personOf: async ({ address, from }) => {
-      const { id, ids, language } = await people.of(address, from)
-      return { id, ids, language, words: wordsIn(language) }
+    personOf: async (message) => {
+      const { address, from } = message
+      const { id, ids, role, language } = await people.of(address, from)
+      const { access } = live.current
+      const barred = !may(role, 'talk') || !isOpen(access, adapters.get(address.adapter) ?? {}, message)
+      return { id, ids, barred, language, words: wordsIn(language) }
     },
     homeOf: (person, { message, conversation }) => {
       const place = places.own(person, message)

@@ -43,7 +43,7 @@ export function approvalQuestion(
 }
 
 export function decisionOnTool(
-  request: ApprovalRequest,
+  request: Pick<ApprovalRequest, 'suggestions'>,
   { choices, text = '' }: { readonly choices: readonly string[]; readonly text?: string },
 ): Decision {
   const [choice] = choices

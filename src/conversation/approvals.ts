@@ -8,11 +8,13 @@ import type { Activation, Envelope } from '../queue/port.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
+import { decisionOnTool } from './approval-questions.ts'
 import { putToOthers } from './approvers.ts'
 import { rulesIn } from './grants.ts'
 import type { ConversationParts } from './parts.ts'
 import { personId } from './place.ts'
 import { type Circumstances, type Question, decisionOf, questionsOf } from './questions.ts'
+import type { ToolUse } from './tool-pattern.ts'
 
 /** A request of Claude's for as long as its turn waits. */
 export interface Request {
@@ -71,6 +73,23 @@ export class Approvals {
       (record) => record.message === id && record.state === 'open' && isAskedByTurn(record),
     )
     return open.length > 0
+  }
+
+  /** What Claude is told if this was refused when the turn last asked for it, and it has not heard so; undefined: it was not. */
+  async refused({ id }: Envelope, { tool, input }: ToolUse): Promise<string | undefined> {
+    const decided = await this.#prompts.live(
+      ({ kind, message, state, decides }) =>
+        kind === 'approval' &&
+        state === 'decided' &&
+        message === id &&
+        decides.tool === tool &&
+        isDeepStrictEqual(decides.input, input),
+    )
+    const [refusal] = decided.flatMap(({ decision }) => {
+      const told = decision && decisionOnTool({ suggestions: [] }, decision)
+      return told?.behavior === 'deny' ? [told.reason] : []
+    })
+    return refusal
   }
 
   /** Asks where the message came from; what was asked or answered before a restart is not asked again. */

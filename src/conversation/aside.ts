@@ -66,7 +66,8 @@ async function answer(
 ): Promise<FinalReply> {
   const { message, died } = envelope
   const key = `${envelope.id}/answer`
-  const { id: person, words } = await parts.personOf(message)
+  const { id: person, barred, words } = await parts.personOf(message)
+  if (barred) return noticeOf(key, 'failed', words.ending.barred)
   if (died >= mostDeaths) return noticeOf(key, 'failed', words.turns.asideGivenUp)
   const text = parts.called(message.text)?.args ?? message.text
   if (text === '') return noticeOf(key, 'failed', words.turns.asideNothing)

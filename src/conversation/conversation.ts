@@ -1,5 +1,5 @@
 /** One conversation while this process holds it: takes its messages in order, one turn at a time. */
-import { type Session, ClaudeError } from '../claude/turn.ts'
+import { type Guard, type Session, ClaudeError } from '../claude/turn.ts'
 import { type Asked, type OrderedCommand, type TurnCommand, CommandError } from '../commands/command.ts'
 import type { Message } from '../contract.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
@@ -15,6 +15,7 @@ import { answerKey, endWith, mostDeaths } from './ending.ts'
 import { guardOf } from './judging.ts'
 import { Parking } from './parking.ts'
 import type { ConversationParts } from './parts.ts'
+import type { ToolUse } from './tool-pattern.ts'
 import { TurnUnderWay, type TurnUnderWayParts } from './turn-under-way.ts'
 import { Warm } from './warm.ts'
 
@@ -49,9 +50,12 @@ export class Conversation {
     this.#parking = new Parking(activation, this.#approvals, {
       keepPlace: parts.keepPlace,
       leave: () => this.suspend(),
+      barred: async ({ message }) => (await parts.personOf(message)).barred,
       wake: () => parts.queue.wake(activation.conversation),
     })
     const { store, openSession, claude, dataDir, projects } = parts
+    const judged = guardOf(parts.verdict, () => this.#served)
+    const guard: Guard = async (use) => (await this.#refusedBefore(use)) ?? judged(use)
     this.#tools = new ChatTools(parts.sending, parts.queue, now)
     const { offered: tools } = this.#tools
     const warmParts = {
@@ -64,7 +68,7 @@ export class Conversation {
       projects,
       follow: (session: Session) => this.#background.follow(session, this.#warm),
       tools,
-      guard: guardOf(parts.verdict, () => this.#served),
+      guard,
     }
     this.#warm = new Warm(warmParts, activation.conversation, record)
     this.#turnParts = {
@@ -97,6 +101,14 @@ export class Conversation {
       await this.#warm.close()
       await this.#background.settled()
     }
+  }
+
+  /** A refusal that came while no turn was there to take it holds, also where Claude need not ask this time. */
+  async #refusedBefore(use: ToolUse): ReturnType<Guard> {
+    const head = this.#running?.aboard.began[0]
+    if (head === undefined || head.attempt < 2) return undefined
+    const never = await this.#approvals.refused(head, use)
+    return never === undefined ? undefined : { never }
   }
 
   /** Whom Claude works for, or worked for last. */
@@ -156,12 +168,13 @@ export class Conversation {
 
   async #handle(envelope: Envelope): Promise<void> {
     this.#background.serve(envelope)
-    const { id: person, words } = await this.#parts.personOf(envelope.message)
+    const { id: person, barred, words } = await this.#parts.personOf(envelope.message)
     this.#warm.moveIn(this.#parts.homeOf(person, envelope))
     this.#tools.serve(envelope, words.language, () => this.#warm.walls())
-    if (envelope.died >= mostDeaths) {
-      const givenUp = words.ending.givenUp(mostDeaths)
-      await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', givenUp))
+    const { givenUp, barred: sentAway } = words.ending
+    const unrun = barred ? sentAway : envelope.died >= mostDeaths ? givenUp(mostDeaths) : undefined
+    if (unrun !== undefined) {
+      await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', unrun))
       return this.#approvals.end(envelope)
     }
     const call = this.#parts.called(envelope.message.text)

@@ -10,6 +10,8 @@ interface ParkingParts {
   readonly keepPlace: () => number
   /** Ends the turn here, committing nothing. */
   readonly leave: () => void
+  /** May whoever wrote it not talk to the bot any more? */
+  readonly barred: (envelope: Envelope) => Promise<boolean>
   /** Has the conversation handed out again. */
   readonly wake: () => void
 }
@@ -50,6 +52,7 @@ export class Parking {
   /** True: nobody has answered yet what an earlier attempt asked, so there is nothing to go on with. Return then. */
   async stays(envelope: Envelope): Promise<boolean> {
     if (envelope.attempt < 2 || !(await this.#approvals.awaits(envelope))) return false
+    if (await this.#parts.barred(envelope)) return false
     this.#parked = true
     this.#activation.park()
     await this.settle(envelope)

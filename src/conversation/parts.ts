@@ -30,6 +30,8 @@ interface Sender {
   readonly id: string
   /** All of theirs. */
   readonly ids: readonly string[]
+  /** True: they may not talk to the bot any more, or not there. It may be long since they wrote. */
+  readonly barred: boolean
   readonly language: Language
   /** In that language. */
   readonly words: Words

@@ -54,7 +54,8 @@ export class TurnUnderWay implements Running {
     this.#sender = sender
     const { activation, bot } = parts
     const admit = async (joined: Envelope): Promise<boolean> => {
-      const refusal = await bot.budgets.admitMore(joined)
+      const { barred, words } = await bot.personOf(joined.message)
+      const refusal = barred ? words.ending.barred : await bot.budgets.admitMore(joined)
       if (refusal === undefined) return true
       await endWith(activation, [joined], noticeOf(answerKey(joined), 'failed', refusal))
       return false

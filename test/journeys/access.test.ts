@@ -106,3 +106,21 @@ test('a message that is gone from the chat is withdrawn, whoever the platform sa
   await bot.idle()
   expect(chat.in('ann').map(({ text }) => text)).not.toContain('unwanted')
 })
+
+test('what somebody wrote before they were barred is not run at the next start, and they are told', async () => {
+  const access = { allow: ['*'] }
+  const rig = await startRig({ access })
+  const { chat, model } = rig
+  await chat.say('eve', '!write a.txt x')
+  await chat.seePrompt('eve')
+  await chat.say('eve', '!say later')
+  await chat.say('ann', '!write b.txt x')
+  const prompt = await chat.seePrompt('ann')
+  await rig.restart({ access: { ...access, deny: ['scripted:eve'] } })
+  await chat.until(() => chat.in('eve').filter(({ text }) => text.includes('may not talk with me'))[1])
+  const { reply } = await chat.see('eve', ({ text }) => text.includes('wants to use Write'))
+  expect(reply).toMatchObject({ settled: { label: 'No longer needed' } })
+  expect(await chat.press('ann', prompt, 'deny')).toBe('accepted')
+  await chat.seeEnd('ann', /denied/)
+  expect(model.requests.some(({ lastUserText }) => lastUserText.includes('later'))).toBe(false)
+})

@@ -45,6 +45,21 @@ test('a press that comes while the bot is away is applied when Claude asks again
   expect(prompts(chat, 'ann')).toHaveLength(1)
 })
 
+test('a refusal for a turn that is left holds when it runs again, also where Claude need not ask by then', async () => {
+  const rig = await startRig()
+  const { chat } = rig
+  await chat.say('ann', '!bash touch kept.txt\n!bash ls')
+  const prompt = await chat.seePrompt('ann')
+  await rig.bot.stop()
+  const pressed = chat.press('ann', prompt, 'why', 'not that file')
+  await rig.restart({ approvals: { tools: { allow: ['Bash'] } } })
+  expect(await pressed).toBe('accepted')
+  const { text } = await chat.seeEnd('ann', /`ls` gave/)
+  expect(text).toContain('not that file')
+  expect(text).not.toContain('`touch kept.txt` gave')
+  expect(prompts(chat, 'ann').map(settled)).toEqual(['Deny and say why'])
+})
+
 test('a decision counts once: the same tool asked for again is asked about again', async () => {
   const { chat } = await startRig()
   await chat.say('ann', '!write a.txt one\n!write a.txt one')
