@@ -144,7 +144,12 @@ async function openCopy(
     ...dirs,
     ...(folder === undefined ? {} : { folder: await folderPath(folder, dirs.workspace, parts.projects()) }),
     claude: readingOnly(parts.claude()),
-    guard: guardOf(parts.verdict, () => ({ message, workspace: dirs.workspace })),
+    guard: guardOf(parts.verdict, () => ({
+      message,
+      workspace: dirs.workspace,
+      // It is opened with nothing that anybody allowed.
+      loosened: () => false,
+    })),
     ...(model === undefined ? {} : { model }),
   })
 }

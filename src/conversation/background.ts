@@ -34,6 +34,8 @@ interface Worker {
   readonly modeAfterPlan: PermissionMode
   grant(rules: readonly string[]): Promise<void>
   leavePlan(): Promise<void>
+  /** Somebody allowed the process these suggestions of its own. */
+  remember(suggestions: readonly unknown[]): void
   /** Claude has spent this by itself. */
   spent(costUsd: number): Promise<void>
 }
@@ -198,7 +200,10 @@ export class Background {
       ready: async () => session.alive,
       grant: (rules) => worker.grant(rules),
       async decide(decided) {
-        if (decided.behavior === 'allow' && request.tool === 'ExitPlanMode') await worker.leavePlan()
+        if (decided.behavior === 'allow') {
+          if (request.tool === 'ExitPlanMode') await worker.leavePlan()
+          worker.remember(decided.remember ?? [])
+        }
         session.decide(request.id, decided)
       },
     })

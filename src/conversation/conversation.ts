@@ -12,7 +12,7 @@ import type { MidTurn } from './burst.ts'
 import { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
-import { guardOf } from './judging.ts'
+import { type Served, guardOf } from './judging.ts'
 import { Parking } from './parking.ts'
 import type { ConversationParts } from './parts.ts'
 import type { ToolUse } from './tool-pattern.ts'
@@ -112,10 +112,11 @@ export class Conversation {
   }
 
   /** Whom Claude works for, or worked for last. */
-  get #served(): { readonly message: Message; readonly workspace: string } | undefined {
+  get #served(): Served | undefined {
     const { workspace } = this.#warm
     const message = this.#background.served
-    return message === undefined ? undefined : { message, workspace }
+    const loosened: Served['loosened'] = (use) => this.#warm.loosened(use)
+    return message === undefined ? undefined : { message, workspace, loosened }
   }
 
   /** Resolves when the turn that was answered last is in the records: its answer is seen a moment before. */

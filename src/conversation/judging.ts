@@ -15,16 +15,22 @@ const words = {
   nobody: 'Nobody has asked for this. Do without it.',
 }
 
-/** What the CLI does before it asks anybody. `serves`: the message that Claude works for, or worked for last. */
-export function guardOf(
-  judge: Judge,
-  serves: () => { readonly message: Message; readonly workspace: string } | undefined,
-): Guard {
+/** The message that Claude works for, or worked for last, and how. */
+export interface Served {
+  readonly message: Message
+  readonly workspace: string
+  /** Would the CLI let this go by what people allowed, and by nothing else? */
+  readonly loosened: (use: ToolUse) => boolean
+}
+
+/** What the CLI does before it asks anybody. */
+export function guardOf(judge: Judge, serves: () => Served | undefined): Guard {
   return async (use) => {
     const served = serves()
     if (served === undefined) return { never: words.nobody }
-    const { says, rule } = await judge(use, served.message, served.workspace)
+    const { says, rule, remembers } = await judge(use, served.message, served.workspace)
     if (says === 'never') return { never: words.never(rule) }
+    if (says === 'open' && !remembers && served.loosened(use)) return 'ask'
     return says === 'ask' ? 'ask' : undefined
   }
 }
@@ -35,6 +41,6 @@ export function decisionBy({ says, rule }: Verdict): Decision | undefined {
   return says === 'allow' ? { behavior: 'allow' } : undefined
 }
 
-export function rulesBy({ says, second }: Verdict): ToolRules {
-  return { always: says === 'ask', second }
+export function rulesBy({ says, second, remembers }: Verdict): ToolRules {
+  return { always: says === 'ask' || !remembers, second }
 }

@@ -1,5 +1,5 @@
 /** What the operator lets Claude do for whom: always, only when somebody agrees, never. Pure. */
-import type { Role } from '../access.ts'
+import { type Role, may } from '../access.ts'
 import { offeredServer } from '../claude/offered-tools.ts'
 import type { ClaudeOptions } from '../claude/turn.ts'
 import { type ToolUse, matchesRule, surelyMatchesRule } from './tool-pattern.ts'
@@ -28,6 +28,8 @@ export interface Verdict {
   readonly rule: string | undefined
   /** Somebody else than the requester has to allow it. */
   readonly second: boolean
+  /** Does what people allowed for a session or for good hold for this role? It could not have allowed it. */
+  readonly remembers: boolean
 }
 
 /** Claude's words to people: nothing is done by them, so nobody needs to allow them. */
@@ -35,6 +37,10 @@ const talk = new Set(['AskUserQuestion', 'ExitPlanMode'])
 
 /** `role`: of whoever asked Claude. */
 export function verdictOn(policy: Policy, role: Role, use: ToolUse, workspace: string): Verdict {
+  return { ...ruleOn(policy, role, use, workspace), remembers: may(role, 'decide-own') }
+}
+
+function ruleOn(policy: Policy, role: Role, use: ToolUse, workspace: string): Omit<Verdict, 'remembers'> {
   const { allow, ask, never } = listsFor(policy, role)
   // `*` means what Claude does, not how it talks to people.
   const isTalk = talk.has(use.tool) || use.tool.startsWith(`mcp__${offeredServer}__`)

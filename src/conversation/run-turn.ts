@@ -176,7 +176,10 @@ function waiter(
     },
     grant: (rules) => warm.grant(rules),
     async decide(decision: Decision) {
-      if (decision.behavior === 'allow' && request.tool === 'ExitPlanMode') await warm.leavePlan()
+      if (decision.behavior === 'allow') {
+        if (request.tool === 'ExitPlanMode') await warm.leavePlan()
+        warm.remember(decision.remember ?? [])
+      }
       session.decide(request.id, decision)
     },
   }

@@ -19,7 +19,9 @@ import type { Walls } from '../files/walls.ts'
 import type { Words } from '../words/en.ts'
 import { folderPath, wallsOf } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
+import { goesBy, looseningBy } from './loosening.ts'
 import { mostRecalled, recall } from './recall.ts'
+import type { ToolUse } from './tool-pattern.ts'
 
 export interface WarmParts {
   readonly sessions: Store['sessions']
@@ -52,6 +54,9 @@ export class Warm implements Steering {
   #session: Session | undefined
   /** What the running process was started with: a reload of the config makes another. */
   #startedWith: ClaudeOptions | undefined
+  /** What people let the running process do: rules kept for its home, and what it was told since. */
+  #granted: readonly string[] = []
+  #remembered: readonly unknown[] = []
   #notice: ((words: Words) => string) | undefined
 
   constructor(parts: WarmParts, conversation: string, record: SessionRecord | undefined) {
@@ -208,6 +213,18 @@ export class Warm implements Steering {
     await session?.close()
   }
 
+  /** Somebody allowed the running process these suggestions of its own. */
+  remember(suggestions: readonly unknown[]): void {
+    this.#remembered = [...this.#remembered, ...suggestions]
+  }
+
+  /** Would the CLI let this go by what people allowed, and by nothing else? */
+  loosened(use: ToolUse): boolean {
+    const claude = this.#startedWith ?? this.#parts.claude()
+    const { rules, more } = looseningBy(this.#remembered, this.#record?.permissionMode, claude)
+    return goesBy({ rules: [...this.#granted, ...rules], more }, use, this.workspace, claude)
+  }
+
   /** Somebody allowed this for good: in this process the CLI was told, the next are started with it. */
   grant(rules: readonly string[]): Promise<void> {
     return this.#parts.grants.add(this.#home, rules)
@@ -236,6 +253,8 @@ export class Warm implements Steering {
     })
     this.#parts.follow(session)
     this.#session = session
+    this.#granted = granted
+    this.#remembered = []
     this.#startedWith = claude
     return session
   }

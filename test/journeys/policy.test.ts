@@ -75,6 +75,44 @@ test('a guest may talk: neither modes nor commands that change a shared session 
   await chat.seeEnd('town', /1\..*heron/)
 })
 
+test('what a member allowed, and the mode they chose, holds in no turn of a guest, after a restart either', async () => {
+  const rig = await startRig({
+    sessions: { scope: 'channel' },
+    access: { allow: ['scripted:ann'], guests: ['scripted:gus'], operators: ['scripted:olga'] },
+  })
+  const { chat } = rig
+  const town = { channel: 'town' }
+  const isOpen = ({ settled }: PromptReply): boolean => settled === undefined
+  const refusedToGus = async (text: string): Promise<void> => {
+    await chat.say('gus', `now\n${text}`, town)
+    const asked = await chat.until(() => prompts(chat, 'town').find(isOpen))
+    expect(asked.choices.map(({ id }) => id)).toEqual(['once', 'deny', 'why'])
+    expect(await chat.press('gus', asked, 'once', undefined, town)).toBe('refused')
+    await chat.press('olga', asked, 'deny', undefined, town)
+    await rig.bot.idle()
+  }
+  await chat.say('ann', 'now\n!bash touch one', town)
+  await chat.press('ann', await chat.seePrompt('town'), 'session', undefined, town)
+  await rig.bot.idle()
+  await refusedToGus('!bash touch one')
+  await chat.say('ann', '/mode acceptEdits', town)
+  await refusedToGus('!write two.txt x')
+  const before = prompts(chat, 'town').length
+  await chat.say('ann', 'now\n!write two.txt x\n!bash touch one', town)
+  await chat.say('gus', 'now\n!read two.txt', town)
+  await rig.bot.idle()
+  expect(prompts(chat, 'town')).toHaveLength(before)
+
+  await chat.say('ann', 'now\n!bash mkdir -v three', town)
+  await chat.say('ann', 'now\n!bash ln -s one four', town)
+  const asked = await chat.until(() => prompts(chat, 'town').find(isOpen))
+  await chat.press('ann', asked, 'always', undefined, town)
+  await rig.bot.idle()
+  await rig.restart()
+  await refusedToGus('!bash ln -s one four')
+  await refusedToGus('!write five.txt x')
+})
+
 test.each(['default', 'acceptEdits', 'bypassPermissions', 'dontAsk'] as const)(
   'what is always asked is asked each time, and what is never allowed is refused, in mode %s',
   async (permissionMode) => {
