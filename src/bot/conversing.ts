@@ -37,11 +37,13 @@ export async function converse(
 }
 
 export function conversationParts(house: House): ConversationParts {
-  const { live, options, queue, store, adapters, shares, budgets, prompts, people, places, replies } = house
+  const { live, options, queue, store, adapters, shares, asides, budgets, prompts, people, places, replies } =
+    house
   return {
     queue,
     store,
     shares,
+    asides,
     budgets,
     prompts,
     log: options.log,

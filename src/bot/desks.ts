@@ -1,4 +1,5 @@
 /** What commands and the router are handed. */
+import { may } from '../access.ts'
 import type { Desk } from '../commands/command.ts'
 import { called, commands } from '../commands/index.ts'
 import type { Message } from '../contract.ts'
@@ -35,7 +36,7 @@ export function routerParts(house: House): RouterParts {
 }
 
 export function deskFor(house: House, person: KnownPerson, message: Message, args: string): Desk {
-  const { live, options, queue, store, budgets, people, places, codes, held, prompts, offers } = house
+  const { live, options, queue, store, budgets, people, places, codes, held, asides, prompts, offers } = house
   const config = live.current
   const place = places.of(person.id, message)
   return {
@@ -63,6 +64,12 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
         ?.direct(({ message: { address, from } }) => person.ids.includes(personId(address, from)), mode),
     handOff: () => handOffTo(house, person, message),
     takeBack: () => places.takeBack(person.id, places.own(person.id, message).conversation),
+    stopAsides: () =>
+      asides.stop(
+        place.conversation,
+        ({ address, from }) =>
+          may(person.role, 'stop-others') || person.ids.includes(personId(address, from)),
+      ),
     stop: () => stopTurn(house, place.conversation, wordsIn(person.language)),
     prompts,
     offerMends: async (mending) => {

@@ -11,6 +11,7 @@ import type { Session, SessionOptions } from '../claude/turn.ts'
 import type { LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
+import { Asides } from '../conversation/asides.ts'
 import { tellOfDead } from '../conversation/cut-off.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { dropOrphans } from '../files/outbox.ts'
@@ -66,6 +67,7 @@ export interface House {
   readonly offers: Offers
   /** The conversations that this process holds. */
   readonly held: Map<string, Conversation>
+  readonly asides: Asides
 }
 
 /** Opens the parts; `opened` closes them in the opposite order. */
@@ -162,5 +164,6 @@ export async function openHouse(
     prompts,
     offers,
     held,
+    asides: new Asides(),
   }
 }

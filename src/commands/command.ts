@@ -58,6 +58,8 @@ export interface Desk {
   readonly handOff: () => Promise<{ readonly messages: number; readonly questions: number } | undefined>
   /** This chat has its own conversation again for this person. False: it had. */
   readonly takeBack: () => Promise<boolean>
+  /** Ends what is asked aside of this conversation: one's own, or all for whoever may stop others. False: there is none. */
+  readonly stopAsides: () => boolean
   /** Ends the turn of this conversation, also one that was left while somebody is asked; false: there is none. */
   readonly stop: () => Promise<boolean>
   readonly prompts: Pick<Prompts, 'live' | 'withdraw'>

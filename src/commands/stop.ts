@@ -13,7 +13,11 @@ export const stop: ImmediateCommand = {
     const args = desk.args.toLowerCase()
     const { stop: texts } = desk.words.commands
     if (args !== '' && args !== 'all') throw new CommandError(texts.form(quoted(args)))
-    await refuseOthers({ ...desk, args })
+    const isAside = desk.stopAsides()
+    if (await endsOthers({ ...desk, args })) {
+      if (!isAside) throw new CommandError(texts.notYours)
+      return texts.stopping
+    }
     const end = (one: Envelope): Outgoing[] => withdrawal(one, desk.words)
     const cancelled = args === 'all' ? await queue.cancel(place.conversation, end) : []
     // One of them may have been left while somebody was asked.
@@ -23,7 +27,7 @@ export const stop: ImmediateCommand = {
     const withdrawn = cancelled.length
     const waiting = (await queue.waiting(place.conversation)).filter(({ attempt }) => attempt === 0).length
     return [
-      stopped ? texts.stopping : texts.nothing,
+      stopped || isAside ? texts.stopping : texts.nothing,
       withdrawn > 0 ? texts.withdrawn(withdrawn) : '',
       waiting > 0 ? texts.waiting(waiting) : '',
     ]
@@ -32,14 +36,13 @@ export const stop: ImmediateCommand = {
   },
 }
 
-/** In a shared conversation the turns of others are not everybody's to end. */
-async function refuseOthers({ args, words, person, people, queue, place }: Desk): Promise<void> {
-  if (may(person.role, 'stop-others')) return
+/** In a shared conversation the turns of others are not everybody's to end: would it end one that is not theirs to end? */
+async function endsOthers({ args, person, people, queue, place }: Desk): Promise<boolean> {
+  if (may(person.role, 'stop-others')) return false
   const concerned = (await queue.waiting(place.conversation)).filter(
     ({ attempt }) => attempt > 0 || args === 'all',
   )
   const ofOthers = async ({ message }: Envelope): Promise<boolean> =>
     (await people.of(message.address, message.from)).id !== person.id
-  if (!(await Promise.all(concerned.map(ofOthers))).includes(true)) return
-  throw new CommandError(words.commands.stop.notYours)
+  return (await Promise.all(concerned.map(ofOthers))).includes(true)
 }

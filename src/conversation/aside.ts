@@ -44,7 +44,9 @@ export async function runAside(
     const { id, conversation, message, draft: earlier } = envelope
     const shown = parts.showTurn(envelope, `${id}/answer`, (sent) => activation.draft(envelope, sent))
     try {
-      const reply = await answer(parts, activation.signal, envelope, record, shown.show)
+      const reply = await parts.asides.run(besides(conversation) ?? '', message, (stop) =>
+        answer(parts, { lost: activation.signal, stop }, envelope, record, shown.show),
+      )
       if (activation.signal.aborted) return
       const draft = (await shown.settle()) ?? earlier
       const outgoing = { key: reply.key, conversation, address: message.address, reply }
@@ -57,9 +59,15 @@ export async function runAside(
   }
 }
 
+/** `lost`: it is no longer ours; `stop`: somebody wants it ended. */
+interface Ends {
+  readonly lost: AbortSignal
+  readonly stop: AbortSignal
+}
+
 async function answer(
   parts: ConversationParts,
-  signal: AbortSignal,
+  { lost, stop }: Ends,
   envelope: Envelope,
   record: SessionRecord | undefined,
   show: (view: TurnView) => void,
@@ -71,18 +79,25 @@ async function answer(
   if (died >= mostDeaths) return noticeOf(key, 'failed', words.turns.asideGivenUp)
   const text = parts.called(message.text)?.args ?? message.text
   if (text === '') return noticeOf(key, 'failed', words.turns.asideNothing)
-  const refusal = await parts.budgets.admit(envelope)
-  if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
-  const release = await parts.shares.of(person).acquire(signal)
+  const ended = AbortSignal.any([lost, stop])
   try {
-    const home = parts.homeOf(person, { message, conversation: besides(envelope.conversation) ?? '' })
-    const asking = { record, home, message, words }
-    const result = await ask(parts, signal, asking, promptOf(envelope, text), show).catch(asResult)
-    await parts.budgets.book(message, result, envelope.id)
-    const reply = answerOf(key, result, { stopped: false, words })
-    return { ...reply, markdown: `**${words.turns.asideMark}**\n\n${reply.markdown}` }
-  } finally {
-    release()
+    const release = await parts.shares.of(person).acquire(ended)
+    try {
+      // With the place: what was asked before it has been paid for by now.
+      const refusal = await parts.budgets.admit(envelope)
+      if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
+      const home = parts.homeOf(person, { message, conversation: besides(envelope.conversation) ?? '' })
+      const asking = { record, home, message, words }
+      const result = await ask(parts, ended, asking, promptOf(envelope, text), show).catch(asResult)
+      await parts.budgets.book(message, result, envelope.id)
+      const reply = answerOf(key, result, { stopped: stop.aborted, words })
+      return { ...reply, markdown: `**${words.turns.asideMark}**\n\n${reply.markdown}` }
+    } finally {
+      release()
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error
+    return noticeOf(key, 'cancelled', `**${words.turns.asideMark}**\n\n*${words.ending.stopped}*`)
   }
 }
 

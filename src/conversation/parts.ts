@@ -10,6 +10,7 @@ import type { Language } from '../words/languages.ts'
 import type { Words } from '../words/en.ts'
 import type { ApproversOf } from './approvers.ts'
 import type { ArrivalParts } from './arrivals.ts'
+import type { Asides } from './asides.ts'
 import type { SendDesk } from './chat-tools.ts'
 import type { Judge } from './judging.ts'
 import type { Shares } from './permits.ts'
@@ -42,6 +43,7 @@ export interface ConversationParts extends ArrivalParts {
   readonly queue: Queue
   readonly store: Store
   readonly shares: Shares
+  readonly asides: Asides
   readonly budgets: Pick<Budgets, 'admit' | 'admitMore' | 'book'>
   readonly prompts: Prompts
   readonly log: Log

@@ -283,6 +283,28 @@ test('/btw before the first turn, without a question, or asking for more than to
   for await (const made of glob(`${dir}/data/users/*/workspace/made.txt`)) expect.fail(made)
 })
 
+test('/stop ends what was asked aside: ones own, and for an operator that of others', async () => {
+  const { chat, bot } = await startRig({
+    sessions: { scope: 'channel' },
+    access: { allow: ['*'], operators: ['scripted:olga'] },
+  })
+  const town = { channel: 'town' }
+  await chat.say('ann', '/btw please\n!slow 100 1000', town)
+  await working(chat, 'town')
+  await chat.say('bob', '/stop', town)
+  await chat.seeEnd('town', /^Nothing is running/)
+  await chat.say('ann', '/stop', town)
+  await chat.seeEnd('town', /Aside[^]*Stopped\./)
+  await chat.say('ann', '/btw please\n!slow 100 1000', town)
+  await working(chat, 'town')
+  await chat.say('olga', '/stop', town)
+  const stopped = await chat.until(
+    () => finals(chat, 'town').filter(({ text }) => /Aside[^]*Stopped\./.test(text))[1],
+  )
+  expect(stopped.reply).toMatchObject({ outcome: 'cancelled' })
+  await bot.idle()
+})
+
 test('/btw through kill -9: answered once', async () => {
   const { chat, start } = await startProgramRig()
   const first = start()

@@ -8,6 +8,10 @@ function prompts(chat: FakeChat, channel: string): PromptReply[] {
   return chat.in(channel).flatMap(({ reply }) => (reply.kind === 'prompt' ? [reply] : []))
 }
 
+function isOpen({ settled }: PromptReply): boolean {
+  return settled === undefined
+}
+
 test('by role, in one shared conversation: each message is judged by who wrote it, after a restart too', async () => {
   const rig = await startRig({
     sessions: { scope: 'channel' },
@@ -82,7 +86,6 @@ test('what a member allowed, and the mode they chose, holds in no turn of a gues
   })
   const { chat } = rig
   const town = { channel: 'town' }
-  const isOpen = ({ settled }: PromptReply): boolean => settled === undefined
   const refusedToGus = async (text: string): Promise<void> => {
     await chat.say('gus', `now\n${text}`, town)
     const asked = await chat.until(() => prompts(chat, 'town').find(isOpen))
@@ -99,11 +102,11 @@ test('what a member allowed, and the mode they chose, holds in no turn of a gues
   await refusedToGus('!write two.txt x')
   const before = prompts(chat, 'town').length
   await chat.say('ann', 'now\n!write two.txt x\n!bash touch one', town)
+  await rig.bot.idle()
   await chat.say('gus', 'now\n!read two.txt', town)
   await rig.bot.idle()
   expect(prompts(chat, 'town')).toHaveLength(before)
 
-  await chat.say('ann', 'now\n!bash mkdir -v three', town)
   await chat.say('ann', 'now\n!bash ln -s one four', town)
   const asked = await chat.until(() => prompts(chat, 'town').find(isOpen))
   await chat.press('ann', asked, 'always', undefined, town)
