@@ -138,9 +138,10 @@ async function decideOrAsk(
     return false
   }
   const rules = rulesBy(verdict)
-  await parts.approvals.ask({ envelope, ...waiter(request, rules, session, parts, place) })
-  // Somebody may take hours to decide: let others work meanwhile.
+  // Somebody may take hours to decide: let others work meanwhile. First: with a decision that was given already the
+  // turn goes on at once, and needs its place.
   place.leave()
+  await parts.approvals.ask({ envelope, ...waiter(request, rules, session, parts, place) })
   parts.waits()
   return true
 }

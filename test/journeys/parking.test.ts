@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
-import { descendants } from '../rig/processes.ts'
+import { aProcess, descendants } from '../rig/processes.ts'
 
 const onePlace = { sessions: { maxWarm: 1 }, approvals: { keepPlace: '100ms' } }
 
@@ -107,4 +107,21 @@ test('a message to a conversation whose turn was left: its sender hears why it w
   await chat.seeEnd('ann', /^instead$/)
   await rig.bot.idle()
   expect(chat.in('ann').filter(isFinal)).toHaveLength(4)
+})
+
+test('a turn that goes on with an answer given before holds its place: no more run at a time than allowed', async () => {
+  const rig = await startRig({ sessions: { maxRunning: 1 } })
+  const { chat } = rig
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  const prompt = await chat.seePrompt('ann')
+  await rig.restart()
+  await chat.press('ann', prompt, 'once')
+  await aProcess(/^tail --follow/)
+  await chat.say('eve', '!say too early')
+  await chat.say('eve', '/why')
+  await chat.seeEnd('eve', /waits for a place/)
+  expect(chat.in('eve').some(({ text }) => text === 'too early')).toBe(false)
+  await chat.say('ann', '/stop')
+  await chat.seeEnd('ann', /Stopped/)
+  await chat.seeEnd('eve', /^too early$/)
 })
