@@ -60,17 +60,18 @@ export function createRouter(parts: RouterParts): Router {
     if (parts.places.isClosed(person.id, inbound)) await endHandoff(parts, person, inbound)
     const { conversation } = parts.places.of(person.id, inbound)
     if (inbound.kind === 'edit') {
+      if (await parts.loopGuard.silences(adapter, inbound, undefined)) return 'refused'
       const { queue, prompts } = parts
       const { midTurn: words } = wordsIn(person.language)
       return takeEdit({ queue, prompts, buttons: adapter.limits.buttons > 1, words }, conversation, inbound)
     }
-    if (await parts.loopGuard.silences(adapter, inbound, await parts.queue.busy(conversation)))
-      return 'refused'
     const call = parts.called(inbound.text)
     if (call?.command.when === 'now') {
       const desk = parts.desk(person, inbound, call.args)
       return runNow(call.command, desk, idOf(inbound), parts)
     }
+    const isLoop = call === undefined && (await parts.loopGuard.silences(adapter, inbound, idOf(inbound)))
+    if (isLoop) return 'refused'
     const read = adapter.limits.buttons === 0 ? await readTyped(parts, person, inbound) : undefined
     if (read !== undefined) return takeTyped(parts, person, conversation, inbound, read)
     await parts.places.wrote(person.id, inbound)
@@ -108,7 +109,7 @@ async function refuse(
   if (!inbound.direct || inbound.kind !== 'message') return 'refused'
   // Nothing that they could do would let them in, and it may be a bot that answers every word.
   if (isDenied(config().access, ids)) return 'refused'
-  if (await loopGuard.silences(adapter, inbound, false)) return 'refused'
+  if (await loopGuard.silences(adapter, inbound, undefined)) return 'refused'
   const words = await wordsForStranger(config().access, codes, inbound, wordsIn(language))
   await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])
   return 'refused'

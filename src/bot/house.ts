@@ -140,7 +140,7 @@ export async function openHouse(
     store,
     rules: () => live.current.access,
     people,
-    post: (replies) => queue.post(replies),
+    queue,
     log: options.log,
   })
   const parts = { live, queue, store, audit, adapters, people, places, prompts, held }

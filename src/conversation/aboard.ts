@@ -19,14 +19,17 @@ export interface AboardParts {
 /** A message that is on its way to Claude, or there. */
 class Steered {
   readonly envelope: Envelope
+  /** See {@link Steering.free}. */
+  readonly free: boolean
   /** Aborted: it is to wait for its own turn after all. */
   readonly left = new AbortController()
   isRead = false
   /** Never rejects. True once Claude has it, false once it is sure that it will not. */
   read: Promise<boolean> = Promise.resolve(false)
 
-  constructor(envelope: Envelope) {
+  constructor(envelope: Envelope, free: boolean) {
     this.envelope = envelope
+    this.free = free
   }
 }
 
@@ -66,6 +69,14 @@ export class Aboard {
 
   get newest(): Envelope {
     return this.#steered.at(-1)?.envelope ?? this.#began.at(-1) ?? this.#began[0]
+  }
+
+  /** What was written in one go and is in already: more may belong to it. */
+  get burst(): Together {
+    const begins = this.#steered.findLastIndex(({ free }) => !free)
+    const [first, ...rest] = this.#steered.slice(begins).map(({ envelope }) => envelope)
+    if (begins >= 0 && first !== undefined) return [first, ...rest]
+    return [...this.#began, ...this.#steered.map(({ envelope }) => envelope)]
   }
 
   has(id: string): boolean {
@@ -124,7 +135,7 @@ export class Aboard {
     const joined = await this.#parts.activation.join(envelope)
     if (joined === undefined) return false
     if (!free && !(await this.#parts.admit(joined))) return false
-    const steered = new Steered(joined)
+    const steered = new Steered(joined, free)
     steered.read = this.#read(steered, onRead)
     this.#steered.push(steered)
     return true

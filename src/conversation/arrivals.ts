@@ -5,7 +5,7 @@ import type { Prompts } from '../prompts/prompts.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import type { Aboard } from './aboard.ts'
-import { type MidTurn, follows, isOfFilesAlone, together } from './burst.ts'
+import { type MidTurn, continues, isOfFilesAlone, together } from './burst.ts'
 import { type GatheringParts, type Running, Gathering } from './gathering.ts'
 import { type NoticeParts, Notices, directedBy } from './notices.ts'
 import { answeredAt, personId } from './place.ts'
@@ -86,7 +86,7 @@ export class Arrivals {
       return mayInterrupt ? 'interrupt' : 'queue'
     }
     if (chosen !== undefined) return chosen
-    return follows(aboard.newest.message, message, burst) ? 'burst' : midTurn
+    return continues(aboard.burst, message, burst) ? 'burst' : midTurn
   }
 
   /** May it be taken into the running turn? */

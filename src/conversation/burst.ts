@@ -21,6 +21,19 @@ export function follows(before: Message, after: Message, burstMs: number): boole
 /** Messages that one turn answers, the one that began it first. */
 export type Together = readonly [Envelope, ...Envelope[]]
 
+/** What goes on for longer than so many times the pause that ends a burst, from its first message, is no burst. */
+const longestBurst = 4
+/** Nor is what has more messages than this. */
+const mostInBurst = 100
+
+/** Does this belong to what was written in one go so far? It ends, also while somebody keeps writing. */
+export function continues(burst: Together, after: Message, burstMs: number): boolean {
+  const [{ message: first }] = burst
+  const { message: newest } = burst.at(-1) ?? burst[0]
+  if (burst.length >= mostInBurst || after.at - first.at >= longestBurst * burstMs) return false
+  return follows(newest, after, burstMs)
+}
+
 /** Messages that one turn answers, as one. */
 export function asOne([head, ...rest]: Together): Envelope {
   if (rest.length === 0) return head

@@ -5,7 +5,7 @@ import type { Message } from '../contract.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import type { Aboard } from './aboard.ts'
-import { type MidTurn, asOne, follows, isOfFilesAlone } from './burst.ts'
+import { type MidTurn, asOne, continues, isOfFilesAlone } from './burst.ts'
 import type { Manner } from './notices.ts'
 
 /** What holds for a message that comes. */
@@ -79,7 +79,7 @@ export class Gathering {
       const { burst } = await this.#parts.arrivalRules(envelope.message)
       // After a crash each is tried alone: one of them may be what caused it.
       const goesAlone = this.isApart(envelope.message) || envelope.died + head.died > 0
-      if (goesAlone || !follows(aboard.newest.message, envelope.message, burst)) return waiting.length - index
+      if (goesAlone || !continues(aboard.burst, envelope.message, burst)) return waiting.length - index
       await aboard.add(envelope)
     }
     return 0

@@ -200,10 +200,6 @@ class EmbeddedQueue implements Queue {
     return moved
   }
 
-  async busy(conversation: string): Promise<boolean> {
-    return this.#writer.read(() => this.#inbox.has(conversation.toWellFormed()))
-  }
-
   async amend(id: string, edit: Pick<Message, 'from' | 'text'>): Promise<Amended> {
     const { from, text } = edit
     const known = id.toWellFormed()

@@ -162,8 +162,6 @@ export interface Queue {
   parked(conversation: string): boolean
   /** What a parked conversation waited for is there. */
   wake(conversation: string): void
-  /** Does any message wait or run in this conversation? */
-  busy(conversation: string): Promise<boolean>
   /** Changes the text of a message that waits, for its author; its place in the line stays. */
   amend(id: string, edit: Pick<Message, 'from' | 'text'>): Promise<Amended>
   /** Ends one message that waits, as `cancelled`. */

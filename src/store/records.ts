@@ -71,6 +71,8 @@ export type CodeRecord = z.infer<typeof CodeRecord>
 export const ExchangesRecord = z.object({
   /** Milliseconds since 1970, oldest first. */
   times: z.array(z.number()),
+  /** The queue's ids of messages whose answers were still to come, oldest first. */
+  due: z.array(z.string()).exactOptional(),
   /** Set once it was too often: until then nothing is answered. */
   silentUntil: z.number().exactOptional(),
 })

@@ -124,20 +124,47 @@ test('whoever is answered again and again is taken for a program: silence, admin
   const loopGuard = { replies: 3, within: '10m', silence: '10m' }
   const rig = await startRig({ access: { ...access, loopGuard } })
   const { chat } = rig
+  const exchange = async (text: string): Promise<void> => {
+    expect(await chat.say('ann', `!say ${text}`)).toBe('accepted')
+    await chat.seeEnd('ann', new RegExp(`^${text}$`))
+  }
   await chat.say('ada', '/status')
-  for (let n = 0; n < 2; n++) expect(await chat.say('ann', '/status')).toBe('accepted')
+  await exchange('one')
+  // Commands are no exchange.
+  for (let n = 0; n < 5; n++) expect(await chat.say('ann', '/status')).toBe('accepted')
+  await exchange('two')
   await rig.restart()
-  expect(await chat.say('ann', '/status')).toBe('accepted')
-  expect(await chat.say('ann', '/status')).toBe('refused')
+  await exchange('three')
+  expect(await chat.say('ann', '!say four')).toBe('refused')
   await chat.see('ann', /take you for a program/)
   await chat.see('ada', /`scripted:ann` was answered 3 times in a row/)
   await rig.restart()
-  expect(await chat.say('ann', '/status')).toBe('refused')
+  expect(await chat.say('ann', '!say five')).toBe('refused')
+  // Commands always work.
+  expect(await chat.say('ann', '/stop')).toBe('accepted')
   await rig.bot.idle()
   expect(chat.in('ann').filter(({ text }) => /program/.test(text))).toHaveLength(1)
   // Elsewhere, and others here, are answered.
-  expect(await chat.say('ann', '/status', { channel: 'town' })).toBe('accepted')
-  expect(await chat.say('ada', '/status')).toBe('accepted')
+  expect(await chat.say('ann', '!say hello', { channel: 'town' })).toBe('accepted')
+  expect(await chat.say('ada', '!say hello')).toBe('accepted')
+})
+
+test('two bots whose messages cross are a loop, too; so are edits without end', async () => {
+  const loopGuard = { replies: 4, within: '10m', silence: '10m' }
+  const { chat } = await startRig({ access: { ...access, allow: ['*'], loopGuard } })
+  await chat.say('ann', '!slow 1 5\n!say a0')
+  // From here on one is always under way.
+  for (let n = 1; n < 5; n++) {
+    expect(await chat.say('ann', `!slow 1 5\n!say a${n}`)).toBe('accepted')
+    await chat.seeEnd('ann', new RegExp(`a${n - 1}$`))
+  }
+  expect(await chat.say('ann', '!say a5')).toBe('refused')
+
+  await chat.say('bob', '!say first', { id: 'B' })
+  await chat.seeEnd('bob', /^first$/)
+  for (let n = 0; n < 3; n++) expect(await chat.edit('bob', 'B', `!say ${n}`)).toBe('accepted')
+  expect(await chat.edit('bob', 'B', '!say again')).toBe('refused')
+  await chat.see('bob', /take you for a program/)
 })
 
 test('a burst that is not answered yet is no loop', async () => {

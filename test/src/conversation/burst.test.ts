@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Address, Attachment, Message } from '../../../src/contract.ts'
-import { asOne, follows, isOfFilesAlone, together } from '../../../src/conversation/burst.ts'
+import { asOne, continues, follows, isOfFilesAlone, together } from '../../../src/conversation/burst.ts'
 import type { Envelope } from '../../../src/queue/port.ts'
 
 const address: Address = { adapter: 'slack', tenant: 'T', channel: 'C' }
@@ -93,4 +93,23 @@ test.each([
   ['', undefined, false],
 ])('files alone: %j with %j', (text, attachments, expected) => {
   expect(isOfFilesAlone(said({ text, ...(attachments === undefined ? {} : { attachments }) }))).toBe(expected)
+})
+
+/** Somebody who writes every `everyMs`, for as long as it counts as one burst: how many messages are in it. */
+function burstOf(everyMs: number, burstMs: number): number {
+  const burst: [Envelope, ...Envelope[]] = [envelope(said(), 'e0')]
+  for (let n = 1; n < 1000; n++) {
+    const next = said({ at: n * everyMs })
+    if (!continues(burst, next, burstMs)) break
+    burst.push(envelope(next, `e${n}`))
+  }
+  return burst.length
+}
+
+test.each([
+  ['with every pause just short of its end', 1499, 1500, 5],
+  ['as fast as can be', 0, 1500, 100],
+  ['where there are no bursts', 0, 0, 1],
+])('a burst ends while somebody keeps writing, %s', (_how, everyMs, burstMs, expected) => {
+  expect(burstOf(everyMs, burstMs)).toBe(expected)
 })
