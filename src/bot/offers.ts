@@ -1,7 +1,7 @@
 /** What people are offered besides Claude's own questions, and the budgets that have admins asked for more. */
 import type { Audit } from '../audit/audit.ts'
 import type { Payer } from '../budgets/accounts.ts'
-import { appeal, grantKind } from '../budgets/appeals.ts'
+import { appeal, grantKind, overtakeAppeals } from '../budgets/appeals.ts'
 import { Budgets } from '../budgets/budgets.ts'
 import { called } from '../commands/index.ts'
 import type { LiveConfig } from '../config.ts'
@@ -44,6 +44,7 @@ export function openOffers(parts: Parts): { readonly offers: Offers; readonly bu
     queue,
     audit,
     appeal: (message, payer, over) => appeal(appeals, message, payer, over),
+    overtake: (given) => overtakeAppeals(appeals, given),
     rules: () => live.current.budgets,
     limits: () => live.current.limits,
     payerOf: async ({ address, from }) => payerOf(await people.of(address, from), address),

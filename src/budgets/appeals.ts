@@ -3,15 +3,15 @@ import { z } from 'zod'
 import { type Right, may, roles } from '../access.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Address, Message } from '../contract.ts'
-import { chatOf, offerAgain } from '../conversation/again.ts'
-import { personId } from '../conversation/place.ts'
+import { chatOf } from '../conversation/again.ts'
 import type { People } from '../people/people.ts'
 import type { OfferKind, Offers } from '../prompts/offers.ts'
-import type { Outgoing, Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Store } from '../store/store.ts'
 import type { Payer } from './accounts.ts'
 import type { Budgets, Grant } from './budgets.ts'
+import { type RefusedParts, notice, tellRefused } from './refused.ts'
+import { roomIn } from './room.ts'
 import type { Appealed, Standing } from './standing.ts'
 import type { Words } from '../words/en.ts'
 import { languages } from '../words/languages.ts'
@@ -22,12 +22,14 @@ const kind = 'grant'
 const right: Right = 'grant-money'
 
 /** How much of what is configured each choice gives beyond what is used. */
-const shares: Readonly<Record<string, number>> = { half: 0.5, whole: 1 }
+const shares = { half: 0.5, whole: 1 }
+type Share = keyof typeof shares
 
 /** So many refused messages are kept for running them afterwards. */
 const mostRefused = 20
 
 const Address = z.custom<Address>((value) => z.looseObject({ channel: z.string() }).safeParse(value).success)
+const Room = z.object({ usd: z.number(), tokens: z.number() })
 const About = z.object({
   payer: z.object({
     person: z.string(),
@@ -35,22 +37,21 @@ const About = z.object({
     address: Address,
     language: z.enum(languages).default('en'),
   }),
-  accounts: z.array(z.object({ key: z.string(), period: z.string() })),
+  accounts: z.array(
+    z.object({ key: z.string(), period: z.string(), gives: z.object({ half: Room, whole: Room }) }),
+  ),
   refused: z.array(
     z.custom<Message>((value) => z.looseObject({ kind: z.literal('message') }).safeParse(value).success),
   ),
 })
 type About = z.infer<typeof About>
 
-export interface AppealParts {
-  readonly offers: Pick<Offers, 'make'>
+export interface AppealParts extends RefusedParts {
+  readonly offers: Pick<Offers, 'make' | 'overtake'>
   readonly people: Pick<People, 'byId' | 'confidants'>
-  readonly queue: Pick<Queue, 'post'>
   readonly audit: Pick<Audit, 'append'>
   readonly marks: Store['marks']
   readonly budgets: () => Pick<Budgets, 'standings' | 'grant'>
-  /** Can buttons be pressed in this adapter's chats, also after a restart? */
-  readonly hasButtons: (adapter: string) => boolean
 }
 
 /** Tells the admins; `declined`: they said no to it in this period. */
@@ -60,7 +61,11 @@ export async function appeal(
   payer: Payer,
   over: readonly Standing[],
 ): Promise<Appealed> {
-  const accounts = over.map(({ account, period }) => ({ key: account.key, period: period.key }))
+  const accounts = over.map((standing) => ({
+    key: standing.account.key,
+    period: standing.period.key,
+    gives: { half: roomIn(standing, shares.half), whole: roomIn(standing, shares.whole) },
+  }))
   const group = groupOf({ accounts })
   if ((await parts.marks.get(group)) !== undefined) return 'declined'
   const { person } = payer
@@ -73,12 +78,12 @@ export async function appeal(
   await parts.offers.make({
     kind,
     group,
-    about: (before) => ({ payer, accounts, refused: withOne(before, message) }),
+    about: (before) => aboutOne({ payer, accounts, refused: [] }, before, message),
     requester: person,
     shown: ({ budgets: texts }) => ({
       title: texts.appeal(person),
       markdown: texts.refused(person, over),
-      choices: choicesOf(texts),
+      choices: choicesOf(texts, over),
     }),
     chats: chats.map(({ direct, language }) => ({
       conversation: `notice/${chatOf(direct)}`,
@@ -113,58 +118,69 @@ export function grantKind(parts: AppealParts): readonly [typeof kind, OfferKind]
 
 async function carryOut(parts: AppealParts, chosen: PromptRecord, by: string): Promise<void> {
   const about = About.parse(chosen.decides.input)
-  const share = shares[chosen.decision?.choices[0] ?? '']
+  const share = shareOf(chosen)
   if (share === undefined) {
     const { payer, accounts } = about
     await parts.audit.append({ event: 'declined', by, requester: payer.person, accounts, prompt: chosen.id })
     await parts.marks.set(groupOf(about), Date.now())
   }
   const granted = share === undefined ? [] : await grant(parts, chosen.id, about, share, by)
-  for (const [first, ...rest] of byChat(about.refused)) {
-    const { language } = await parts.people.byId(personId(first.address, first.from))
-    const { budgets: texts } = wordsIn(language)
-    const why = share === undefined ? texts.declined(by) : texts.granted(by, granted)
-    if (share !== undefined && parts.hasButtons(first.address.adapter)) {
-      await offerAgain(parts.offers, chosen.id, { why, language }, [first, ...rest])
-    } else {
-      const hint = share === undefined ? why : `${why} ${texts.sendAgain}`
-      await parts.queue.post([
-        notice(`${chosen.id}/told/${chatOf(first.address)}/${first.from.id}`, first.address, hint),
-      ])
-    }
-  }
+  await tellRefused(parts, chosen.id, about.refused, {
+    why: (texts) => (share === undefined ? texts.declined(by) : texts.granted(by, granted)),
+    room: share !== undefined,
+  })
 }
 
-/** Room beyond what is used by now; a budget that began anew meanwhile needs none. */
+/** Somebody made room by a command: where that is enough nobody need choose any more, and whoever was refused hears of it. */
+export async function overtakeAppeals(parts: AppealParts, given: Grant): Promise<void> {
+  const how = ({ budgets: texts }: Words): { label: string; by: string } => ({
+    label: texts.byGrant,
+    by: given.by,
+  })
+  await parts.offers.overtake(kind, how, async (offer) => {
+    const { payer, accounts, refused } = About.parse(offer.decides.input)
+    const wanted = await standingsOf(parts, payer, accounts)
+    const standing = wanted.find(
+      ({ account, period }) => account.key === given.account && period.span === given.span,
+    )
+    if (standing === undefined || wanted.some(({ share }) => share >= 1)) return false
+    const why = (texts: Words['budgets']): string => texts.granted(given.by, [{ standing, given }])
+    await tellRefused(parts, offer.id, refused, { why, room: true })
+    return true
+  })
+}
+
+/** What its button said; a budget that began anew meanwhile needs nothing. */
 async function grant(
-  { budgets }: AppealParts,
+  parts: AppealParts,
   prompt: string,
   { payer, accounts }: About,
-  share: number,
+  share: Share,
   by: string,
 ): Promise<readonly { readonly standing: Standing; readonly given: Grant }[]> {
-  const standings = await budgets().standings(payer)
-  const wanted = standings.filter(({ account, period }) =>
-    accounts.some(({ key, period: then }) => key === account.key && then === period.key),
-  )
-  const all = wanted.map((standing) => {
+  const all = (await standingsOf(parts, payer, accounts)).flatMap((standing) => {
     const { account, period } = standing
+    const room = accounts.find(({ key, period: then }) => key === account.key && then === period.key)?.gives[
+      share
+    ]
+    if (room === undefined) return []
     const id = `${prompt}/${account.key}/${period.key}`
-    return {
-      standing,
-      given: { ...roomIn(standing, share), account: account.key, span: period.span, by, id },
-    }
+    return [{ standing, given: { ...room, account: account.key, span: period.span, by, id } }]
   })
-  for (const { given } of all) await budgets().grant(given)
+  for (const { given } of all) await parts.budgets().grant(given)
   return all
 }
 
-function roomIn({ used, limit, configured }: Standing, share: number): { usd: number; tokens: number } {
-  const room = (kind: 'usd' | 'tokens'): number => {
-    const [own, most] = [configured[kind], limit[kind]]
-    return own === undefined || most === undefined ? 0 : Math.max(0, used[kind] - most) + own * share
-  }
-  return { usd: Math.ceil(room('usd') * 10_000) / 10_000, tokens: Math.ceil(room('tokens')) }
+/** How these budgets stand, as far as their time is not over. */
+async function standingsOf(
+  { budgets }: AppealParts,
+  payer: Payer,
+  accounts: About['accounts'],
+): Promise<readonly Standing[]> {
+  const standings = await budgets().standings(payer)
+  return standings.filter(({ account, period }) =>
+    accounts.some(({ key, period: then }) => key === account.key && then === period.key),
+  )
 }
 
 /** In a shared chat admins may be about; in a direct one only whoever wrote. */
@@ -176,29 +192,32 @@ async function mayBePressedHere(
   return !direct || may((await people.byId(person)).role, right)
 }
 
-function choicesOf(texts: Words['budgets']): PromptRecord['reply']['choices'] {
+function shareOf({ decision }: PromptRecord): Share | undefined {
+  const [choice] = decision?.choices ?? []
+  return choice === 'half' || choice === 'whole' ? choice : undefined
+}
+
+function choicesOf(texts: Words['budgets'], over: readonly Standing[]): PromptRecord['reply']['choices'] {
+  const label = (share: Share): string =>
+    texts.gives(over.map((standing) => ({ standing, given: roomIn(standing, shares[share]) })))
   return [
-    { id: 'half', label: texts.half, style: 'primary' },
-    { id: 'whole', label: texts.whole },
+    { id: 'half', label: label('half'), style: 'primary' },
+    { id: 'whole', label: label('whole') },
     { id: 'no', label: texts.decline, style: 'danger' },
   ]
 }
 
-function withOne(before: unknown, message: Message): Message[] {
-  const known = About.safeParse(before).data?.refused ?? []
+/** What an open one says it gives stays so. */
+function aboutOne(fresh: About, before: unknown, message: Message): About {
+  const known = About.safeParse(before).data ?? fresh
   // A message that is handed out again after a crash is refused again.
-  if (known.some(({ id, address }) => id === message.id && address.adapter === message.address.adapter))
-    return known
-  return [...known, message].slice(-mostRefused)
+  const again = known.refused.some(
+    ({ id, address }) => id === message.id && address.adapter === message.address.adapter,
+  )
+  return again ? known : { ...known, refused: [...known.refused, message].slice(-mostRefused) }
 }
 
-/** Messages of one person in one chat belong together. */
-function byChat(messages: readonly Message[]): readonly (readonly [Message, ...Message[]])[] {
-  const groups = Map.groupBy(messages, ({ address, from }) => `${personId(address, from)} ${chatOf(address)}`)
-  return [...groups.values()].flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, ...rest]]))
-}
-
-function groupOf({ accounts }: Pick<About, 'accounts'>): string {
+function groupOf({ accounts }: { readonly accounts: readonly { key: string; period: string }[] }): string {
   return `appeal/${accounts
     .map(({ key, period }) => `${key}@${period}`)
     .toSorted()
@@ -207,13 +226,4 @@ function groupOf({ accounts }: Pick<About, 'accounts'>): string {
 
 function limitsOf(over: readonly Standing[]): string {
   return over.map(({ limit }) => `${limit.usd ?? ''},${limit.tokens ?? ''}`).join('+')
-}
-
-function notice(key: string, address: Address, markdown: string): Outgoing {
-  return {
-    key,
-    conversation: `notice/${chatOf(address)}`,
-    address,
-    reply: { kind: 'text', key, markdown, tone: 'notice' },
-  }
 }

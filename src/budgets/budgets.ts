@@ -30,6 +30,8 @@ export interface BudgetParts {
   readonly payerOf: (message: Pick<Message, 'address' | 'from'>) => Promise<Payer>
   /** Asks admins for more: a message was refused because of these. */
   readonly appeal: (message: Message, payer: Payer, over: readonly Standing[]) => Promise<Appealed>
+  /** There is more room than when admins were asked: nobody need choose where it is enough. */
+  readonly overtake: (given: Grant) => Promise<void>
   readonly now?: () => number
 }
 
@@ -141,7 +143,13 @@ export class Budgets {
     })
   }
 
-  /** Once for each account and period, where the turn was that came past the mark. */
+  /** The same by somebody who was not asked, or not here: what was asked is settled with it. */
+  async grantByCommand(given: Grant): Promise<void> {
+    await this.grant(given)
+    await this.#parts.overtake(given)
+  }
+
+  /** Once for each account, period and bound, where the turn was that came past the mark. */
   async #warn(payer: Payer): Promise<void> {
     const { queue, store } = this.#parts
     for (const standing of await this.standings(payer)) {
@@ -150,7 +158,8 @@ export class Budgets {
       await this.#lanes.run(account.key, async () => {
         const record = await store.budgets.get(account.key, period.key)
         if (record?.warned === true) return
-        const key = `budget/${account.key}/${period.key}/warned`
+        const grants = record?.grants ?? []
+        const key = `budget/${account.key}/${period.key}/warned/${grants.length}`
         const { address, person } = payer
         const reply = {
           kind: 'text',
@@ -160,7 +169,7 @@ export class Budgets {
         } as const
         // The outbox takes a key once, so that a crash between these two warns nobody twice.
         await queue.post([{ key, conversation: `notice/${person}`, address, reply }])
-        await store.budgets.set(account.key, period.key, { grants: record?.grants ?? [], warned: true })
+        await store.budgets.set(account.key, period.key, { grants, warned: true })
       })
     }
   }

@@ -9,7 +9,7 @@ export interface Amount {
   readonly tokens?: number | undefined
 }
 
-type Allowance = { readonly [S in Span]?: Amount | undefined }
+export type Allowance = { readonly [S in Span]?: Amount | undefined }
 
 /** The `budgets` block of the config. */
 export interface BudgetRules {
@@ -17,6 +17,14 @@ export interface BudgetRules {
   readonly role: Readonly<Record<string, Allowance | undefined>>
   readonly channel?: Allowance | undefined
   readonly total?: Allowance | undefined
+}
+
+/** One budget of the config. */
+export interface Configured {
+  /** As /grant names it. */
+  readonly who: string
+  readonly span: Span
+  readonly amount: Amount
 }
 
 /** What one turn, or many, came to. */

@@ -34,7 +34,7 @@ export interface Desk {
   readonly people: People
   readonly codes: Codes
   readonly store: Store
-  readonly budgets: Pick<Budgets, 'standings' | 'grant'>
+  readonly budgets: Pick<Budgets, 'standings' | 'grantByCommand'>
   /** Who pays for what is asked here. */
   readonly payer: Payer
   readonly commands: readonly CommandInfo[]

@@ -1,5 +1,7 @@
 import { may, roles } from '../access.ts'
 import { channelKey, roleKey, totalKey } from '../budgets/accounts.ts'
+import { spans } from '../budgets/periods.ts'
+import type { Allowance, BudgetRules, Configured } from '../budgets/standing.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
@@ -15,12 +17,24 @@ export const grant: ImmediateCommand = {
     if (!may(desk.person.role, 'grant-money')) throw new CommandError(texts.onlyAdmins)
     const [who = '', amount = '', span, ...more] = desk.args.split(/\s+/)
     const given = amountOf(amount)
-    const account = await accountOf(who, desk)
-    if (given === undefined || account === undefined || more.length > 0 || (span ?? 'month') !== 'month') {
+    const target = await targetOf(who, desk)
+    if (given === undefined || target === undefined || more.length > 0 || (span ?? 'month') !== 'month') {
       throw new CommandError(texts.form)
     }
     const during = span === undefined ? 'day' : 'month'
-    await desk.budgets.grant({ account, span: during, ...given, by: desk.person.id })
+    const { account, allowance } = target
+    const bound = allowance?.[during]
+    if ((given.usd > 0 ? bound?.usd : bound?.tokens) === undefined)
+      throw new CommandError(texts.noBudget(who, given, during, configured(desk.config.budgets)))
+    const { address, id } = desk.message
+    const grant = {
+      account,
+      span: during,
+      ...given,
+      by: desk.person.id,
+      id: `${address.adapter}:${id}`,
+    } as const
+    await desk.budgets.grantByCommand(grant)
     return texts.done(who, given, during)
   },
 }
@@ -31,11 +45,31 @@ function amountOf(words: string): { usd: number; tokens: number } | undefined {
   return amount.usd + amount.tokens > 0 ? amount : undefined
 }
 
-/** Key of the account; whoever is one person pays as one, whichever of the ids is named. */
-async function accountOf(who: string, { message, people }: Desk): Promise<string | undefined> {
-  if (who === 'all') return totalKey
-  if (who === 'here') return channelKey(message.address)
+/** An account and what is configured for it; whoever is one person pays as one, whichever of the ids is named. */
+async function targetOf(
+  who: string,
+  { message, people, config: { budgets } }: Desk,
+): Promise<{ readonly account: string; readonly allowance: Allowance | undefined } | undefined> {
+  if (who === 'all') return { account: totalKey, allowance: budgets.total }
+  if (who === 'here') return { account: channelKey(message.address), allowance: budgets.channel }
   const role = roles.find((each) => `role:${each}` === who)
-  if (role !== undefined) return roleKey(role)
-  return /^[a-z][\w-]*:\S+$/.test(who) ? (await people.byId(who)).id : undefined
+  if (role !== undefined) return { account: roleKey(role), allowance: budgets.role[role] }
+  if (!/^[a-z][\w-]*:\S+$/.test(who)) return undefined
+  return { account: (await people.byId(who)).id, allowance: budgets.user }
+}
+
+/** What there is to grant more of, as this command names it. */
+function configured({ user, role, channel, total }: BudgetRules): readonly Configured[] {
+  const all: readonly (readonly [string, Allowance | undefined])[] = [
+    ['<adapter>:<user id>', user],
+    ...Object.entries(role).map(([name, each]) => [`role:${name}`, each] as const),
+    ['here', channel],
+    ['all', total],
+  ]
+  return all.flatMap(([who, allowance]) =>
+    spans.flatMap((span) => {
+      const amount = allowance?.[span]
+      return amount === undefined ? [] : [{ who, span, amount }]
+    }),
+  )
 }

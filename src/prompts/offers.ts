@@ -8,7 +8,7 @@ import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import type { Language } from '../words/languages.ts'
-import { wordsIn } from '../words/words.ts'
+import { wordsFor, wordsIn } from '../words/words.ts'
 import { labelOf } from './answer.ts'
 import type { Prompts } from './prompts.ts'
 
@@ -92,6 +92,27 @@ export class Offers {
         await this.#prompts.ask({ ...asked, envelope, shown: { ...shown(wordsIn(language)), language } })
       }
     })
+  }
+
+  /**
+   * Something else than a choice settles offers: `done` does what is to be done about one that is open, in all its
+   * chats. False: it stands as it is. Called again after a crash.
+   */
+  async overtake(
+    kind: Kind,
+    how: (words: Words) => { readonly label: string; readonly by: string },
+    done: (offer: PromptRecord) => Promise<boolean>,
+  ): Promise<void> {
+    const open = await this.#prompts.live(
+      (record) => record.kind === kind && isOpenIn(record.message)(record),
+    )
+    for (const group of new Set(open.map(({ message }) => message))) {
+      await this.#lanes.run(group, async () => {
+        const [offer] = await this.#prompts.live(isOpenIn(group))
+        if (offer === undefined || !(await done(offer))) return
+        await this.#prompts.withdraw(isOpenIn(group), (reply) => how(wordsFor(reply)))
+      })
+    }
   }
 
   take(person: KnownPerson, { id, message }: PromptRecord, answer: Answer): Promise<Taken> {

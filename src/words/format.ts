@@ -7,6 +7,8 @@ export interface Format {
   readonly day: (day: string) => string
   /** US dollars; small sums to a hundredth of a cent. */
   readonly dollars: (amount: number) => string
+  /** US dollars as people name a sum: `$5`, `$5.10`. */
+  readonly sum: (amount: number) => string
   readonly number: (value: number) => string
   /** 1 is all; rounded down, so that nothing is called used up before it is. */
   readonly percent: (share: number) => string
@@ -41,6 +43,11 @@ export function formatIn(locale: string): Format {
   const moments = new Intl.DateTimeFormat(locale, { ...date, ...clock })
   const days = new Intl.DateTimeFormat(locale, date)
   const numbers = new Intl.NumberFormat(locale)
+  const sums = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    trailingZeroDisplay: 'stripIfInteger',
+  })
   const percents = new Intl.NumberFormat(locale, { style: 'percent', roundingMode: 'floor' })
   const ands = new Intl.ListFormat(locale, { type: 'conjunction' })
   const ors = new Intl.ListFormat(locale, { type: 'disjunction' })
@@ -62,6 +69,7 @@ export function formatIn(locale: string): Format {
       const style = { style: 'currency', currency: 'USD', minimumFractionDigits: digits } as const
       return new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: digits }).format(amount)
     },
+    sum: (amount) => sums.format(amount),
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
     duration: (ms) => {

@@ -54,7 +54,10 @@ test('admins are asked once; one grants, all see it, and the refused messages ca
   await chat.see('root', /Only admins grant/)
   expect(await chat.press('root', asked, 'whole')).toBe('accepted')
   const settled = await chat.until(() => prompts(chat, 'boss').find((prompt) => prompt.settled !== undefined))
-  expect(settled.settled).toMatchObject({ label: '100 % more', by: 'scripted:root' })
+  expect(settled.settled).toMatchObject({
+    label: expect.stringMatching(/^\+ [\d,]+00 tokens today$/),
+    by: 'scripted:root',
+  })
   expect(await chat.press('boss', settled, 'whole')).toBe('duplicate')
   await chat.see('boss', /settled already/)
 
@@ -118,4 +121,29 @@ test('without buttons admins are told the command, once, and what it grants stan
   expect(chat.in('root').filter(({ text }) => text.includes('To grant more'))).toHaveLength(1)
   expect([...prompts(chat, 'root'), ...prompts(chat, 'ann')]).toEqual([])
   expect(await audited(dir)).toMatchObject([{ event: 'granted', tokens: 900_000_000, by: 'scripted:root' }])
+})
+
+test('room made by a command settles what admins were asked, once there is enough, and the refused is offered', async () => {
+  const rig = await usedUp()
+  const { chat, dir } = rig
+  await chat.say('ann', '!say second')
+  const asked = await chat.seePrompt('root')
+  await chat.say('root', '/grant here 900000000')
+  await chat.seeEnd('root', /no budget in tokens for `here`.*\n\n- `<adapter>:<user id>` today: 100 tokens/)
+  await chat.say('root', '/grant scripted:ann $5')
+  await chat.seeEnd('root', /no budget in dollars for `scripted:ann`/)
+  await chat.say('root', '/grant scripted:ann 1')
+  await chat.seeEnd('root', /Granted: 1 tokens more/)
+  expect(prompts(chat, 'ann')).toEqual([])
+  await rig.restart()
+  await chat.say('boss', '/grant scripted:ann 900000000')
+  const again = await chat.seePrompt('ann')
+  expect(again).toMatchObject({ title: 'Run your message now?' })
+  expect(again.markdown).toMatch(/scripted:boss granted 900,000,000 tokens more for today/)
+  const settled = await chat.until(() => prompts(chat, 'root').find((prompt) => prompt.settled !== undefined))
+  expect(settled.settled).toMatchObject({ label: 'Granted by /grant', by: 'scripted:boss' })
+  expect(await chat.press('root', asked, 'whole')).toBe('duplicate')
+  await chat.press('ann', again, 'run')
+  await chat.seeEnd('ann', /^second$/)
+  expect(await audited(dir)).toMatchObject([{ tokens: 1 }, { tokens: 900_000_000 }])
 })

@@ -2,7 +2,7 @@
 import type { Amount, Appealed, Standing } from '../../budgets/standing.ts'
 import { format } from './format.ts'
 
-const { dollars, number, percent, day } = format
+const { dollars, sum, number, percent, day } = format
 
 const whose = {
   user: 'Your budget',
@@ -39,12 +39,19 @@ function granted(
   return `${by} granted ${format.list([...money, ...counted])} more for ${spans[period.span]} (${whose[account.kind].toLowerCase()}).`
 }
 
+/** What a choice gives. */
+function sumIn({ configured }: Standing, { usd = 0, tokens = 0 }: Amount): string {
+  const money = configured.usd === undefined ? [] : [sum(usd)]
+  const counted = configured.tokens === undefined ? [] : [`${number(tokens)} tokens`]
+  return format.list([...money, ...counted])
+}
+
 export const budgets = {
   none: 'No budget and no limit is set for you.',
   usedUp: (standing: Standing, told: Appealed, grant: string) =>
     `${whose[standing.account.kind]} for ${spans[standing.period.span]} is used up: ${figures(standing)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC. Your message was not sent to Claude.${appealed[told]} An admin can grant more: \`${grant}\`.`,
   warning: (standing: Standing) =>
-    `${whose[standing.account.kind]} for ${spans[standing.period.span]} comes to its end: ${figures(standing)}, ${percent(standing.share)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC; \`/limits\` shows more.`,
+    `${whose[standing.account.kind]} for ${spans[standing.period.span]} ${standing.share < 1 ? 'comes to its end' : 'is used up now'}: ${figures(standing)}, ${percent(standing.share)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC${standing.share < 1 ? '' : '; until then what you write is not sent to Claude, unless an admin grants more'}. \`/limits\` shows more.`,
   tooFast: (perMinute: number, waitMs: number) =>
     `You may begin ${perMinute} turns a minute. Your message was not sent to Claude; send it again in ${Math.ceil(waitMs / 1000)} s.`,
   perMinute: (turns: number) => `Turns that you may begin a minute: ${turns}.`,
@@ -65,8 +72,9 @@ export const budgets = {
           `- ${theirs[each.account.kind]} for ${spans[each.period.span]} is used up: ${figures(each)}.`,
       )
       .join('\n')}`,
-  half: '50 % more',
-  whole: '100 % more',
+  gives: (all: readonly { readonly standing: Standing; readonly given: Amount }[]) =>
+    all.map(({ standing, given }) => `+ ${sumIn(standing, given)} ${spans[standing.period.span]}`).join(', '),
+  byGrant: 'Granted by /grant',
   decline: 'Decline',
   byCommand: (lines: readonly string[]) => `To grant more: ${lines.map((line) => `\`${line}\``).join(', ')}.`,
   declined: (by: string) => `${by} declined to grant more.`,

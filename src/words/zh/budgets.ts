@@ -2,7 +2,7 @@ import type { Amount, Standing } from '../../budgets/standing.ts'
 import type { Words } from '../en.ts'
 import { format } from './format.ts'
 
-const { dollars, number, percent, day } = format
+const { dollars, sum, number, percent, day } = format
 
 const whose = { user: '你', role: '你所属角色', channel: '这个聊天', total: '整个机器人' }
 const theirs = { user: '其个人', role: '其所属角色', channel: '其所在聊天', total: '整个机器人' }
@@ -30,12 +30,19 @@ function granted(
   return `${by} 为${whose[account.kind]}的${budgetFor[period.span]}追加了 ${format.list([...money, ...counted])}。`
 }
 
+/** What a choice gives. */
+function sumIn({ configured }: Standing, { usd = 0, tokens = 0 }: Amount): string {
+  const money = configured.usd === undefined ? [] : [sum(usd)]
+  const counted = configured.tokens === undefined ? [] : [`${number(tokens)} token`]
+  return format.list([...money, ...counted])
+}
+
 export const budgets: Words['budgets'] = {
   none: '没有为你设置预算或限制。',
   usedUp: (standing, told, grant) =>
     `${whose[standing.account.kind]}的${budgetFor[standing.period.span]}已用完：${figures(standing)}。将于 ${day(standing.period.next)} 00:00 UTC 重新计算。你的消息没有发给 Claude。${appealed[told]}管理员可以追加额度：\`${grant}\`。`,
   warning: (standing) =>
-    `${whose[standing.account.kind]}的${budgetFor[standing.period.span]}即将用完：${figures(standing)}，已用 ${percent(standing.share)}。将于 ${day(standing.period.next)} 00:00 UTC 重新计算；用 \`/limits\` 查看详情。`,
+    `${whose[standing.account.kind]}的${budgetFor[standing.period.span]}${standing.share < 1 ? '即将用完' : '已用完'}：${figures(standing)}，已用 ${percent(standing.share)}。将于 ${day(standing.period.next)} 00:00 UTC 重新计算${standing.share < 1 ? '' : '；在此之前，除非管理员追加额度，你的消息不会发给 Claude'}。用 \`/limits\` 查看详情。`,
   tooFast: (perMinute, waitMs) =>
     `你每分钟最多可以开始 ${perMinute} 轮。你的消息没有发给 Claude；请在 ${Math.ceil(waitMs / 1000)} 秒后重新发送。`,
   perMinute: (turns) => `你每分钟可以开始的轮数：${turns}。`,
@@ -55,8 +62,11 @@ export const budgets: Words['budgets'] = {
         (each) => `- ${theirs[each.account.kind]}的${budgetFor[each.period.span]}已用完：${figures(each)}。`,
       )
       .join('\n')}`,
-  half: '追加 50%',
-  whole: '追加 100%',
+  gives: (all) =>
+    all
+      .map(({ standing, given }) => `+ ${sumIn(standing, given)}（${spans[standing.period.span]}）`)
+      .join('，'),
+  byGrant: '已用 /grant 追加',
   decline: '不追加',
   byCommand: (lines) => `追加额度：${lines.map((line) => `\`${line}\``).join('、')}。`,
   declined: (by) => `${by} 拒绝追加额度。`,

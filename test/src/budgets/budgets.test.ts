@@ -35,6 +35,7 @@ function budgets(store: Store, more: Partial<BudgetParts> = {}): Budgets {
     queue: { post: async () => 0 },
     audit: { append: async () => undefined },
     appeal: async () => 'nobody',
+    overtake: async () => undefined,
     rules: () => ({ role: {} }),
     limits: () => ({}),
     payerOf: async ({ address, from }) => ({
@@ -92,4 +93,30 @@ test('at the stroke of midnight (UTC) the day starts anew, the month goes on', a
   expect(await strict.admit(envelope('chat:m2'))).toMatch(/for today/)
   now += 86_400_000
   expect(await strict.admit(envelope('chat:m2'))).toMatch(/this month is used up.*Dec 1, 2026/)
+})
+
+test('who was granted more is warned again at the new bound, and told when it is used up', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  const told = new Map<string, string>()
+  const rules = { role: {}, user: { day: { usd: 10 } } }
+  const strict = budgets(store, {
+    rules: () => rules,
+    queue: {
+      post: async (replies) => {
+        for (const { key, reply } of replies) if (reply.kind === 'text') told.set(key, reply.markdown)
+        return replies.length
+      },
+    },
+  })
+  const spend = (costUsd: number): Promise<void> =>
+    strict.book(message, { ...failedResult('interrupted', ''), costUsd })
+  await spend(8.5)
+  await spend(0.1)
+  expect([...told.values()]).toEqual([expect.stringMatching(/comes to its end: \$8\.50 of \$10\.00, 85%/)])
+  await strict.grant({ account: 'chat:u', span: 'day', usd: 10, tokens: 0, by: 'chat:root' })
+  await spend(1)
+  expect(told.size).toBe(1)
+  await spend(12)
+  expect([...told.values()].at(-1)).toMatch(/is used up now: \$21\.60 of \$20\.00, 108%.*not sent to Claude/)
+  expect(told.size).toBe(2)
 })

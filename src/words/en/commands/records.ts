@@ -1,4 +1,5 @@
 /** Commands that show what is written down. */
+import type { Configured } from '../../../budgets/standing.ts'
 import type { TurnState } from '../../../conversation/doing.ts'
 import { format } from '../format.ts'
 
@@ -8,6 +9,14 @@ const states = {
   decides: 'a turn waits for a decision',
 }
 const turns = (count: number): string => (count === 1 ? '1 turn' : `${format.number(count)} turns`)
+
+const spans = { day: 'today', month: 'this month' }
+
+function budget({ who, span, amount: { usd, tokens } }: Configured): string {
+  const money = usd === undefined ? [] : [format.sum(usd)]
+  const counted = tokens === undefined ? [] : [`${format.number(tokens)} tokens`]
+  return `- \`${who}\` ${spans[span]}: ${format.list([...money, ...counted])}`
+}
 
 export const records = {
   help: {
@@ -75,7 +84,14 @@ export const records = {
     },
     onlyAdmins: 'Only admins grant money.',
     form: '/grant takes who, how much, and if you like `month`: `/grant slack:U012 $5`, `/grant here 200000 month`. Who is `<adapter>:<user id>`, `role:<role>`, `here` for this chat or `all`; `$5` are dollars, `200000` tokens.',
+    noBudget: (
+      who: string,
+      { usd }: { readonly usd: number },
+      span: 'day' | 'month',
+      all: readonly Configured[],
+    ) =>
+      `There is no budget in ${usd > 0 ? 'dollars' : 'tokens'} for \`${who}\` ${spans[span]}, so there is nothing to make room in. ${all.length === 0 ? 'No budget is set at all.' : `Set are:\n\n${all.map(budget).join('\n')}`}`,
     done: (who: string, given: { readonly usd: number; readonly tokens: number }, span: 'day' | 'month') =>
-      `Granted: ${given.usd > 0 ? format.dollars(given.usd) : `${format.number(given.tokens)} tokens`} more for \`${who}\`, ${span === 'day' ? 'today' : 'this month'} (UTC). What was refused can be sent again.`,
+      `Granted: ${given.usd > 0 ? format.dollars(given.usd) : `${format.number(given.tokens)} tokens`} more for \`${who}\`, ${spans[span]} (UTC). What was refused can be sent again.`,
   },
 }

@@ -1,3 +1,4 @@
+import type { Configured } from '../../../budgets/standing.ts'
 import type { Words } from '../../en.ts'
 import type { records as english } from '../../en/commands/records.ts'
 import { format } from '../format.ts'
@@ -6,6 +7,14 @@ const states = {
   works: '有一轮正在运行',
   waits: '有一轮在等待空位',
   decides: '有一轮在等待决定',
+}
+
+const spans = { day: '今天', month: '本月' }
+
+function budget({ who, span, amount: { usd, tokens } }: Configured): string {
+  const money = usd === undefined ? [] : [format.sum(usd)]
+  const counted = tokens === undefined ? [] : [`${format.number(tokens)} token`]
+  return `- \`${who}\` ${spans[span]}：${format.list([...money, ...counted])}`
 }
 
 export const records: Pick<Words['commands'], keyof typeof english> = {
@@ -68,7 +77,9 @@ export const records: Pick<Words['commands'], keyof typeof english> = {
     },
     onlyAdmins: '只有管理员可以追加预算。',
     form: '/grant 需要对象和数额，还可以加 `month`：`/grant slack:U012 $5`、`/grant here 200000 month`。对象可以是 `<adapter>:<user id>`、`role:<role>`、`here`（当前聊天）或 `all`；`$5` 表示美元，`200000` 表示 token。',
+    noBudget: (who, { usd }, span, all) =>
+      `\`${who}\` ${spans[span]}没有以${usd > 0 ? '美元' : ' token '}计的预算，因此无法追加。${all.length === 0 ? '没有设置任何预算。' : `已设置的预算：\n\n${all.map(budget).join('\n')}`}`,
     done: (who, given, span) =>
-      `已为 \`${who}\` 追加 ${given.usd > 0 ? format.dollars(given.usd) : `${format.number(given.tokens)} token`}，${span === 'day' ? '今天' : '本月'}有效（UTC）。被拒绝的消息可以重新发送。`,
+      `已为 \`${who}\` 追加 ${given.usd > 0 ? format.dollars(given.usd) : `${format.number(given.tokens)} token`}，${spans[span]}有效（UTC）。被拒绝的消息可以重新发送。`,
   },
 }
