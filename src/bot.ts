@@ -7,6 +7,7 @@ import { type BotOptions, type House, openHouse } from './bot/house.ts'
 import { CatchUp } from './catch-up/catch-up.ts'
 import { Heard } from './catch-up/heard.ts'
 import { inOrder } from './bot/in-order.ts'
+import { ownPage } from './bot/own-page.ts'
 import { type ConfigInput, configFrom, fixed } from './config.ts'
 import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
@@ -51,6 +52,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     log,
     greeting,
     leave: leaving.resolve,
+    page: (...of) => ownPage(house, ...of),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })
   for (const adapter of house.adapters.values()) catchUp.missed(adapter)

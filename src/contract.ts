@@ -327,6 +327,30 @@ export interface HeardMark {
   readonly at: number
 }
 
+/** What is pressed on a {@link Page}: a message of whoever presses it. */
+export interface PageButton {
+  readonly label: string
+  readonly style?: Choice['style']
+  /** The text of that message, e.g. `/stop`. */
+  readonly says: string
+  /** Where it is said. */
+  readonly address: Address
+}
+
+/** A piece of a {@link Page}. Plain text. */
+export type PagePart =
+  | { readonly kind: 'heading'; readonly text: string }
+  | {
+      readonly kind: 'line'
+      readonly text: string
+      /** Said smaller, under it. */
+      readonly detail?: string
+      readonly button?: PageButton
+    }
+
+/** What somebody has with the bot: their running turns, their sessions, what they used. As it is now. */
+export type Page = readonly PagePart[]
+
 /** What an adapter is handed at start. */
 export interface Bot {
   /** Resolves once the message is on disk, not when it is answered. Acknowledge the platform after that. */
@@ -336,6 +360,8 @@ export interface Bot {
    * core asks {@link Adapter.history} for what came meanwhile. After a start it asks by itself.
    */
   missed(since?: number): void
+  /** Somebody's own page, in their language, for platforms that show each their own. `address`: the direct chat with them. */
+  page(from: Person, address: Address): Promise<Page>
   readonly commands: readonly CommandInfo[]
   readonly log: Log
   /** One line that greets people who see the bot first, e.g. `on the stand-in model, nothing leaves this machine`. */

@@ -17,13 +17,18 @@ export function messageOf(command: SlashCommand, commands: readonly CommandInfo[
   const known = words === '' || commands.some((each) => each.name === name)
   return {
     kind: 'message',
-    id: known ? `${unseen}:${user}:${trigger}` : `question:${trigger}`,
+    id: known ? unseenId(user, trigger) : `question:${trigger}`,
     at: now,
     from: { id: user },
     address: { adapter: 'slack', tenant, channel },
     direct: isDirect(channel),
     text: words === '' ? '/help' : known ? `/${words}` : words,
   }
+}
+
+/** Of a message that only its writer has seen: what answers it is for the same eyes. `unique`: of what made it. */
+export function unseenId(user: string, unique: string): string {
+  return `${unseen}:${user}:${unique}`
 }
 
 /** Who alone is to see what answers this key; undefined: everybody may. */

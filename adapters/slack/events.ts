@@ -63,6 +63,16 @@ export const PanelOpened = z.object({
 })
 export type PanelOpened = z.infer<typeof PanelOpened>
 
+/** Somebody opened the app's own place in Slack. */
+export const HomeOpened = z.object({
+  type: z.literal('app_home_opened'),
+  user: z.string(),
+  /** Their direct chat with the bot. */
+  channel: z.string().min(1),
+  tab: z.literal('home'),
+})
+export type HomeOpened = z.infer<typeof HomeOpened>
+
 /** Around every event. `authorizations` names the workspace that it is delivered for. */
 export const EventCallback = z.object({
   type: z.literal('event_callback'),
@@ -96,6 +106,16 @@ export const BlockActions = z.object({
   actions: z.array(z.object({ action_id: z.string(), action_ts: ts, value: z.string().optional() })).min(1),
 })
 export type BlockActions = z.infer<typeof BlockActions>
+
+/** A button of the home tab. */
+export const HomeActions = z.object({
+  type: z.literal('block_actions'),
+  team: Team,
+  user: User,
+  view: z.object({ type: z.literal('home'), private_metadata: z.string() }),
+  actions: z.array(z.object({ action_id: z.string(), action_ts: ts, value: z.string() })).min(1),
+})
+export type HomeActions = z.infer<typeof HomeActions>
 
 export const ViewSubmission = z.object({
   type: z.literal('view_submission'),

@@ -18,6 +18,7 @@ import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { download } from './files.ts'
 import { missed } from './history.ts'
+import { Home } from './home.ts'
 import { SlackHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
@@ -84,7 +85,15 @@ class Slack implements Adapter {
     const outbound = new Outbound({ api, budget: this.#budget, threads })
     this.#running = { bot, api, outbound, self, threads, profiles }
     this.#gate = this.#gateTo(
-      createIntake({ bot, api, self, threads, profiles, panels: new Panels(api, bot.log) }),
+      createIntake({
+        bot,
+        api,
+        self,
+        threads,
+        profiles,
+        panels: new Panels(api, bot.log),
+        home: new Home(api, bot, profiles),
+      }),
       bot,
     )
     if (this.#stopped) return this.#close()

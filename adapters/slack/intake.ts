@@ -8,12 +8,15 @@ import {
   AgentStopped,
   BlockActions,
   EventCallback,
+  HomeActions,
+  HomeOpened,
   MessageAction,
   PanelOpened,
   SlackEvent,
   SlashCommand,
   ViewSubmission,
 } from './events.ts'
+import { type Home, saidBy } from './home.ts'
 import { arrivedIn, peopleIn, type Self } from './inbound.ts'
 import { aboutModal, wordsModal } from './render.ts'
 import type { Panels } from './panels.ts'
@@ -28,6 +31,7 @@ export interface IntakeParts {
   readonly threads: Threads
   readonly profiles: Profiles
   readonly panels: Panels
+  readonly home: Home
 }
 
 /**
@@ -39,6 +43,7 @@ export type Take = (body: unknown) => Promise<object | undefined>
 export function createIntake(parts: IntakeParts): Take {
   const kinds = [
     kind(EventCallback, takeEvent),
+    kind(HomeActions, takeHome),
     kind(BlockActions, takePress),
     kind(ViewSubmission, takeWords),
     kind(SlashCommand, takeCommand),
@@ -71,11 +76,25 @@ async function takeEvent(parts: IntakeParts, callback: EventCallback): Promise<u
   if (message.success) return takeMessage(parts, callback, message.data)
   const stopped = AgentStopped.safeParse(callback.event)
   if (stopped.success) await parts.bot.receive(stopOf(stopped.data, callback.team_id))
+  const home = HomeOpened.safeParse(callback.event)
+  if (home.success) return showHome(parts, callback.team_id, home.data)
   const opened = PanelOpened.safeParse(callback.event)
   if (!opened.success) return
   const { user_id: user } = opened.data.assistant_thread
   const known = await parts.profiles.of([user])
   await parts.panels.opened(opened.data, languageIn(known.get(user)?.locale))
+}
+
+/** Nothing is lost with it: Slack need not wait, nor deliver it again. */
+async function showHome({ home }: IntakeParts, tenant: string, opened: HomeOpened): Promise<undefined> {
+  void home.show(opened.user, { adapter: 'slack', tenant, channel: opened.channel })
+}
+
+async function takeHome({ bot, home }: IntakeParts, body: HomeActions): Promise<undefined> {
+  const press = saidBy(body)
+  if (press === null) return
+  await bot.receive(press.said)
+  void home.pressed(body.user.id, press.home)
 }
 
 async function takeMessage(

@@ -16,6 +16,7 @@ export const scopes = [
 ] as const
 
 const events = [
+  'app_home_opened',
   'app_mention',
   'assistant_thread_started',
   'message.channels',
@@ -35,7 +36,11 @@ export function manifestOf(url: string | undefined): object {
     display_information: { name: 'Parley', description: "Claude Code in your team's chat" },
     features: {
       bot_user: { display_name: 'Parley', always_online: true },
-      app_home: { messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+      app_home: {
+        home_tab_enabled: true,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: false,
+      },
       assistant_view: { assistant_description: "Claude Code in your team's chat" },
       slash_commands: [
         {

@@ -93,6 +93,8 @@ class Link {
       receive: (inbound) => this.#send(inbound),
       // What comes while nobody is attached waits at the bot.
       missed: () => undefined,
+      // A terminal has no pages.
+      page: () => Promise.resolve([]),
       commands,
       log: this.#log,
       greeting: words,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAdapter } from '../adapters.ts'
 import { commands } from '../commands/index.ts'
 import type { Config } from '../config.ts'
-import type { Adapter, Bot, Log } from '../contract.ts'
+import type { Adapter, Bot, Log, Page } from '../contract.ts'
 import type { RootLog } from '../log.ts'
 import type { Router } from '../router.ts'
 
@@ -25,6 +25,7 @@ interface Handed {
   readonly log: RootLog
   readonly greeting: string
   readonly leave: Bot['leave']
+  readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
   readonly missed: (adapter: Adapter, since: number | undefined) => void
 }
 
@@ -32,13 +33,14 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, missed }: Handed,
+  { log, greeting, leave, page, missed }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
     const bot: Bot = {
       receive: (inbound) => router(adapter, inbound),
       missed: (since) => missed(adapter, since),
+      page: (from, address) => page(adapter, from, address),
       commands,
       log: log.child({ adapter: adapter.name }),
       greeting,

@@ -1,5 +1,6 @@
 import { dayOf } from '../budgets/periods.ts'
 import type { UsageRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
 import type { Words } from '../words/en.ts'
 import type { ImmediateCommand } from './command.ts'
 import { worded } from './worded.ts'
@@ -12,10 +13,8 @@ export const cost: ImmediateCommand = {
   async run({ words, store, place, person, recorded }) {
     await recorded()
     const texts = words.commands.cost
-    const today = dayOf(Date.now())
-    const days = await store.usage.range(person.id, dayOf(Date.now() - 29 * dayMs), today)
+    const { today, month } = await usedLately(store, person.id)
     const record = await store.sessions.get(place.conversation)
-    const month = sum(days)
     const { turns, input, output, cost: spent } = texts.columns
     return [
       // Tokens are counted by person and day, not by session.
@@ -23,11 +22,21 @@ export const cost: ImmediateCommand = {
       '',
       `| | ${turns} | ${input} | ${output} | ${spent} |`,
       '|---|--:|--:|--:|--:|',
-      row(texts.today, sum(days.filter(({ day }) => day === today)), words),
+      row(texts.today, today, words),
       row(texts.month, month, words),
       ...(month.estimated === 0 ? [] : ['', texts.estimated(month.estimated)]),
     ].join('\n')
   },
+}
+
+/** What somebody used today, and in the last 30 days; both by UTC. */
+export async function usedLately(
+  store: Pick<Store, 'usage'>,
+  person: string,
+): Promise<{ readonly today: Sum; readonly month: Sum }> {
+  const today = dayOf(Date.now())
+  const days = await store.usage.range(person, dayOf(Date.now() - 29 * dayMs), today)
+  return { today: sum(days.filter(({ day }) => day === today)), month: sum(days) }
 }
 
 type Sum = Pick<UsageRecord, 'turns' | 'estimated' | 'costUsd' | 'inputTokens' | 'outputTokens'>

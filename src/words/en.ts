@@ -13,6 +13,7 @@ import { format } from './en/format.ts'
 import { housekeeping } from './en/housekeeping.ts'
 import { mend } from './en/mend.ts'
 import { midTurn } from './en/mid-turn.ts'
+import { page } from './en/page.ts'
 import { passedOn } from './en/passed-on.ts'
 import { people } from './en/people.ts'
 import { refusals } from './en/refusals.ts'
@@ -35,6 +36,7 @@ export const en = {
   housekeeping,
   mend,
   midTurn,
+  page,
   passedOn,
   people,
   refusals,

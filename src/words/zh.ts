@@ -14,6 +14,7 @@ import { format } from './zh/format.ts'
 import { housekeeping } from './zh/housekeeping.ts'
 import { mend } from './zh/mend.ts'
 import { midTurn } from './zh/mid-turn.ts'
+import { page } from './zh/page.ts'
 import { passedOn } from './zh/passed-on.ts'
 import { people } from './zh/people.ts'
 import { refusals } from './zh/refusals.ts'
@@ -35,6 +36,7 @@ export const zh: Words = {
   housekeeping,
   mend,
   midTurn,
+  page,
   passedOn,
   people,
   refusals,

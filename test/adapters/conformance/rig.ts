@@ -8,6 +8,7 @@ import type {
   Bot,
   Inbound,
   Log,
+  Page,
   Person,
   PromptReply,
   Receipt,
@@ -57,6 +58,8 @@ export class RecordingBot implements Bot {
   }
 
   missed = (since?: number): void => void this.gaps.push(since)
+
+  page = async (): Promise<Page> => []
 
   leave = (exitCode: number): void => void this.left.push(exitCode)
 

@@ -1,7 +1,7 @@
 /** The people of a workspace: they write, edit, press, and read. */
 import { type Courier, Delivery } from './courier.ts'
 import { callback, changed, deleted, mentioned, posted } from './events.ts'
-import type { Block } from './shapes.ts'
+import { type Block, pressable } from './shapes.ts'
 import type { FakeSlack } from './slack.ts'
 import type { StoredMessage, Team } from './team.ts'
 
@@ -175,6 +175,31 @@ export class People {
     ])
   }
 
+  /** Opens the app's home tab. */
+  openHome(user: string, team = this.#slack.team): Deed {
+    const channel = this.direct(user, team)
+    const event = { type: 'app_home_opened', user, channel, tab: 'home', event_ts: team.ts() }
+    return this.#deed('', [this.#event(team, event)])
+  }
+
+  /** Presses the n-th button with this label on the home tab. Throws where there is none. */
+  pressHome(user: string, label: string, nth = 0, team = this.#slack.team): Deed {
+    const view = team.homes.get(user)
+    const button = view?.blocks.flatMap((block) => buttonIn([block], label) ?? [])[nth]
+    if (view === undefined || button === undefined) throw new Error(`no button is called ${label}`)
+    const payload = {
+      type: 'block_actions',
+      api_app_id: 'A1',
+      team: { id: team.id, domain: 'a-team' },
+      user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: team.id },
+      container: { type: 'view', view_id: `VH${user}` },
+      view: { ...view, id: `VH${user}`, team_id: team.id, state: { values: {} } },
+      trigger_id: this.#trigger(user, team),
+      actions: [{ ...button, action_ts: team.ts() }],
+    }
+    return this.#deed('', [this.#give(new Delivery('interactive', payload))])
+  }
+
   /** Fills in the modal that is open for this person, and sends it. */
   async submit(user: string, words: string, team = this.#slack.team): Promise<unknown> {
     const open = await this.#slack.until(() => [...team.views.values()].find((each) => each.user === user))
@@ -261,8 +286,8 @@ export class People {
 
 function buttonIn(blocks: readonly Block[], label: string): object | undefined {
   for (const block of blocks) {
-    if (block.type !== 'actions') continue
-    const found = block.elements.find((element) => element.type === 'button' && element.text.text === label)
+    if (block.type !== 'actions' && block.type !== 'section') continue
+    const found = pressable(block).find((element) => element.type === 'button' && element.text.text === label)
     if (found !== undefined) return { ...found, block_id: block.block_id ?? 'b' }
   }
   return undefined

@@ -36,7 +36,12 @@ const input = z.strictObject({
 export const Block = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('markdown'), text: text(12_000) }),
   z.strictObject({ type: z.literal('header'), text: plain(150), block_id: blockId }),
-  z.strictObject({ type: z.literal('section'), text: mrkdwn(3000), block_id: blockId }),
+  z.strictObject({
+    type: z.literal('section'),
+    text: z.union([mrkdwn(3000), plain(3000)]),
+    accessory: button.optional(),
+    block_id: blockId,
+  }),
   z.strictObject({
     type: z.literal('context'),
     elements: z
@@ -58,13 +63,21 @@ export const Block = z.discriminatedUnion('type', [
 export type Block = z.infer<typeof Block>
 
 /** A press or a choice can be told apart by its ids only: Slack refuses two of the same in one message. */
-export const Blocks = z
-  .array(Block)
-  .max(50)
-  .refine((blocks) => {
-    const ids = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
-    return new Set(ids.map(({ action_id: id }) => id)).size === ids.length
-  }, 'action ids are not unique')
+const blocksOf = (most: number) =>
+  z
+    .array(Block)
+    .max(most)
+    .refine((blocks) => {
+      const ids = blocks.flatMap(pressable)
+      return new Set(ids.map(({ action_id: id }) => id)).size === ids.length
+    }, 'action ids are not unique')
+export const Blocks = blocksOf(50)
+
+/** What can be pressed in a block. */
+export function pressable(block: Block): readonly (z.infer<typeof button> | z.infer<typeof checkboxes>)[] {
+  if (block.type === 'actions') return block.elements
+  return block.type === 'section' && block.accessory !== undefined ? [block.accessory] : []
+}
 
 export const Chunk = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('markdown_text'), text: text(12_000) }),
@@ -96,6 +109,14 @@ export const View = z.strictObject({
 })
 export type View = z.infer<typeof View>
 
+/** The home tab takes no markdown blocks. */
+export const HomeView = z.strictObject({
+  type: z.literal('home'),
+  private_metadata: z.string().max(3000).optional(),
+  blocks: blocksOf(100).refine((blocks) => blocks.every(({ type }) => type !== 'markdown'), 'no markdown'),
+})
+export type HomeView = z.infer<typeof HomeView>
+
 /** What people read of a message's blocks, with the words on its buttons. */
 export function readable(blocks: readonly Block[]): string {
   return blocks.map(readBlock).join('\n')
@@ -106,8 +127,11 @@ function readBlock(block: Block): string {
     case 'markdown':
       return block.text
     case 'header':
-    case 'section':
       return block.text.text
+    case 'section': {
+      const label = block.accessory === undefined ? '' : ` [${block.accessory.text.text}]`
+      return `${block.text.text}${label}`
+    }
     case 'context':
       return block.elements.map((element) => element.text).join(' ')
     case 'input':

@@ -12,6 +12,7 @@ import { others } from './methods/others.ts'
 import { stream } from './methods/stream.ts'
 import { People } from './people.ts'
 import { Rates } from './rates.ts'
+import { readable } from './shapes.ts'
 import { SocketMode } from './socket-mode.ts'
 import { shownText, type StoredFile, type StoredMessage, Team } from './team.ts'
 
@@ -129,6 +130,14 @@ export class FakeSlack {
         (message) => message.botId === team.bot.id && text.test(shownText(message)),
       ),
     )
+  }
+
+  /** Waits until this person's home tab reads like this. */
+  seeHome(user: string, text: RegExp, team = this.team): Promise<string> {
+    return this.until(() => {
+      const shown = readable(team.homes.get(user)?.blocks ?? [])
+      return text.test(shown) ? shown : undefined
+    })
   }
 
   /** Waits until the look finds something. The test's own time-out bounds it. */

@@ -1,6 +1,6 @@
 /** A workspace: what stands in it. */
 import type { z } from 'zod'
-import { type Block, type Metadata, readable, type View } from './shapes.ts'
+import { type Block, type HomeView, type Metadata, readable, type View } from './shapes.ts'
 
 /** A task card of a streamed message. */
 interface Task {
@@ -61,6 +61,8 @@ export class Team {
   readonly messages: StoredMessage[] = []
   readonly files = new Map<string, StoredFile>()
   readonly uploads = new Map<string, { name: string; length: number; content?: Buffer }>()
+  /** By person. */
+  readonly homes = new Map<string, HomeView>()
   readonly views = new Map<string, OpenView>()
   readonly triggers = new Map<string, Trigger>()
   /** By `<channel>/<thread>`. */

@@ -1,7 +1,7 @@
 /** Who one is, where the socket is, what stands in a modal, what the bot is doing. */
 import { z } from 'zod'
 import { flag, json, type Method, method, Refusal, ts } from '../method.ts'
-import { View } from '../shapes.ts'
+import { HomeView, View } from '../shapes.ts'
 import { openChannel } from './chat.ts'
 
 /** A press is good for a modal so long. */
@@ -76,6 +76,15 @@ export const others: Readonly<Record<string, Method>> = {
       }
     },
     { scope: 'users:read' },
+  ),
+
+  'views.publish': method(
+    { user_id: z.string(), view: json(HomeView) },
+    ({ user_id: user, view }, { team, slack }) => {
+      team.homes.set(user, view)
+      slack.looked()
+      return { view: { ...view, id: `VH${user}` } }
+    },
   ),
 
   'views.open': method(
