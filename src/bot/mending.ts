@@ -123,7 +123,7 @@ function isMend(choice: string): choice is Mend {
 
 /** Nothing else: what runs by now may be another turn. */
 async function stopThat(parts: MendingParts, { conversation, head }: About, words: Words): Promise<void> {
-  const [now] = await parts.queue.waiting(conversation)
+  const [now] = await parts.queue.waiting(conversation, 1)
   if (head !== undefined && now?.id === head) await stopTurn(parts, conversation, words)
 }
 
@@ -135,7 +135,7 @@ export async function stopTurn(
 ): Promise<boolean> {
   const stop = (): boolean => held.get(conversation)?.stop() ?? false
   if (stop()) return true
-  const [head] = await queue.waiting(conversation)
+  const [head] = await queue.waiting(conversation, 1)
   const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
   if (head === undefined || (await prompts.live(asks)).length === 0) return false
   const key = answerKey(head)

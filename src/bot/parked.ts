@@ -15,7 +15,7 @@ export async function meetParked(
 ): Promise<void> {
   const { queue, live } = house
   if (!queue.parked(conversation)) return
-  const [head] = await queue.waiting(conversation)
+  const [head] = await queue.waiting(conversation, 1)
   if (head === undefined) return
   const words = wordsIn(person.language)
   const { address, from } = head.message

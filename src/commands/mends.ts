@@ -11,7 +11,7 @@ import { type Mending, mends, mendsOthers } from './mend.ts'
 
 /** Only what this person may do. */
 export async function mendingFor({ queue, prompts, place, people, person, message }: Desk): Promise<Mending> {
-  const [head] = await queue.waiting(place.conversation)
+  const [head] = await queue.waiting(place.conversation, 1)
   const lost = (await queue.undelivered(place.conversation)) > 0
   if (head === undefined) return { mends: lost ? ['retry'] : [], head: undefined }
   const author = await people.of(head.message.address, head.message.from)

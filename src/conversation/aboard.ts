@@ -79,6 +79,10 @@ export class Aboard {
     return [...this.#began, ...this.#steered.map(({ envelope }) => envelope)]
   }
 
+  get size(): number {
+    return this.#began.length + this.#steered.length
+  }
+
   has(id: string): boolean {
     return [...this.#began, ...this.#steered.map(({ envelope }) => envelope)].some((one) => one.id === id)
   }

@@ -11,10 +11,13 @@ import { type NoticeParts, Notices, directedBy } from './notices.ts'
 import { answeredAt, personId } from './place.ts'
 
 export interface ArrivalParts extends GatheringParts {
-  readonly queue: Pick<Queue, 'waiting' | 'post'>
+  readonly queue: Pick<Queue, 'waiting' | 'account' | 'post'>
   readonly prompts: NoticeParts['prompts'] & Pick<Prompts, 'follow'>
   readonly log: Log
 }
+
+/** So many of those that wait are looked at for a turn; of a flood the others have turns of their own. */
+const mostReviewed = 100
 
 /** Why a turn is stopped that makes way for a message: what it did not get to is left waiting. */
 export const makesWay = new Error('it makes way for another message')
@@ -39,7 +42,7 @@ export class Arrivals {
   /** What waits already when a turn begins is placed as if it came now. */
   async review(running: Running): Promise<void> {
     const [head] = running.aboard.began
-    const waiting = await this.#gathering.behind(head.conversation, running.aboard)
+    const waiting = await this.#gathering.behind(head.conversation, running.aboard, mostReviewed)
     for (const envelope of waiting) this.#put(envelope, running)
   }
 
@@ -62,14 +65,13 @@ export class Arrivals {
   async #place(envelope: Envelope, running: Running): Promise<void> {
     const { aboard, stop } = running
     const arrival = this.#gathering.next
-    const behind = await this.#gathering.behind(envelope.conversation, aboard)
     // It was placed before, or it waits no longer.
-    if (!behind.some(({ id }) => id === envelope.id)) return
+    if (!(await this.#gathering.isBehind(envelope))) return
     const choice = await this.#choose(envelope, aboard)
     if (choice === 'interrupt') stop.abort(makesWay)
     if (choice === 'queue') await this.#leftToWait(envelope, running)
     if (choice === 'queue' || choice === 'interrupt') return
-    if (isOfFilesAlone(envelope.message) && behind.length === 1) {
+    if (isOfFilesAlone(envelope.message) && (await this.#isAlone(envelope, aboard))) {
       await this.#gathering.hold(envelope, arrival, aboard.over)
     }
     if (choice === 'burst') await aboard.steer(envelope, { free: true })
@@ -94,9 +96,14 @@ export class Arrivals {
     const { message, conversation, id } = envelope
     // Approvals go to whoever asked, the answer to where it was asked: nobody else's words get in there.
     if (!together(aboard.newest.message, message) || this.#gathering.isApart(message)) return false
-    const [first] = await this.#gathering.behind(conversation, aboard)
+    const [first] = await this.#gathering.behind(conversation, aboard, 1)
     // Never past something that came before it, such as /new.
     return first?.id === id
+  }
+
+  /** Does nothing else wait? */
+  async #isAlone({ conversation }: Envelope, aboard: Aboard): Promise<boolean> {
+    return (await this.#gathering.behind(conversation, aboard, 2)).length === 1
   }
 
   async #leftToWait(envelope: Envelope, running: Running): Promise<void> {
@@ -134,7 +141,9 @@ export class Arrivals {
   /** Claude has one more of them. */
   async #read({ aboard }: Running, words: Words['midTurn']): Promise<void> {
     const [head] = aboard.began
-    const open = [...aboard.unread, ...(await this.#gathering.behind(head.conversation, aboard))]
+    // A notice lists the first that wait.
+    const behind = await this.#gathering.behind(head.conversation, aboard, mostReviewed)
+    const open = [...aboard.unread, ...behind]
     await this.#notices.settle(head, (id) => open.some((envelope) => envelope.id === id), words)
   }
 
@@ -166,7 +175,7 @@ export class Arrivals {
     const [head] = aboard.began
     if (aboard.over.aborted) return 0
     const unread = aboard.unread.filter(fits)
-    const behind = await this.#gathering.behind(head.conversation, aboard)
+    const behind = await this.#gathering.behind(head.conversation, aboard, mostReviewed)
     const waiting = behind.filter((envelope) => fits(envelope) && together(head.message, envelope.message))
     const count = unread.length + waiting.length
     if (mode === 'interrupt') {

@@ -24,7 +24,7 @@ export type Together = readonly [Envelope, ...Envelope[]]
 /** What goes on for longer than so many times the pause that ends a burst, from its first message, is no burst. */
 const longestBurst = 4
 /** Nor is what has more messages than this. */
-const mostInBurst = 100
+export const mostInBurst = 100
 
 /** Does this belong to what was written in one go so far? It ends, also while somebody keeps writing. */
 export function continues(burst: Together, after: Message, burstMs: number): boolean {

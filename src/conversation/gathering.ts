@@ -5,7 +5,7 @@ import type { Message } from '../contract.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import type { Aboard } from './aboard.ts'
-import { type MidTurn, asOne, continues, isOfFilesAlone } from './burst.ts'
+import { type MidTurn, asOne, continues, isOfFilesAlone, mostInBurst } from './burst.ts'
 import type { Manner } from './notices.ts'
 
 /** What holds for a message that comes. */
@@ -19,7 +19,7 @@ interface ArrivalRules {
 }
 
 export interface GatheringParts {
-  readonly queue: Pick<Queue, 'waiting'>
+  readonly queue: Pick<Queue, 'waiting' | 'account'>
   readonly called: (text: string) => Called | undefined
   readonly arrivalRules: (message: Message) => Promise<ArrivalRules>
 }
@@ -74,7 +74,7 @@ export class Gathering {
   /** Resolves with how many wait that do not belong to it. */
   async #takeIn(aboard: Aboard): Promise<number> {
     const [head] = aboard.began
-    const waiting = await this.behind(head.conversation, aboard)
+    const waiting = await this.behind(head.conversation, aboard, mostInBurst)
     for (const [index, envelope] of waiting.entries()) {
       const { burst } = await this.#parts.arrivalRules(envelope.message)
       // After a crash each is tried alone: one of them may be what caused it.
@@ -104,10 +104,16 @@ export class Gathering {
     }
   }
 
-  /** What waits behind the turn, in order. */
-  async behind(conversation: string, aboard: Aboard): Promise<readonly Envelope[]> {
-    const waiting = await this.#parts.queue.waiting(conversation)
-    return waiting.filter(({ id }) => !aboard.has(id))
+  /** What waits behind the turn, in order; `most`: the first of a flood are all that is read. */
+  async behind(conversation: string, aboard: Aboard, most: number): Promise<readonly Envelope[]> {
+    // What is aboard is open, too, and came before it.
+    const waiting = await this.#parts.queue.waiting(conversation, aboard.size + most)
+    return waiting.filter(({ id }) => !aboard.has(id)).slice(0, most)
+  }
+
+  /** Does it wait still, and not go with the turn? */
+  async isBehind({ id }: Envelope): Promise<boolean> {
+    return (await this.#parts.queue.account(id))?.state === 'waiting'
   }
 
   /** A command, or a correction: it is nobody's burst. */

@@ -240,8 +240,8 @@ class EmbeddedQueue implements Queue {
     return this.#inbox.account(id) === undefined ? 'unknown' : 'ended'
   }
 
-  async waiting(conversation: string): Promise<readonly Envelope[]> {
-    return this.#writer.read(() => this.#inbox.waiting(conversation.toWellFormed()))
+  async waiting(conversation: string, most?: number): Promise<readonly Envelope[]> {
+    return this.#writer.read(() => this.#inbox.waiting(conversation.toWellFormed(), most))
   }
 
   async undelivered(conversation: string): Promise<number> {

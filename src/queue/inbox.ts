@@ -97,8 +97,10 @@ export class Inbox {
     return this.#sql.end.run(outcome, this.#now(), id).changes > 0
   }
 
-  waiting(conversation: string): Envelope[] {
-    return this.#sql.waiting.all(conversation).map((row) => envelopeOf(row))
+  /** `most`: of a flood nobody reads the rest. */
+  waiting(conversation: string, most?: number): Envelope[] {
+    // Below zero: all.
+    return this.#sql.waiting.all(conversation, most ?? -1).map((row) => envelopeOf(row))
   }
 
   /** `running` is for the caller to tell: it is no matter of the disk. */
@@ -193,7 +195,7 @@ function statements(
       `UPDATE inbox SET outcome = ?, ended_at = ?, message = mark(message), draft = NULL WHERE id = ? AND ended_at IS NULL`,
     ),
     waiting: db.prepare(
-      `SELECT ${ENVELOPE} FROM inbox WHERE conversation = ? AND ended_at IS NULL ORDER BY seq`,
+      `SELECT ${ENVELOPE} FROM inbox WHERE conversation = ? AND ended_at IS NULL ORDER BY seq LIMIT ?`,
     ),
     account: db.prepare(
       `SELECT conversation, outcome, (SELECT count(*) ${UNDELIVERED}) AS undelivered FROM inbox WHERE id = ?`,

@@ -176,8 +176,8 @@ export interface Queue {
     to: NonNullable<Message['movedTo']>,
     replies: (moved: readonly Envelope[]) => readonly Outgoing[],
   ): Promise<readonly Envelope[]>
-  /** What waits in a conversation, in order; the running message first. */
-  waiting(conversation: string): Promise<readonly Envelope[]>
+  /** What waits in a conversation, in order; the running message first. `most`: only so many of them, from the first. */
+  waiting(conversation: string, most?: number): Promise<readonly Envelope[]>
   /** How many replies to a conversation wait because one could not be sent; 0: all are sent, or on their way. */
   undelivered(conversation: string): Promise<number>
   /** Paths of the files among the replies that do not stand in the chat yet. */

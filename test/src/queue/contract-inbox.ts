@@ -141,6 +141,7 @@ export function inboxContract(open: Open): void {
       await queue.accept('other', 'd', message('other'))
       await started.opened
       expect((await queue.waiting('c')).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+      expect((await queue.waiting('c', 2)).map(({ id }) => id)).toEqual(['a', 'b'])
       expect(await queue.account('a')).toMatchObject({ state: 'running' })
       expect(await queue.account('b')).toMatchObject({ state: 'waiting' })
       expect(await queue.counts()).toEqual({ waiting: 3, running: 1, undelivered: 0, activations: 1 })
