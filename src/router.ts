@@ -63,7 +63,8 @@ export function createRouter(parts: RouterParts): Router {
       if (await parts.loopGuard.silences(adapter, inbound, undefined)) return 'refused'
       const { queue, prompts } = parts
       const { midTurn: words } = wordsIn(person.language)
-      return takeEdit({ queue, prompts, buttons: adapter.limits.buttons > 1, words }, conversation, inbound)
+      const buttons = adapter.limits.buttons > 1
+      return takeEdit({ queue, prompts, buttons, called: parts.called, words }, conversation, inbound)
     }
     const call = parts.called(inbound.text)
     if (call?.command.when === 'now') {

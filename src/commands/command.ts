@@ -62,7 +62,7 @@ export interface Desk {
   readonly stopAsides: () => boolean
   /** Ends the turn of this conversation, also one that was left while somebody is asked; false: there is none. */
   readonly stop: () => Promise<boolean>
-  readonly prompts: Pick<Prompts, 'live' | 'withdraw'>
+  readonly prompts: Pick<Prompts, 'live' | 'restate' | 'withdraw'>
   /** Shows these as buttons, where the chat has some. */
   readonly offerMends: (mending: Mending) => Promise<void>
 }

@@ -1,5 +1,6 @@
 import { may } from '../access.ts'
 import { type MidTurn, midTurnModes } from '../conversation/burst.ts'
+import { dropFrom } from '../conversation/notice-changes.ts'
 import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { quoted } from '../words/quoted.ts'
@@ -75,6 +76,7 @@ async function drop(desk: Desk, waiting: readonly Envelope[], texts: Texts): Pro
   }
   const found = await desk.queue.withdraw(envelope.id, withdrawal(envelope, desk.words))
   if (found === 'running') throw new CommandError(texts.begun)
+  await dropFrom(desk.prompts, envelope.id)
   return texts.dropped(number)
 }
 

@@ -1,13 +1,13 @@
 /** Tells people what became of what they wrote while Claude works, and lets them change it: one notice a turn and person. */
-import { z } from 'zod'
-import type { Choice } from '../contract.ts'
-import type { Asking, Prompts } from '../prompts/prompts.ts'
+import type { Called } from '../commands/command.ts'
+import type { Message } from '../contract.ts'
+import type { Prompts } from '../prompts/prompts.ts'
 import { settledKey } from '../prompts/shown.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
-import { code } from './approval-text.ts'
 import { type MidTurn, midTurnModes } from './burst.ts'
+import { type Line, type Way, alwaysMark, lineOf, listedIn, mostListed, shownAs } from './notice-shown.ts'
 import { personId } from './place.ts'
 
 type Texts = Words['midTurn']
@@ -15,12 +15,10 @@ type Texts = Words['midTurn']
 /** How a chat is told: with buttons, in words, or not at all, where its only user sees what happens. */
 export type Manner = 'buttons' | 'words' | 'none'
 
-/** What becomes of a message unless somebody changes it. */
-type Way = Exclude<MidTurn, 'interrupt'>
-
 export interface NoticeParts {
   readonly prompts: Pick<Prompts, 'ask' | 'live' | 'restate' | 'withdraw'>
   readonly queue: Pick<Queue, 'post'>
+  readonly called: (text: string) => Called | undefined
 }
 
 /** Somebody's choice for messages of theirs. */
@@ -29,8 +27,6 @@ export interface Directed {
   /** True: for all that they write from now on. */
   readonly always: boolean
 }
-
-const Listed = z.object({ messages: z.array(z.object({ id: z.string(), line: z.string() })) })
 
 export class Notices {
   readonly #parts: NoticeParts
@@ -49,32 +45,45 @@ export class Notices {
     { manner, words }: { readonly manner: Manner; readonly words: Texts },
   ): Promise<PromptRecord | undefined> {
     if (manner === 'none') return undefined
-    if (manner === 'words') return this.#say(envelope, head, way === 'queue' ? words.typed : undefined)
+    if (manner === 'words')
+      return this.#say(envelope, head, way === 'queue' ? this.#typed(envelope, words) : undefined)
     const { address, from } = envelope.message
     const requester = personId(address, from)
     const newest = await this.about(head, requester)
-    const listed = newest === undefined ? [] : listedIn(newest)
+    const listed = newest === undefined ? [] : listedIn(newest).messages
     this.#told ||= newest !== undefined
     if (listed.some(({ id }) => id === envelope.id)) return newest?.state === 'open' ? newest : undefined
     // Of a flood the rest is not told of: each edit of the notice would be one more thing to send.
     if (newest?.state === 'open' && listed.length > mostListed) return newest
     if (newest?.state === 'open') {
-      const messages = [...listed, lineOf(envelope)]
-      await this.#parts.prompts.restate(newest.id, shownAs(way, messages, words), { messages })
+      const more = { way, messages: [...listed, this.#line(envelope)] }
+      await this.#parts.prompts.restate(newest.id, shownAs(more, words), more)
       return newest
     }
     this.#told = true
-    const messages = [lineOf(envelope)]
+    const first = { way, messages: [this.#line(envelope)] }
     return this.#parts.prompts.ask({
       kind: 'mid-turn',
       envelope: { ...envelope, id: head.id },
       requester,
       second: false,
-      decides: { tool: '', input: { messages }, question: 0 },
-      shown: shownAs(way, messages, words),
+      decides: { tool: '', input: first, question: 0 },
+      shown: shownAs(first, words),
       // In the place of the one before: a turn has one notice for each person.
       ...(newest === undefined ? {} : { replaces: settledKey(newest) }),
     })
+  }
+
+  #line({ id, message }: Envelope): Line {
+    return { id, line: lineOf(message), command: this.#isCommand(message) }
+  }
+
+  #isCommand({ text }: Message): boolean {
+    return this.#parts.called(text) !== undefined
+  }
+
+  #typed({ message }: Envelope, words: Texts): string {
+    return this.#isCommand(message) ? words.typedCommand : words.typed
   }
 
   /** In words, once a turn and person. */
@@ -102,7 +111,9 @@ export class Notices {
   /** Claude has all that the open prompt is about, or it has gone: nothing is left to choose. */
   async settle(head: Envelope, isOpen: (id: string) => boolean, words: Texts): Promise<void> {
     const isDone = (record: PromptRecord): boolean =>
-      isAbout(record, head) && record.state === 'open' && !listedIn(record).some(({ id }) => isOpen(id))
+      isAbout(record, head) &&
+      record.state === 'open' &&
+      !listedIn(record).messages.some(({ id }) => isOpen(id))
     await this.#parts.prompts.withdraw(isDone, () => ({ label: words.settled.read }))
   }
 
@@ -120,7 +131,7 @@ export class Notices {
   /** What somebody chose for this message in this turn, also before a restart. */
   async chosenFor({ id, message }: Envelope, head: Envelope): Promise<MidTurn | undefined> {
     const records = await this.#live(head, personId(message.address, message.from))
-    const about = records.filter((record) => listedIn(record).some((listed) => listed.id === id))
+    const about = records.filter((record) => listedIn(record).messages.some((listed) => listed.id === id))
     const [chosen] = about.flatMap((record) => directedBy(record) ?? [])
     return chosen?.mode
   }
@@ -146,47 +157,6 @@ export function directedBy(record: PromptRecord): Directed | undefined {
   const mode = midTurnModes.find((each) => each === (always ? choice.slice(alwaysMark.length) : choice))
   if (mode === undefined) return undefined
   return { mode, always }
-}
-
-const alwaysMark = 'always-'
-
-/** So many buttons has a notice. */
-export const mostChoices = 2 * (midTurnModes.length - 1)
-
-function shownAs(way: Way, messages: readonly Line[], words: Texts): Asking['shown'] {
-  const others = midTurnModes.filter((mode) => mode !== way)
-  const lines = messages.slice(0, mostListed).map(({ line }) => `- ${line}`)
-  const list = [...lines, ...(messages.length > mostListed ? ['- …'] : [])].join('\n')
-  return {
-    language: words.language,
-    title: words.title,
-    markdown: way === 'queue' ? words.waits(list) : words.onItsWay(list),
-    choices: [
-      ...others.map((mode): Choice => ({
-        id: mode,
-        label: words.modes[mode],
-        description: words.means[mode],
-      })),
-      ...others.map((mode): Choice => ({ id: `${alwaysMark}${mode}`, label: words.always[mode] })),
-    ],
-  }
-}
-
-type Line = z.infer<typeof Listed>['messages'][number]
-
-const longestLine = 80
-/** So many messages are named in a notice. */
-const mostListed = 5
-
-function lineOf({ id, message: { text, attachments = [] } }: Envelope): Line {
-  const said = text.trim() === '' ? attachments.map(({ name }) => name).join(', ') : text
-  const line = said.trim().replaceAll(/\s+/g, ' ')
-  const short = line.length <= longestLine ? line : `${line.slice(0, longestLine - 1)}…`
-  return { id, line: code(short.toWellFormed()) }
-}
-
-function listedIn({ decides }: PromptRecord): readonly Line[] {
-  return Listed.parse(decides.input).messages
 }
 
 function isAbout({ kind, message }: PromptRecord, head: Envelope): boolean {

@@ -1,17 +1,20 @@
 /** What becomes of a message that its author edits, or that is deleted. */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
+import type { Called } from '../commands/command.ts'
 import type { Deletion, Edit, Message, Receipt } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Outgoing, Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import { fence } from './approval-text.ts'
+import { dropFrom, renewIn } from './notice-changes.ts'
 import { answeredAt, personId } from './place.ts'
 
 export interface EditParts {
   readonly queue: Pick<Queue, 'amend' | 'post' | 'accept' | 'account'>
-  readonly prompts: Pick<Prompts, 'ask' | 'live' | 'restate'>
+  readonly prompts: Pick<Prompts, 'ask' | 'live' | 'restate' | 'withdraw'>
+  readonly called: (text: string) => Called | undefined
   /** Does the chat show buttons? */
   readonly buttons: boolean
   /** In the language of whoever edits. */
@@ -29,7 +32,10 @@ export async function takeEdit(parts: EditParts, conversation: string, edit: Edi
   const id = `${adapter}:${edit.id}`
   const found = await queue.amend(`${adapter}:${of}`, edit)
   if (found === 'running') return queue.accept(id, conversation, { ...rest, kind: 'message', corrects: of })
-  if (found === 'amended') await queue.post([notice(`${id}/amended`, conversation, edit, words.amended)])
+  if (found === 'amended') {
+    await renewIn(parts.prompts, parts.called, { id: `${adapter}:${of}`, text: edit.text })
+    await queue.post([notice(`${id}/amended`, conversation, edit, words.amended)])
+  }
   // It came before, as a correction of what ran.
   if (found === 'ended' && (await queue.account(id)) === undefined) return offer(parts, conversation, edit)
   return found === 'amended' || found === 'unchanged' ? 'accepted' : 'duplicate'
@@ -95,7 +101,10 @@ export async function takeDeletion(
   {
     queue,
     prompts,
-  }: { queue: Pick<Queue, 'withdraw' | 'account' | 'waiting'>; prompts: Pick<Prompts, 'withdraw'> },
+  }: {
+    queue: Pick<Queue, 'withdraw' | 'account' | 'waiting'>
+    prompts: Pick<Prompts, 'live' | 'restate' | 'withdraw'>
+  },
   { address: place, of }: Deletion,
   words: Words['midTurn'],
 ): Promise<Receipt> {
@@ -115,9 +124,11 @@ export async function takeDeletion(
   const { address } = open === undefined ? { address: place } : answeredAt(open.message)
   const draft = open?.draft === undefined ? {} : { draft: open.draft }
   const found = await queue.withdraw(id, [{ key, conversation, address, reply, ...draft }])
+  if (found !== 'withdrawn') return 'duplicate'
   // It may have been left while somebody was asked.
-  if (found === 'withdrawn') await prompts.withdraw(({ message }) => message === id)
-  return found === 'withdrawn' ? 'accepted' : 'duplicate'
+  await prompts.withdraw(({ message }) => message === id)
+  await dropFrom(prompts, id)
+  return 'accepted'
 }
 
 function notice(key: string, conversation: string, { address }: Edit, markdown: string): Outgoing {

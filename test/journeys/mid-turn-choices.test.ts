@@ -160,6 +160,39 @@ test('without buttons it is told in words, once, and changed by /queue', async (
   await chat.seeEnd('ann', /Nothing of yours waits/)
 })
 
+test('the notice follows what it names: edited it reads anew, deleted it is gone, and with the last one the notice', async () => {
+  const { chat, bot } = await startRig(withBash)
+  await chat.say('ann', sleeper, { id: 'A' })
+  await aProcess(tail)
+  await chat.say('ann', '!say secnd', { id: 'B' })
+  await chat.say('ann', '!say third', { id: 'C' })
+  await chat.see('ann', ({ reply, text }) => reply.kind === 'prompt' && /secnd[^]*third/.test(text))
+  await chat.edit('ann', 'B', '!say second')
+  await chat.see('ann', ({ reply, text }) => reply.kind === 'prompt' && /second[^]*third/.test(text))
+  await chat.say('ann', '/queue drop 1')
+  const left = await chat.see('ann', ({ reply, text }) => reply.kind === 'prompt' && !/second/.test(text))
+  expect(left.text).toMatch(/third/)
+  await chat.remove('ann', 'C')
+  await settledAs(chat, 'ann', 'No longer needed')
+  expect(notices(chat, 'ann')).toHaveLength(1)
+  await endTool()
+  await bot.idle()
+})
+
+test('a command that waits is not offered to be steered: it never goes into a turn; it is when an edit makes it words', async () => {
+  const { chat, bot } = await startRig(withBash)
+  await chat.say('ann', sleeper, { id: 'A' })
+  await aProcess(tail)
+  await chat.say('ann', '/new', { id: 'B' })
+  const notice = await chat.seePrompt('ann')
+  expect(notice.choices.map(({ label }) => label)).toEqual(['Interrupt', 'Always interrupt'])
+  await chat.edit('ann', 'B', '!say second')
+  const anew = await chat.see('ann', ({ reply, text }) => reply.kind === 'prompt' && /second/.test(text))
+  expect(anew.reply.kind === 'prompt' && anew.reply.choices.map(({ id }) => id)).toContain('steer')
+  await endTool()
+  await bot.idle()
+})
+
 test('in a chat of several nobody is offered to steer or end the turn of somebody else', async () => {
   const { chat, bot } = await startRig({ ...withBash, sessions: { scope: 'channel' } })
   const town = { channel: 'town' }

@@ -4,15 +4,18 @@ import type { Language } from '../languages.ts'
 export const midTurn = {
   /** Of the prompts among these. */
   language: 'en' as Language,
-  title: 'Claude is still at work',
+  title: 'Your earlier message is not done yet',
   waits: (messages: string) => `Waits for its turn:\n\n${messages}`,
   onItsWay: (messages: string) => `On its way into the running turn:\n\n${messages}`,
   steered: 'Taken into the running turn.',
   corrected: 'Claude was told of your edit.',
   behindOthers: 'Claude is at work for somebody else here: your message waits for its turn.',
   typed:
-    'Claude is still at work: your message waits for its turn. `/queue steer` takes it into the running turn, `/queue interrupt` ends that turn for it, and `/queue always steer` does so from now on.',
-  stuck: 'It cannot go into the running turn: something that came before it waits first.',
+    'Your earlier message is not done yet: this one waits for its turn. `/queue steer` takes it into the running turn, `/queue interrupt` ends that turn for it, and `/queue always steer` does so from now on.',
+  typedCommand:
+    'Your earlier message is not done yet: this command waits for its turn. `/queue interrupt` ends the running turn for it.',
+  stuck:
+    'Nothing was taken into the running turn: a command, or a message of somebody else, comes first and waits for a turn of its own.',
   parked:
     'Claude waits for a decision first: answer what it asks, or `/stop` that turn. Your message comes after it.',
   settled: { read: 'Claude has it', over: 'The turn is over' },

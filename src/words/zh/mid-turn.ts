@@ -2,15 +2,17 @@ import type { Words } from '../en.ts'
 
 export const midTurn: Words['midTurn'] = {
   language: 'zh',
-  title: 'Claude 还在处理上一条消息',
+  title: '上一条消息还没处理完',
   waits: (messages) => `正在排队：\n\n${messages}`,
   onItsWay: (messages) => `即将并入正在运行的一轮：\n\n${messages}`,
   steered: '已并入正在运行的一轮。',
   corrected: '已把你的修改告诉 Claude。',
   behindOthers: 'Claude 正在这里处理其他人的消息，你的消息正在排队。',
   typed:
-    'Claude 还在处理上一条消息，你的消息正在排队。用 `/queue steer` 并入正在运行的一轮，用 `/queue interrupt` 中断这一轮并改为处理它，用 `/queue always steer` 以后都这样做。',
-  stuck: '无法并入正在运行的一轮：前面还有先到的消息在排队。',
+    '上一条消息还没处理完，这条消息正在排队。用 `/queue steer` 并入正在运行的一轮，用 `/queue interrupt` 中断这一轮并改为处理它，用 `/queue always steer` 以后都这样做。',
+  typedCommand:
+    '上一条消息还没处理完，这个命令正在排队。用 `/queue interrupt` 可以中断正在运行的一轮并改为执行它。',
+  stuck: '没有消息并入正在运行的一轮：排在前面的是一个命令或其他人的消息，要先等它单独处理。',
   parked: 'Claude 正在等待一个决定：请先答复它的询问，或用 `/stop` 停止那一轮。之后才会处理你的消息。',
   settled: { read: 'Claude 已收到', over: '这一轮已结束' },
   modes: { steer: '并入', queue: '排队', interrupt: '中断' },

@@ -39,7 +39,9 @@ function desk(found: Amended, { buttons = true, known = false } = {}): Desk {
         return fresh.length
       },
     },
+    called: () => undefined,
     prompts: {
+      withdraw: async () => undefined,
       live: async (fits) => open.filter(fits),
       restate: async (id) => {
         done.push(['restate', id === open[0]?.id])
@@ -133,7 +135,11 @@ test.each<[Account['state'], Withdrawn, string, number]>([
       return found
     },
   }
-  const prompts = { withdraw: async (fits: unknown) => void forgotten.push(fits) }
+  const prompts = {
+    withdraw: async (fits: unknown) => void forgotten.push(fits),
+    live: async () => [],
+    restate: async () => false,
+  }
   const deletion: Deletion = { kind: 'deletion', id: 'X', of: 'A', ...arrival }
   expect(await takeDeletion({ queue, prompts }, deletion, en.midTurn)).toBe(receipt)
   expect(withdrawn).toHaveLength(tries)
