@@ -10,7 +10,7 @@ const mostChars = 120
 export function missedText(messages: readonly Message[], { away, format }: Words): string {
   const lines = messages
     .slice(0, mostLines)
-    .map(({ at, text }) => `- ${format.moment(at)}: ${excerpt(text, away.file)}`)
+    .map(({ at, text }) => `- ${format.entry(format.moment(at), excerpt(text, away.file))}`)
   const more = messages.length - mostLines
   const rest = more > 0 ? [`- ${away.more(more)}`] : []
   return [`${away.arrived(messages.length)}\n`, ...lines, ...rest].join('\n')

@@ -11,7 +11,7 @@ export const handoff: ImmediateCommand = {
     if (args !== '') return refuse(texts.form(excerpt(args)))
     const done = await handOff()
     if (done === undefined) return refuse(texts.nothing)
-    return [texts.done, texts.moved(done.messages, done.questions)].filter((part) => part !== '').join(' ')
+    return words.format.sentences([texts.done, texts.moved(done.messages, done.questions)])
   },
 }
 

@@ -13,24 +13,28 @@ export const help: ImmediateCommand = {
     const told = (command: CommandInfo): CommandInfo => inLanguage(command, person.language)
     const own = commands.filter(({ by }) => by === undefined).map(told)
     const claudes = known((await store.sessions.get(place.conversation))?.commands).map(told)
-    if (args !== '') return about(args.replace(/^\//, '').split(/\s/, 1).join(), [...own, ...claudes], texts)
+    if (args !== '') return about(args.replace(/^\//, '').split(/\s/, 1).join(), [...own, ...claudes], words)
     const lines = own.map((command) => `- ${line(command)}`)
     const names = claudes.map(({ name }) => `\`/${name}\``)
-    return [texts.text, lines.join('\n'), texts.claudes(names.join(', ')), moreHelp]
+    return [texts.text, lines.join('\n'), texts.claudes(words.format.items(names)), moreHelp]
       .filter(Boolean)
       .join('\n\n')
   },
 }
 
-function about(wanted: string, commands: readonly CommandInfo[], texts: Words['commands']['help']): string {
+function about(
+  wanted: string,
+  commands: readonly CommandInfo[],
+  { commands: { help: texts }, format }: Words,
+): string {
   const name = wanted.toLowerCase()
   const command = commands.find((each) => each.name.toLowerCase() === name)
   if (command === undefined) {
     throw new CommandError(texts.unknown(quoted(wanted)))
   }
   const details = (command.arguments ?? []).map(({ name: argument, summary, choices, required }) => {
-    const one = choices === undefined ? '' : ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`
-    return `- ${argument}: ${summary}${one}${required === true ? '' : `; ${texts.optional}`}`
+    const among = choices === undefined ? '' : texts.among(format.items(choices.map((each) => `\`${each}\``)))
+    return `- ${format.entry(argument, summary)}${among}${required === true ? '' : texts.optional}`
   })
   return [line(command), details.join('\n')].filter(Boolean).join('\n\n')
 }

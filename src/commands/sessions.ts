@@ -28,6 +28,6 @@ function row({ number, record, active }: Listed, words: Words): string {
   const { name = '', turns, lastAt, folder, archivedAt } = record
   const state = active ? texts.here : archivedAt === undefined ? '' : texts.away
   const where = folder === undefined ? '' : texts.folder(folder)
-  const notes = [state, where].filter(Boolean).join(', ')
+  const notes = words.format.items([state, where].filter(Boolean))
   return `| ${number} | ${name} | ${turns} | ${words.format.moment(lastAt)} | ${notes} |`
 }

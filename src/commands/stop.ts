@@ -26,13 +26,11 @@ export const stop: ImmediateCommand = {
     const stopped = await stopTurn()
     const withdrawn = cancelled.length
     const waiting = (await queue.waiting(place.conversation)).filter(({ attempt }) => attempt === 0).length
-    return [
+    return desk.words.format.sentences([
       stopped || isAside ? texts.stopping : texts.nothing,
       withdrawn > 0 ? texts.withdrawn(withdrawn) : '',
       waiting > 0 ? texts.waiting(waiting) : '',
-    ]
-      .filter(Boolean)
-      .join(' ')
+    ])
   },
 }
 

@@ -17,23 +17,24 @@ export const tools: ImmediateCommand = {
     const asked = [...new Set([...ask, ...config.approvals.secondApprover])]
     const known = record?.tools ?? []
     const parts = [
-      known.length === 0 ? texts.unknown : grouped(known, texts),
-      allowedTools.length === 0 ? '' : texts.allowed(list(allowedTools)),
-      asked.length === 0 ? '' : texts.asked(list(asked)),
-      disallowedTools.length === 0 ? '' : texts.never(list(disallowedTools)),
+      known.length === 0 ? texts.unknown : grouped(known, words),
+      allowedTools.length === 0 ? '' : texts.allowed(list(allowedTools, words)),
+      asked.length === 0 ? '' : texts.asked(list(asked, words)),
+      disallowedTools.length === 0 ? '' : texts.never(list(disallowedTools, words)),
     ]
     return parts.filter(Boolean).join('\n\n')
   },
 }
 
 /** Tools of an MCP server are named `mcp__<server>__<tool>`. */
-function grouped(names: readonly string[], texts: Words['commands']['tools']): string {
+function grouped(names: readonly string[], words: Words): string {
+  const texts = words.commands.tools
   const groups = Map.groupBy(names, (name) => /^mcp__(.+?)__/.exec(name)?.[1] ?? '')
   return [...groups]
-    .map(([server, of]) => (server === '' ? texts.own(list(of)) : texts.of(server, list(of))))
+    .map(([server, of]) => (server === '' ? texts.own(list(of, words)) : texts.of(server, list(of, words))))
     .join('\n\n')
 }
 
-function list(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ')
+function list(names: readonly string[], { format }: Words): string {
+  return format.items(names.map((name) => `\`${name}\``))
 }

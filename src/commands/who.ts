@@ -12,7 +12,7 @@ export const who: ImmediateCommand = {
   async run({ words, person, people, config }) {
     const texts = words.commands.who
     const named = ({ ids, role = 'guest' }: KnownPerson): string =>
-      `${ids.map((id) => `\`${id}\``).join(' = ')}, ${words.people.roles[role]}`
+      texts.named(ids.map((id) => `\`${id}\``).join(' = '), words.people.roles[role])
     const all = may(person.role, 'manage-people')
     const known = (await people.all()).filter(
       ({ id, role }) => id !== person.id && role !== undefined && (all || may(role, 'decide-for-others')),

@@ -30,7 +30,7 @@ export async function tellOfDead(parts: Told): Promise<void> {
   for await (const record of parts.store.unattended.all()) await tellOfCutOff(parts, record)
 }
 
-function cutOff({ background }: Words, tasks: readonly string[]): string {
+function cutOff({ background, format }: Words, tasks: readonly string[]): string {
   if (tasks.length === 0) return background.cutOff
-  return background.cutOffTasks(tasks.map(code).join(', '))
+  return background.cutOffTasks(format.items(tasks.map(code)))
 }

@@ -87,7 +87,9 @@ function failureNotice(
   received: Received,
   words: Words,
 ): Outgoing | undefined {
-  const failed = received.failed.map(({ name, not }) => `- ${code(name)}: ${reasonOf(not, words)}`)
+  const failed = received.failed.map(
+    ({ name, not }) => `- ${words.format.entry(code(name), reasonOf(not, words))}`,
+  )
   const all = [...received.files, ...received.quoted]
   const damaged = all.flatMap(({ path, damaged: is }) => (is === true ? [`- ${code(path)}`] : []))
   if (failed.length + damaged.length === 0) return undefined

@@ -4,7 +4,7 @@ import { wordsFor } from '../words/words.ts'
 
 export function withNumbers(reply: PromptReply): PromptReply {
   const { markdown, choices, multiple, ownText } = reply
-  const { prompts: words } = wordsFor(reply)
+  const { prompts: words, format } = wordsFor(reply)
   const list = choices.map(({ label }, index) => `${index + 1}. ${label}`).join('\n')
   const wordy = choices.findIndex(({ text }) => text === true)
   const how = [
@@ -12,6 +12,6 @@ export function withNumbers(reply: PromptReply): PromptReply {
     ownText === true ? words.ownText : '',
     wordy === -1 ? '' : words.withWords(wordy + 1),
   ]
-  const parts = [markdown, list, how.filter((part) => part !== '').join(' ')]
+  const parts = [markdown, list, format.sentences(how)]
   return { ...reply, markdown: parts.filter((part) => part !== '').join('\n\n') }
 }

@@ -1,4 +1,5 @@
 /** Dates, money, numbers and the like as people of a language write them. Times are those of UTC, and say so. */
+import { languageOf } from './languages.ts'
 
 export interface Format {
   /** Milliseconds since 1970, to the minute. */
@@ -20,6 +21,25 @@ export interface Format {
   readonly list: (parts: readonly string[]) => string
   /** `a, b or c`. */
   readonly choice: (parts: readonly string[]) => string
+  /** `a, b, c`. */
+  readonly items: (parts: readonly string[]) => string
+  /** Whole sentences in one paragraph; empty ones are left out. */
+  readonly sentences: (parts: readonly string[]) => string
+  /** `what: text`. */
+  readonly entry: (what: string, text: string) => string
+}
+
+/** What stands between the parts of a text. */
+const marks = {
+  en: { item: ', ', sentence: ' ', colon: ': ' },
+  zh: { item: '、', sentence: '', colon: '：' },
+}
+
+/** With a blank where Chinese meets Latin letters, digits or code, as in all texts. */
+function spaced(text: string): string {
+  return text
+    .replaceAll(/(?<=[\w`])(?=\p{Script=Han})/gu, ' ')
+    .replaceAll(/(?<=\p{Script=Han})(?=[\w`$])/gu, ' ')
 }
 
 const minuteMs = 60_000
@@ -51,6 +71,7 @@ export function formatIn(locale: string): Format {
   const percents = new Intl.NumberFormat(locale, { style: 'percent', roundingMode: 'floor' })
   const ands = new Intl.ListFormat(locale, { type: 'conjunction' })
   const ors = new Intl.ListFormat(locale, { type: 'disjunction' })
+  const { item, sentence, colon } = marks[languageOf(locale) ?? 'en']
   const unit = (value: number, name: string, unitDisplay: 'short' | 'long' = 'short'): string => {
     // One digit behind the point where it tells much.
     const maximumFractionDigits = value < 9.95 ? 1 : 0
@@ -74,14 +95,17 @@ export function formatIn(locale: string): Format {
     percent: (share) => percents.format(share),
     duration: (ms) => {
       const [name, length] = units.find(([, each]) => ms >= each) ?? ['second', 1000]
-      return unit(ms / length, name)
+      return spaced(unit(ms / length, name))
     },
     size: (bytes) => {
       const [name, length] = sizes.find(([, each]) => bytes >= each) ?? ['byte', 1]
       // In units of 1024, which nobody writes with a small k.
       return unit(bytes / length, name, name === 'byte' ? 'long' : 'short').replace('kB', 'KB')
     },
-    list: (parts) => ands.format(parts),
-    choice: (parts) => ors.format(parts),
+    list: (parts) => spaced(ands.format(parts)),
+    choice: (parts) => spaced(ors.format(parts)),
+    items: (parts) => parts.join(item),
+    sentences: (parts) => parts.filter((part) => part !== '').join(sentence),
+    entry: (what, text) => `${what}${colon}${text}`,
   }
 }

@@ -8,7 +8,7 @@ function prompts(chat: FakeChat, channel: string): PromptReply[] {
 }
 
 test('somebody who chose Chinese reads it in commands, dates and money, also after a restart; others read English', async () => {
-  const rig = await startRig()
+  const rig = await startRig({ access: { allow: ['*'], admins: ['scripted:root'] } })
   const { chat } = rig
   await chat.say('ann', '/lang zh')
   await chat.say('ann', '!say hello')
@@ -24,7 +24,7 @@ test('somebody who chose Chinese reads it in commands, dates and money, also aft
   await chat.say('ann', '/help resume')
   await chat.seeEnd(
     'ann',
-    /^`\/resume <编号 \| 名称>` 继续之前的会话\n\n- session: `\/sessions` 中显示的编号或名称$/,
+    /^`\/resume <编号 \| 名称>` 继续之前的会话\n\n- session：`\/sessions` 中显示的编号或名称$/,
   )
   await chat.say('ann', '/sessions')
   await chat.seeEnd('ann', /\| 1 \|  \| 1 \| \d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d UTC \| 当前会话 \|/)
@@ -32,6 +32,13 @@ test('somebody who chose Chinese reads it in commands, dates and money, also aft
   await chat.seeEnd(
     'ann',
     /^当前会话：1 轮，US\$0\.\d{4}。[^]*你，今天（UTC） \| 1 \| [\d,]+ \| \d+ \| US\$0\.\d{4}/,
+  )
+  await chat.say('ann', '/who')
+  await chat.seeEnd('ann', /^你是 `scripted:ann`（成员）。你可以[^]*：\n\n- `scripted:root`（管理员）$/)
+  await chat.say('ann', '/help pair')
+  await chat.seeEnd(
+    'ann',
+    /- code：新人向你出示的配对码\n- role：默认为 `member`（成员）（.*`guest`.*）；可省略$/,
   )
   await chat.say('ann', '/resume nothing')
   expect((await chat.seeEnd('ann', /没有会话 `nothing`/)).reply).toMatchObject({ outcome: 'failed' })

@@ -56,7 +56,7 @@ test('a newcomer is welcomed in the language that the code was shown in, also af
   const rig = await startRig({ access })
   const { chat } = rig
   await chat.say('eve', '你好', { locale: 'zh-CN' })
-  const { text } = await chat.see('eve', /你的代码是 \*\*/)
+  const { text } = await chat.see('eve', /你的配对码是 \*\*/)
   const code = /\*\*([A-Z0-9]{4}-[A-Z0-9]{4})\*\*/.exec(text)?.[1] ?? 'none'
   await rig.restart()
   await chat.say('ada', `/pair ${code}`)

@@ -8,7 +8,9 @@ export const files = {
   /** Why one is not taken. */
   noDownload: 'this chat does not hand files over',
   tooMany: (most: number) =>
-    most === 0 ? 'files are not taken here' : `no more than ${most} files are taken with one message`,
+    most === 0
+      ? 'files are not taken here'
+      : `no more than ${most === 1 ? '1 file is' : `${most} files are`} taken with one message`,
   tooLarge: (most: number) => `it is larger than ${format.size(most)}`,
   crowded: 'there are too many files of that name in the inbox',
   lost: 'it could not be fetched or saved',

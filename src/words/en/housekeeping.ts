@@ -9,5 +9,5 @@ export const housekeeping = {
   startedAnew:
     'Our earlier session could not be found any more, so this is a new one: Claude does not remember what was said before. Files in the workspace are still there.',
   toldAgain: (messages: number) =>
-    `Our earlier session could not be found any more, so this is a new one. Claude was given the last ${messages} messages of it to read; what came before, and what it did in between, it does not remember. Files in the workspace are still there.`,
+    `Our earlier session could not be found any more, so this is a new one. Claude was given ${messages === 1 ? 'its last message' : `its last ${messages} messages`} to read; what came before, and what it did in between, it does not remember. Files in the workspace are still there.`,
 }

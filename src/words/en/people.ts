@@ -12,7 +12,7 @@ const roles: Readonly<Record<Role, string>> = {
 
 const rights: Readonly<Record<Right, string>> = {
   talk: 'talk with Claude',
-  'decide-own': 'decide what Claude may do in the own turns',
+  'decide-own': 'decide what Claude may do in your own turns',
   'change-shared': 'change the session of a shared chat (`/new`, `/model`, `/undo` …)',
   'decide-for-others': "decide in others' turns",
   'stop-others': "stop others' turns",
@@ -32,7 +32,7 @@ const pairing = {
   welcome: 'You have been let in: write me what Claude should do. `/help` shows what I know.',
   unknown:
     'There is no such code, or it has expired or been used. Newcomers see theirs when they write to me.',
-  exhausted: 'That were too many wrong codes: no more are taken from you for an hour.',
+  exhausted: 'Those were too many wrong codes: no more are taken from you for an hour.',
   denied: (who: string) =>
     `${who} is barred by \`access.deny\`, which beats every role: nobody was let in. Take them out of it first; they see a new code when they write to me again.`,
   paired: (who: string, role: Role) =>
@@ -54,7 +54,7 @@ const linking = {
   kept: ' Both sides had a session: the older one goes on, the other one is in `/sessions`, with its files.',
   same: 'These accounts are linked already.',
   unknown: 'There is no such code, or it has expired or been used. `/link` makes a new one.',
-  exhausted: 'That were too many wrong codes: no more are taken from you for an hour.',
+  exhausted: 'Those were too many wrong codes: no more are taken from you for an hour.',
   parted: (id: string) => `\`${id}\` is on its own again, with the session and the files that it had before.`,
 }
 

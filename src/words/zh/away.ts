@@ -1,7 +1,7 @@
 import type { Words } from '../en.ts'
 
 export const away: Words['away'] = {
-  arrived: (count) => `我离线期间收到了 ${count} 条消息，时间较久，未经你确认没有执行：`,
+  arrived: (count) => `我离线期间收到了 ${count} 条消息，时间较久，没有自动执行：`,
   more: (count) => `另有 ${count} 条`,
   file: '（仅有文件）',
 }

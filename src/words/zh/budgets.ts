@@ -5,7 +5,7 @@ import { format } from './format.ts'
 const { dollars, sum, number, percent, day } = format
 
 const whose = { user: '你', role: '你所属角色', channel: '这个聊天', total: '整个机器人' }
-const theirs = { user: '其个人', role: '其所属角色', channel: '其所在聊天', total: '整个机器人' }
+const theirs = { user: '该用户', role: '该用户所属角色', channel: '该用户所在聊天', total: '整个机器人' }
 const spans = { day: '今天', month: '本月' }
 const budgetFor = { day: '今日预算', month: '本月预算' }
 const appealed = {

@@ -13,7 +13,7 @@ export const turns: Words['turns'] = {
     const why = status === 529 ? 'API 过载' : `API 出错（${status ?? '无响应'}）`
     return `${why}，${format.duration(Math.ceil(inMs / 1000) * 1000)}后重试（第 ${attempt}/${of} 次）`
   },
-  asideMark: '旁问',
+  asideMark: '顺便一问',
   asideNothing: '请写下要问的内容，例如 `/btw 那是在哪个文件里？`',
   asideGivenUp: '这个问题已放弃处理：处理它的进程多次意外退出。',
 }

@@ -11,10 +11,13 @@ test('each language writes dates, money and quantities its own way', () => {
   expect([en.day('2026-12-01'), zh.day('2026-12-01')]).toEqual(['Dec 1, 2026', '2026年12月1日'])
   expect([en.dollars(1234.5), zh.dollars(1234.5)]).toEqual(['$1,234.50', 'US$1,234.50'])
   expect(en.dollars(0.01234)).toBe('$0.0123')
-  expect([en.duration(600_000), zh.duration(5_400_000)]).toEqual(['10 min', '1.5小时'])
+  expect([en.duration(600_000), zh.duration(5_400_000)]).toEqual(['10 min', '1.5 小时'])
   expect([en.size(25 * 1024 ** 2), zh.size(1536)]).toEqual(['25 MB', '1.5 KB'])
-  expect([en.list(['a', 'b', 'c']), zh.list(['a', 'b', 'c'])]).toEqual(['a, b, and c', 'a、b和c'])
-  expect([en.choice(['a', 'b']), zh.choice(['a', 'b'])]).toEqual(['a or b', 'a或b'])
+  expect([en.list(['a', 'b', 'c']), zh.list(['a', 'b', 'c'])]).toEqual(['a, b, and c', 'a、b 和 c'])
+  expect([en.choice(['a', 'b']), zh.choice(['a', 'b'])]).toEqual(['a or b', 'a 或 b'])
+  expect([en.items(['a', 'b']), zh.items(['a', 'b'])]).toEqual(['a, b', 'a、b'])
+  expect([en.sentences(['A.', '', 'B.']), zh.sentences(['甲。', '', '乙。'])]).toEqual(['A. B.', '甲。乙。'])
+  expect([en.entry('a', 'b'), zh.entry('a', 'b')]).toEqual(['a: b', 'a：b'])
 })
 
 test('what is nearly used up is not called used up', () => {

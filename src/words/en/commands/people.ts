@@ -6,6 +6,7 @@ export const people = {
   who: {
     usage: '',
     summary: 'shows who may do what here, and which accounts are linked',
+    named: (ids: string, role: string) => `${ids}, ${role}`,
     you: (named: string, rights: readonly string[]) => `You are ${named}. You may ${format.list(rights)}.`,
     here: {
       user: 'Everybody has a session and a workspace of their own, wherever they write.',

@@ -26,7 +26,8 @@ export const records = {
     text: 'Anything that is no command goes to Claude.',
     claudes: (names: string) => `Claude's own: ${names}. \`/help <command>\` tells more.`,
     unknown: (name: string) => `There is no command \`/${name}\`. \`/help\` lists them.`,
-    optional: 'may be left out',
+    among: (choices: string) => ` (${choices})`,
+    optional: '; may be left out',
   },
   status: {
     usage: '',
@@ -71,7 +72,7 @@ export const records = {
     today: 'You, today (UTC)',
     month: 'You, 30 days',
     estimated: (count: number) =>
-      `${count} of these turns ended before they could say what they cost: that is an estimate.`,
+      `${count} of these turns ended before ${count === 1 ? 'it' : 'they'} could say what ${count === 1 ? 'it' : 'they'} cost: that is an estimate.`,
   },
   limits: { usage: '', summary: 'shows your budgets and limits, and what is left of them' },
   grant: {

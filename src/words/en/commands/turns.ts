@@ -31,7 +31,7 @@ export const turns = {
     hint: '`/queue drop 1` withdraws the first, `/stop all` all of them.',
     form: (given: string) =>
       `/queue takes nothing; \`drop\` and a number, as in \`/queue drop 1\`; \`steer\`, \`queue\` or \`interrupt\`; \`always\` and one of these or \`default\`; not \`${given}\`.`,
-    idle: 'Nothing of yours waits for a running turn.',
+    idle: 'Nothing of yours waits that could go into the running turn, or end it.',
     directed: {
       steer: (count: number) => `${messages(count)} taken into the running turn.`,
       queue: (count: number) => `${messages(count)} left to wait.`,
@@ -44,7 +44,7 @@ export const turns = {
       default: 'What you write while Claude works is treated as configured again.',
     },
     noNumber: (number: number, waiting: number) =>
-      `There is no number ${number}: ${waiting === 0 ? 'nothing waits' : `${waiting} wait`}.`,
+      `There is no number ${number}: ${waiting === 0 ? 'nothing waits' : waiting === 1 ? '1 waits' : `${waiting} wait`}.`,
     notYours: 'That is the message of somebody else: they can withdraw it, or an operator or admin.',
     begun: 'Its turn has just begun: `/stop` ends it.',
     dropped: (number: number) => `Number ${number} is withdrawn.`,
@@ -66,7 +66,7 @@ export const turns = {
     nothing: 'There is no turn to undo in this session.',
     unchanged: 'Your last turn changed no file that can be put back.',
     form: '/undo takes `yes` or nothing: without it you see first what would change.',
-    lines: (come: number, go: number) => `${come} lines come, ${go} go.`,
+    lines: (come: number, go: number) => `Lines that come back: ${come}; lines that go: ${go}.`,
     preview: (changes: string) =>
       `Undoing your last turn would put back:\n\n${changes}\n\n\`/undo yes\` does it. What was said stays; what commands did to files is not known and stays too.`,
     done: (changes: string) => `Put back to before your last turn:\n\n${changes}`,

@@ -2,11 +2,13 @@ import { roles } from '../../../access.ts'
 import type { Words } from '../../en.ts'
 import type { people as english } from '../../en/commands/people.ts'
 import { format } from '../format.ts'
+import { roles as named } from '../people.ts'
 
 export const people: Pick<Words['commands'], keyof typeof english> = {
   who: {
     usage: '',
     summary: '查看谁在这里可以做什么，以及哪些账号已关联',
+    named: (ids, role) => `${ids}（${role}）`,
     you: (named, rights) => `你是 ${named}。你可以${format.list(rights)}。`,
     here: {
       user: '每个人都有自己的会话和工作区，在哪里写消息都一样。',
@@ -27,10 +29,10 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
   },
   link: {
     usage: '[CODE]',
-    summary: '把你在多个平台上的账号关联起来：显示或输入代码',
-    arguments: { code: '另一个平台显示给你的代码' },
-    form: '/link 后面可以什么都不写，或者写上你的另一个账号看到的 8 位代码：`/link BCDF-GHJK`。',
-    directOnly: '代码只给你一个人看：请在私聊中发给我。',
+    summary: '把你在多个平台上的账号关联起来：显示或输入关联码',
+    arguments: { code: '另一个平台显示给你的关联码' },
+    form: '/link 后面可以什么都不写，或者写上你的另一个账号看到的 8 位关联码：`/link BCDF-GHJK`。',
+    directOnly: '关联码只给你一个人看：请在私聊中发给我。',
   },
   handoff: {
     usage: '[back]',
@@ -59,11 +61,11 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
   },
   pair: {
     usage: 'CODE [角色]',
-    summary: '让向你出示此代码的人加入（管理员）',
-    arguments: { code: '新人向你出示的代码', role: '默认为 member' },
-    form: '/pair 需要新人向你出示的代码，还可以指定角色：`/pair BCDF-GHJK guest`。',
+    summary: '让向你出示此配对码的人加入（管理员）',
+    arguments: { code: '新人向你出示的配对码', role: '默认为 `member`（成员）' },
+    form: '/pair 需要新人向你出示的配对码，还可以指定角色：`/pair BCDF-GHJK guest`。',
     onlyAdmins: '只有管理员可以让人加入。',
-    roles: `可用的角色：${roles.join('、')}。`,
+    roles: `可用的角色：${roles.map((role) => `\`${role}\`（${named[role]}）`).join('、')}。`,
     tooHigh: '你只能授予低于自己的角色。',
   },
   unpair: {

@@ -25,7 +25,8 @@ export const records: Pick<Words['commands'], keyof typeof english> = {
     text: '不是命令的内容都会发给 Claude。',
     claudes: (names) => `Claude 自带的命令：${names}。用 \`/help <命令>\` 查看详细说明。`,
     unknown: (name) => `没有命令 \`/${name}\`。用 \`/help\` 查看全部命令。`,
-    optional: '可省略',
+    among: (choices) => `（${choices}）`,
+    optional: '；可省略',
   },
   status: {
     usage: '',

@@ -29,7 +29,7 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     hint: '用 `/queue drop 1` 撤回第一条，用 `/stop all` 全部撤回。',
     form: (given) =>
       `/queue 的参数可以留空；或为 \`drop\` 加序号，如 \`/queue drop 1\`；或为 \`steer\`、\`queue\`、\`interrupt\`；或为 \`always\` 加其中之一或 \`default\`；不能是 \`${given}\`。`,
-    idle: '你没有在等待正在运行的一轮的消息。',
+    idle: '你没有可以并入或中断正在运行的一轮的消息。',
     directed: {
       steer: (count) => `${count} 条消息已并入正在运行的一轮。`,
       queue: (count) => `${count} 条消息继续排队。`,
@@ -49,7 +49,7 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
   },
   btw: {
     usage: '<问题>',
-    summary: '旁问一句，不打扰正在运行的一轮；Claude 不会记住',
+    summary: '顺便问一句，不打扰正在运行的一轮；Claude 不会记住',
     arguments: { question: '你想知道的事' },
   },
   retry: {
@@ -64,7 +64,7 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     nothing: '这个会话中没有可以撤销的一轮。',
     unchanged: '你的上一轮没有改动可以恢复的文件。',
     form: '/undo 的参数只能是 `yes` 或留空：留空时会先显示将有哪些改动。',
-    lines: (come, go) => `增加 ${come} 行，删除 ${go} 行。`,
+    lines: (come, go) => `恢复 ${come} 行，去掉 ${go} 行。`,
     preview: (changes) =>
       `撤销你的上一轮会恢复：\n\n${changes}\n\n用 \`/undo yes\` 确认。对话内容会保留；命令对文件的改动无法得知，也会保留。`,
     done: (changes) => `已恢复到你的上一轮之前：\n\n${changes}`,
@@ -85,7 +85,7 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     arguments: { mode: '无需询问即可做的事' },
     now: (mode) => `权限模式：${mode}。`,
     unknown: (given, modes) => `没有模式 \`${given}\`。可用的模式：${modes.join('、')}。`,
-    closed: '这里不能使用 `bypassPermissions`：只有运营者可以在配置中通过 `claude.permissionMode` 开启。',
+    closed: '这里不能使用 `bypassPermissions`：只有操作员可以在配置中通过 `claude.permissionMode` 开启。',
     changed: (mode) => `权限模式：${mode}，从你的下一条消息起生效。`,
   },
   effort: {
