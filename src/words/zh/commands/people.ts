@@ -62,7 +62,7 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
   pair: {
     usage: 'CODE [角色]',
     summary: '让向你出示此配对码的人加入（管理员）',
-    arguments: { code: '新人向你出示的配对码', role: '默认为 `member`（成员）' },
+    arguments: { code: '新人向你出示的配对码', role: '默认为 `member`，即成员' },
     form: '/pair 需要新人向你出示的配对码，还可以指定角色：`/pair BCDF-GHJK guest`。',
     onlyAdmins: '只有管理员可以让人加入。',
     roles: `可用的角色：${roles.map((role) => `\`${role}\`（${named[role]}）`).join('、')}。`,
