@@ -40,6 +40,9 @@ export interface Steering {
   readonly onRead?: () => Promise<void>
 }
 
+/** So many are taken into a turn: nothing of it is booked before it ends. */
+const mostSteered = 20
+
 /** Named once: an abort without a reason makes an exception with a stack, also where it was aborted before. */
 const turnIsOver = new Error('the turn is over')
 
@@ -77,6 +80,11 @@ export class Aboard {
     const [first, ...rest] = this.#steered.slice(begins).map(({ envelope }) => envelope)
     if (begins >= 0 && first !== undefined) return [first, ...rest]
     return [...this.#began, ...this.#steered.map(({ envelope }) => envelope)]
+  }
+
+  /** True: what comes has a turn of its own, which is held against what this one cost. */
+  get full(): boolean {
+    return this.#steered.filter(({ free }) => !free).length >= mostSteered
   }
 
   get size(): number {

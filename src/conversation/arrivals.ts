@@ -80,7 +80,8 @@ export class Arrivals {
 
   async #choose(envelope: Envelope, aboard: Aboard): Promise<MidTurn | 'burst'> {
     const { message } = envelope
-    if (message.corrects !== undefined && together(aboard.newest.message, message)) return 'steer'
+    const corrects = message.corrects !== undefined && together(aboard.newest.message, message)
+    if (corrects && !aboard.full) return 'steer'
     const { midTurn, burst } = await this.#parts.arrivalRules(message)
     const chosen = await this.#notices.chosenFor(envelope, aboard.began[0])
     if (!(await this.#isNext(envelope, aboard))) {
@@ -94,6 +95,7 @@ export class Arrivals {
   /** May it be taken into the running turn? */
   async #isNext(envelope: Envelope, aboard: Aboard): Promise<boolean> {
     const { message, conversation, id } = envelope
+    if (aboard.full) return false
     // Approvals go to whoever asked, the answer to where it was asked: nobody else's words get in there.
     if (!together(aboard.newest.message, message) || this.#gathering.isApart(message)) return false
     const [first] = await this.#gathering.behind(conversation, aboard, 1)

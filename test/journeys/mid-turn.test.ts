@@ -88,6 +88,17 @@ test("nobody else's words get into a turn, nor past a command that came first", 
   ])
 })
 
+test('a turn takes in so many and no more: what comes after has a turn of its own', async () => {
+  const { chat, bot } = await startRig(steering)
+  await chat.say('ann', '!bash sleep 3')
+  await aProcess(/^sleep 3/)
+  for (let n = 1; n <= 22; n++) await chat.say('ann', `number ${n}.`, { id: `S${n}` })
+  await bot.idle()
+  const [first, second] = finals(chat, 'ann')
+  expect(first?.reply).toMatchObject({ ends: Array.from({ length: 20 }, (_, n) => `S${n + 1}`) })
+  expect(second?.key).toContain('S21')
+})
+
 test('stopping ends what was taken in, too', async () => {
   const { chat, bot, model } = await startRig(steering)
   await chat.say('ann', '!bash tail --follow /dev/null')
