@@ -115,7 +115,8 @@ export interface OrderedCommand extends CommandInfo {
 
 /** What a {@link TurnCommand} asks of Claude. */
 export type Asked =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `files`: of the workspace, from there on; they come with it as if they were sent along. */
+  | { readonly kind: 'text'; readonly text: string; readonly files?: readonly string[] }
   /** One of the CLI's own commands; `done` stands for an answer without a word. A CLI that does not know it is sent the message as text. */
   | { readonly kind: 'line'; readonly name: string; readonly line: string; readonly done: string }
 

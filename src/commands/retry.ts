@@ -16,6 +16,6 @@ export const retry: TurnCommand = {
       ({ role, user, text }) => role === 'user' && user === sender && !text.startsWith('/'),
     )
     if (last === undefined) throw new CommandError(words.commands.retry.nothing)
-    return { kind: 'text', text: last.text }
+    return { kind: 'text', text: last.text, files: last.files ?? [] }
   },
 }

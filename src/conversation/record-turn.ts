@@ -9,16 +9,23 @@ import type { Warm } from './warm.ts'
 export async function recordTurn(
   store: Store,
   warm: Warm,
-  envelope: Envelope,
+  envelope: Envelope & { readonly files: readonly string[] },
   result: TurnResult,
   reply: TextReply,
 ): Promise<void> {
-  const { message, conversation } = envelope
+  const { message, conversation, files } = envelope
   const user = personId(message.address, message.from)
   const sessionId = result.sessionId || (warm.record?.sessionId ?? '')
   const now = Date.now()
   await store.history.append(conversation, [
-    { at: message.at, role: 'user', user, text: message.text, sessionId },
+    {
+      at: message.at,
+      role: 'user',
+      user,
+      text: message.text,
+      ...(files.length === 0 ? {} : { files: [...files] }),
+      sessionId,
+    },
     { at: now, role: reply.tone === 'answer' ? 'assistant' : 'notice', text: reply.markdown, sessionId },
   ])
   const { turns = 0, costUsd = 0 } = warm.record ?? {}

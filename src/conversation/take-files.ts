@@ -1,10 +1,10 @@
 /** What belongs to a message besides its words: files that came with it. */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { ImageContent } from '../claude/turn.ts'
 import type { Address, Attachment, Log } from '../contract.ts'
 import { type Received, mostShownBytes, nothingReceived, reasonOf, receiveFiles } from '../files/receive.ts'
-import { quoteFiles } from '../files/quote.ts'
+import { quoteFiles, quoteNamed } from '../files/quote.ts'
 import type { Words } from '../words/en.ts'
 import { code } from './approval-text.ts'
 import type { Envelope, Outgoing } from '../queue/port.ts'
@@ -29,6 +29,8 @@ export interface TakingParts {
   readonly log: Log
   /** Of whoever asked. */
   readonly words: Words
+  /** What is asked in place of the messages' own words, and with which files of the workspace; absent: those. */
+  readonly asked?: { readonly text: string; readonly files?: readonly string[] } | undefined
   /** Puts a reply into the outbox that ends nothing. */
   readonly post: (reply: Outgoing) => Promise<unknown>
 }
@@ -48,18 +50,19 @@ export async function takeFiles(
   if (notice !== undefined) await parts.post(notice)
   if (warm.record?.folder === undefined) return received
   // Claude works elsewhere: from there the way to the workspace has to be whole.
-  const files = received.files.map((file) => ({ ...file, path: join(warm.workspace, file.path) }))
+  const files = received.files.map((file) => ({ ...file, path: resolve(warm.workspace, file.path) }))
   return { ...received, files }
 }
 
 /** Puts the files into the workspace, and reads those of it that the text names. */
 async function fetched(
   messages: Together,
-  { desk, warm, log }: TakingParts,
+  { desk, warm, log, asked }: TakingParts,
   signal: AbortSignal,
 ): Promise<Received> {
-  const { attachments = [], text } = asOne(messages).message
-  if (attachments.length === 0 && !text.includes('@')) return nothingReceived
+  const { attachments = [], text: written } = asOne(messages).message
+  const { text, files: kept = [] } = asked ?? { text: written }
+  if (attachments.length + kept.length === 0 && !text.includes('@')) return nothingReceived
   const { workspace } = warm
   await mkdir(workspace, { recursive: true, mode: 0o700 })
   const walls = await warm.walls()
@@ -73,7 +76,17 @@ async function fetched(
     files.push(...got.files)
     failed.push(...got.failed)
   }
+  for (const path of kept) {
+    const [found] = await quoteNamed([[join(workspace, path)]], walls, log)
+    if (found === undefined) failed.push({ name: path, not: { why: 'lost' } })
+    else files.push(withoutText(found))
+  }
   return { files, failed, quoted: await quoteFiles(text, walls, log) }
+}
+
+/** What came along is named to Claude, not told. */
+function withoutText({ text: _text, ...file }: Received['quoted'][number]): Received['files'][number] {
+  return file
 }
 
 /** The pictures among them, in the order in which the prompt names them. */

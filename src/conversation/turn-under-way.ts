@@ -1,4 +1,5 @@
 /** One turn from its first message to its end: what it begins with, how it is shown, what it ends. */
+import { relative, resolve } from 'node:path'
 import { type Session, type TurnResult } from '../claude/turn.ts'
 import type { Asked } from '../commands/command.ts'
 import type { Message, Sent, TurnView } from '../contract.ts'
@@ -18,7 +19,7 @@ import type { Parking } from './parking.ts'
 import type { ConversationParts, ShownTurn } from './parts.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
-import { takeFiles } from './take-files.ts'
+import { type TakingParts, takeFiles } from './take-files.ts'
 import type { Warm } from './warm.ts'
 
 export interface TurnUnderWayParts {
@@ -39,6 +40,8 @@ export class TurnUnderWay implements Running {
   readonly aboard: Aboard
   readonly #parts: TurnUnderWayParts
   readonly #sender: { readonly id: string; readonly words: Words }
+  /** What came along with its messages, from the workspace on. */
+  readonly #files = new Set<string>()
   #doing: Doing = { phase: 'begins', since: this.since }
   /** Set while it is shown in the chat. */
   #shown: ShownTurn | undefined
@@ -116,11 +119,19 @@ export class TurnUnderWay implements Running {
     return bot.showTurn(activation.now(head), answerKey(head), onSent)
   }
 
-  readonly #take = async (messages: Together, signal: AbortSignal): Promise<Received> => {
+  readonly #take = async (
+    messages: Together,
+    signal: AbortSignal,
+    asked?: TakingParts['asked'],
+  ): Promise<Received> => {
     const { files: desk, log, queue, personOf } = this.#parts.bot
+    const { warm } = this.#parts
     const { words } = await personOf(messages[0].message)
     const post = (reply: Outgoing): Promise<unknown> => queue.post([reply])
-    return takeFiles(messages, { desk, warm: this.#parts.warm, log, words, post }, signal)
+    const received = await takeFiles(messages, { desk, warm, log, words, post, asked }, signal)
+    for (const { path } of received.files)
+      this.#files.add(relative(warm.workspace, resolve(warm.workspace, path)))
+    return received
   }
 
   async #ask(asked: Asked): Promise<void> {
@@ -136,7 +147,8 @@ export class TurnUnderWay implements Running {
         verdict,
         permits: shares.of(person),
         log,
-        take: this.#take,
+        take: (messages: Together, signal: AbortSignal) =>
+          this.#take(messages, signal, asked.kind === 'text' ? asked : undefined),
         stop: this.stop.signal,
         queued: () => (this.#doing = { ...this.#doing, phase: 'waits' }),
         placed: () => (this.#doing = { ...this.#doing, phase: 'works' }),
@@ -184,7 +196,7 @@ export class TurnUnderWay implements Running {
     this.#recorded = keeping.promise
     try {
       await endWith(activation, ended, reply, draft)
-      await recordTurn(bot.store, warm, asOne(ended), result, reply)
+      await recordTurn(bot.store, warm, { ...asOne(ended), files: [...this.#files] }, result, reply)
       await arrivals.end(envelope)
       await approvals.end(envelope)
       await bot.budgets.book(envelope.message, result, envelope.id)

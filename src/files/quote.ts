@@ -30,10 +30,19 @@ interface Room {
 }
 
 /** Names that are no file within the walls stay what they are, words: people are mentioned in the same way. */
-export async function quoteFiles(text: string, walls: Walls, log: Log): Promise<Quoted[]> {
+export function quoteFiles(text: string, walls: Walls, log: Log): Promise<Quoted[]> {
+  return quoteNamed(mentionsIn(text), walls, log)
+}
+
+/** Each by the first of its names that is a file within the walls. */
+export async function quoteNamed(
+  named: readonly (readonly string[])[],
+  walls: Walls,
+  log: Log,
+): Promise<Quoted[]> {
   const quoted = new Map<string, Quoted>()
   const room = { text: mostBytes, pictures: mostPictureBytes }
-  for (const readings of mentionsIn(text)) {
+  for (const readings of named) {
     const file = await firstOf(readings, walls, room, log)
     if (file === undefined || quoted.has(file.path)) continue
     quoted.set(file.path, file)

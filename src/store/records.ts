@@ -125,6 +125,8 @@ export const HistoryEntry = z.object({
   /** `<adapter>:<user id>` for role user. */
   user: z.string().optional(),
   text: z.string(),
+  /** Files that came with it, from the workspace on. */
+  files: z.array(z.string()).optional(),
   /** The CLI session that it belongs to. */
   sessionId: z.string(),
 })

@@ -262,3 +262,32 @@ async function workspaceIn(dir: string): Promise<string> {
     .parse(await readdir(users))
   return join(users, home ?? '', 'workspace')
 }
+
+test('/retry sends what came along and what was named by @ again, also after a restart, and says what is gone', async () => {
+  const rig = await startRig()
+  const { chat, dir, model } = rig
+  await chat.say('ann', '!say first\n@inbox/list.txt', {
+    files: [
+      { name: 'list.txt', content: 'HERON-LIST' },
+      { name: 'shot.png', content: picture('png') },
+    ],
+  })
+  await chat.seeEnd('ann', /first/)
+  await rig.restart()
+  const before = model.requests.length
+  const again = async (answers: number): Promise<string> => {
+    await chat.say('ann', '/retry')
+    await chat.until(() => chat.in('ann').filter(({ text }) => text.startsWith('first'))[answers - 1])
+    const messages = z.object({ messages: z.array(z.unknown()) }).parse(model.requests.at(-1)?.body).messages
+    return JSON.stringify(messages.at(-1))
+  }
+  const asked = await again(2)
+  expect(model.requests.length).toBeGreaterThan(before)
+  expect(asked).toContain('HERON-LIST')
+  expect(asked).toMatch(/files came with this message[^]*inbox\/shot\.png/)
+  expect(asked.match(/"type":"image"/g)).toHaveLength(1)
+  await rm(join(await workspaceIn(dir), 'inbox', 'shot.png'))
+  const third = await again(3)
+  expect(third).not.toContain('"type":"image"')
+  await chat.see('ann', /Not all files arrived[^]*shot\.png/)
+})
