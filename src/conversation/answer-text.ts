@@ -6,28 +6,30 @@ import type { Words } from '../words/en.ts'
 /** A reply that ends a message. */
 export type FinalReply = TextReply & { readonly outcome: Outcome }
 
-/** `stopped`: somebody asked for it, so whatever the CLI reports is no failure. */
-export function answerOf(
-  key: string,
-  result: TurnResult,
-  { stopped, words }: { readonly stopped: boolean; readonly words: Words },
-): FinalReply {
-  const { text, fault } = result
-  if (stopped) {
-    // No figures: the CLI counts no tokens of a turn that it did not finish.
-    return {
-      kind: 'text',
-      key,
-      tone: 'notice',
-      outcome: 'cancelled',
-      markdown: below(text, `*${words.ending.stopped}*`),
-    }
-  }
+/** How a turn ended, and for whom. */
+interface Ending {
+  /** Somebody asked for it, so whatever the CLI reports is no failure. */
+  readonly stopped: boolean
+  readonly words: Words
+}
+
+/** What the bot itself says of the end; undefined: the answer is whole. */
+export function remarkOn({ fault }: TurnResult, { stopped, words }: Ending): string | undefined {
+  if (stopped) return `*${words.ending.stopped}*`
+  return fault && words.faults.told(fault)
+}
+
+export function answerOf(key: string, result: TurnResult, ending: Ending): FinalReply {
+  const { text } = result
+  const { stopped, words } = ending
+  const remark = remarkOn(result, ending)
+  // No figures of a stopped one: the CLI counts no tokens of a turn that it did not finish.
+  if (remark !== undefined && stopped)
+    return { kind: 'text', key, tone: 'notice', outcome: 'cancelled', markdown: below(text, remark) }
   const { language } = words
   const base = { kind: 'text', key, language, figures: figuresOf(result) } as const
-  if (fault !== undefined) {
-    return { ...base, tone: 'error', outcome: 'failed', markdown: below(text, words.faults.told(fault)) }
-  }
+  if (remark !== undefined)
+    return { ...base, tone: 'error', outcome: 'failed', markdown: below(text, remark) }
   const markdown = text === '' ? `*${words.ending.empty}*` : text
   return { ...base, tone: 'answer', outcome: 'answered', markdown }
 }

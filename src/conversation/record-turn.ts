@@ -2,16 +2,23 @@
 import type { TurnResult } from '../claude/turn.ts'
 import type { TextReply } from '../contract.ts'
 import type { Envelope } from '../queue/port.ts'
+import type { HistoryEntry } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { personId } from './place.ts'
 import type { Warm } from './warm.ts'
+
+interface Said {
+  readonly reply: TextReply
+  /** What of it is the bot's own words about an answer that is not whole. */
+  readonly remark: string | undefined
+}
 
 export async function recordTurn(
   store: Store,
   warm: Warm,
   envelope: Envelope & { readonly files: readonly string[] },
   result: TurnResult,
-  reply: TextReply,
+  { reply, remark }: Said,
 ): Promise<void> {
   const { message, conversation, files } = envelope
   const user = personId(message.address, message.from)
@@ -26,7 +33,7 @@ export async function recordTurn(
       ...(files.length === 0 ? {} : { files: [...files] }),
       sessionId,
     },
-    { at: now, role: reply.tone === 'answer' ? 'assistant' : 'notice', text: reply.markdown, sessionId },
+    ...answered(result, { reply, remark }).map((said) => ({ ...said, at: now, sessionId })),
   ])
   const { turns = 0, costUsd = 0 } = warm.record ?? {}
   await warm.change({
@@ -35,4 +42,11 @@ export async function recordTurn(
     costUsd: costUsd + result.costUsd,
     ...(sessionId === '' ? {} : { sessionId }),
   })
+}
+
+/** What Claude had said is Claude's, also when it did not come to its end. */
+function answered({ text }: TurnResult, { reply, remark }: Said): Pick<HistoryEntry, 'role' | 'text'>[] {
+  if (remark === undefined) return [{ role: 'assistant', text: reply.markdown }]
+  const notice = { role: 'notice', text: remark } as const
+  return text === '' ? [notice] : [{ role: 'assistant', text }, notice]
 }

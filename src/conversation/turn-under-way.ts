@@ -7,7 +7,7 @@ import type { Received } from '../files/receive.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { Aboard } from './aboard.ts'
-import { type FinalReply, answerOf, noticeOf } from './answer-text.ts'
+import { type FinalReply, answerOf, noticeOf, remarkOn } from './answer-text.ts'
 import type { Approvals } from './approvals.ts'
 import { type Arrivals, makesWay } from './arrivals.ts'
 import { type Together, asOne } from './burst.ts'
@@ -185,7 +185,8 @@ export class TurnUnderWay implements Running {
     const [envelope] = this.aboard.began
     const { words } = this.#sender
     const { aborted: stopped } = this.stop.signal
-    const answer = answerOf(answerKey(envelope), result, { stopped, words })
+    const ending = { stopped, words }
+    const answer = answerOf(answerKey(envelope), result, ending)
     const reply = withNotice(answer, warm.takeNotice()?.(words))
     const ended = await this.aboard.close(endsAll(this.stop.signal))
     const shown = this.#shown
@@ -196,7 +197,10 @@ export class TurnUnderWay implements Running {
     this.#recorded = keeping.promise
     try {
       await endWith(activation, ended, reply, draft)
-      await recordTurn(bot.store, warm, { ...asOne(ended), files: [...this.#files] }, result, reply)
+      await recordTurn(bot.store, warm, { ...asOne(ended), files: [...this.#files] }, result, {
+        reply,
+        remark: remarkOn(result, ending),
+      })
       await arrivals.end(envelope)
       await approvals.end(envelope)
       await bot.budgets.book(envelope.message, result, envelope.id)

@@ -77,6 +77,15 @@ test('leaving a stream early stops its turn and its tool', async () => {
   expect(stopped).toMatchObject({ role: 'notice', text: expect.stringContaining('Stopped.') })
 })
 
+test('what was said before a turn was stopped is kept as the words of Claude', async () => {
+  const { agent } = await startAgent()
+  for await (const event of agent.stream('!slow 60 50', { user: 'ann' })) if (event.type === 'text') break
+  await agent.chat('!say next', { user: 'ann' })
+  const [, said, stopped] = await agent.history('ann')
+  expect(said).toMatchObject({ role: 'assistant', text: expect.stringMatching(/^word1/) })
+  expect(stopped).toMatchObject({ role: 'notice', text: expect.stringMatching(/^\*Stopped\.\*$/) })
+})
+
 test('a reader that throws stops its turn too, and keeps its own error', async () => {
   const { agent } = await startAgent()
   const reading = async (): Promise<void> => {
