@@ -130,8 +130,9 @@ class Shown {
   /** Keeps the typing sign up until there is something to read. */
   async #type(): Promise<void> {
     const { adapter, address, log } = this.#options
+    if (adapter.typing === undefined) return
     const signal = AbortSignal.any([this.#end.signal, this.#typing.signal])
-    while (adapter.typing !== undefined && !signal.aborted) {
+    while (!signal.aborted) {
       try {
         await adapter.typing(address)
       } catch (error) {

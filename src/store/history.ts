@@ -6,11 +6,11 @@ import { Lanes } from './lanes.ts'
 import { HistoryEntry } from './records.ts'
 import { Shelf } from './shelf.ts'
 
-/** A page is closed at so many entries, or so many characters of text. */
-const PAGE_ENTRIES = 50
-const PAGE_CHARS = 64 * 1024
+/** A page is closed at so many entries, or so many characters of text: each append reads and writes one. */
+const PAGE_ENTRIES = 10
+const PAGE_CHARS = 16 * 1024
 /** How many pages are read at a time. */
-const STRIDE = 8
+const STRIDE = 40
 
 /** Under `head:<conversation>`; pages are numbered from 0 and stand under `<number>:<conversation>`. */
 const Head = z.object({ lastPage: z.number().int().nonnegative() })
@@ -27,7 +27,7 @@ export interface History {
 type Row = z.infer<typeof Head> | HistoryEntry[]
 
 export function openHistory(backend: Backend): History {
-  const shelf = new Shelf<Row>('history', z.union([Head, Page]), backend)
+  const shelf = new Shelf<Row>('history', z.union([Page, Head]), backend)
   const lanes = new Lanes()
   return {
     append: (conversation, entries) => lanes.run(conversation, () => append(shelf, conversation, entries)),
