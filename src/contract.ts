@@ -304,6 +304,11 @@ export interface CommandInfo {
   readonly summary: string
   /** Set when Claude carries it out. */
   readonly by?: 'claude'
+  /**
+   * When it is taken up: at once; in its order, behind the messages before it; in its order, as a turn of Claude's; or
+   * at once, by Claude, beside the turn. Absent: at once.
+   */
+  readonly when?: 'now' | 'in-order' | 'turn' | 'aside'
   /** The same arguments as data; absent: it takes none. */
   readonly arguments?: readonly CommandArgument[]
   /** By language (`zh`): what is English above. */

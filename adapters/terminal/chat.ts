@@ -1,20 +1,11 @@
 /** A chat in a terminal: what comes from the core is shown, what is typed goes to the core. */
 import type { Bot, PromptReply, Reply, ReplyStream, TextReply } from '../../src/contract.ts'
-import { compose, frameMs } from './compose.ts'
+import { compose } from './compose.ts'
 import type { Face } from './face.ts'
+import { Frames } from './frames.ts'
 import { hasColour, type TerminalIo } from './io.ts'
 import { Keyboard } from './keyboard.ts'
-import {
-  earlier,
-  echo,
-  figuresLine,
-  fileSection,
-  greeting,
-  keptWords,
-  notice,
-  question,
-  settledLine,
-} from './outbound.ts'
+import { echo, figuresLine, fileSection, greeting, notice, question, settledLine } from './outbound.ts'
 import { Page } from './page.ts'
 import { Pending } from './pending.ts'
 import type { Look } from './render.ts'
@@ -22,9 +13,8 @@ import { Screen } from './screen.ts'
 import type { TerminalSettings } from './settings.ts'
 import { dim, paintAnsi, paintPlain, run } from './style.ts'
 import { ShownTurn } from './turn.ts'
+import { type Words, localeOf, wordsIn } from './words.ts'
 
-/** Least time between two drawings: a fast answer is a few frames, and the first word waits for none. */
-const drawEveryMs = 30
 const bracketedPasteOn = '\u001B[?2004h'
 const bracketedPasteOff = '\u001B[?2004l'
 
@@ -35,28 +25,31 @@ export class Chat implements Face {
   readonly #screen: Screen
   readonly #page = new Page()
   readonly #pending = new Pending()
+  readonly #frames = new Frames(() => this.#draw())
   readonly #keyboard: Keyboard
   readonly #colour: boolean
   /** When each message came to the head of the queue, by its id. */
   readonly #begun = new Map<string, number>()
   #prompts: PromptReply[] = []
   #turn: ShownTurn | undefined
-  #drawn = 0
-  #timer: NodeJS.Timeout | undefined
   #stopped = false
+  /** As the environment tells, then as the core speaks. */
+  #words: Words
 
   constructor(io: TerminalIo, { historyFile, interrupt, temporary = false }: TerminalSettings) {
     this.#io = io
+    this.#words = wordsIn(localeOf(io.env))
     this.#temporary = temporary
     this.#interrupt = interrupt
     this.#screen = new Screen(io.output)
     this.#colour = hasColour(io, io.output)
-    this.#keyboard = new Keyboard(io.input, historyFile, this.#pending, {
-      changed: () => this.#changed(),
+    this.#keyboard = new Keyboard(io, historyFile, this.#pending, {
+      changed: () => this.#frames.changed(),
       accepted: () => this.#advance(),
       clear: () => this.#screen.clear(),
       prompt: () => this.#prompts[0],
       answered: (prompt) => this.#forget(prompt),
+      words: () => this.#words,
     })
   }
 
@@ -66,20 +59,20 @@ export class Chat implements Face {
     if (this.#stopped) return
     this.#keyboard.start()
     this.#screen.raw(bracketedPasteOn)
-    this.#io.output.on('resize', this.#redraw)
+    this.#io.output.on('resize', this.#frames.drawNow)
     // From outside: in here Ctrl-C is a key.
     this.#interrupt?.addEventListener('abort', () => bot.leave(0), { once: true })
-    this.#page.add(greeting(bot.greeting, this.#look()))
-    this.#redraw()
+    this.#page.add(greeting(bot.greeting, this.#look(), this.#words))
+    this.#frames.drawNow()
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
-    clearTimeout(this.#timer)
-    this.#io.output.off('resize', this.#redraw)
+    this.#frames.stop()
+    this.#io.output.off('resize', this.#frames.drawNow)
     await this.#keyboard.stop()
-    if (this.#pending.turns.length > 0 && !this.#temporary) this.#remark(keptWords)
+    if (this.#pending.turns.length > 0 && !this.#temporary) this.#remark(this.#words.kept)
     this.#screen.draw(this.#page.take(), { lines: [] })
     this.#screen.raw(bracketedPasteOff)
     // A terminal that is gone needs no tidying.
@@ -87,6 +80,7 @@ export class Chat implements Face {
   }
 
   async send(reply: Reply): Promise<void> {
+    this.#speakAs(reply)
     if (reply.kind === 'prompt') {
       this.#page.add(...(this.#turn?.pause() ?? []), question(reply, this.#look()))
       if (reply.settled === undefined) this.#prompts.push(reply)
@@ -103,7 +97,7 @@ export class Chat implements Face {
     }
     this.#page.add(...(this.#turn?.pause() ?? []))
     this.#introduce(reply.key)
-    if (reply.tone === 'answer') this.#page.add(...new ShownTurn(() => this.#look()).finish(reply.markdown))
+    if (reply.tone === 'answer') this.#page.add(...this.#newTurn().finish(reply.markdown))
     else this.#page.add(notice(reply, this.#look()))
     this.#ended(reply)
     return this.#flush()
@@ -116,7 +110,7 @@ export class Chat implements Face {
   }
 
   stream(key: string): ReplyStream {
-    const turn = new ShownTurn(() => this.#look())
+    const turn = this.#newTurn()
     this.#turn = turn
     const end = (): void => {
       if (this.#turn === turn) this.#turn = undefined
@@ -125,11 +119,12 @@ export class Chat implements Face {
       show: async (view) => {
         this.#introduce(key)
         this.#page.add(...turn.show(view))
-        this.#changed()
+        this.#frames.changed()
       },
       finish: async (reply) => {
+        this.#speakAs(reply)
         this.#introduce(key)
-        this.#finish(turn, reply)
+        this.#page.add(...turn.end(reply))
         end()
         this.#ended(reply)
         await this.#flush()
@@ -137,29 +132,26 @@ export class Chat implements Face {
       },
       abandon: async () => {
         this.#page.add(...turn.pause())
-        this.#remark('(unfinished)')
+        this.#remark(this.#words.unfinished)
         end()
-        this.#changed()
+        this.#frames.changed()
       },
     }
   }
 
-  /** Claude's words as they are; what the bot adds below those of a failed or stopped turn as a notice. */
-  #finish(turn: ShownTurn, reply: TextReply): void {
-    if (reply.tone === 'answer') {
-      this.#page.add(...turn.finish(reply.markdown))
-      return
-    }
-    this.#page.add(...turn.pause())
-    const { body, note } = parts(reply.markdown)
-    const known = turn.shown.startsWith(body)
-    if (!known && body.startsWith(turn.shown)) this.#page.add(...turn.finish(body))
-    const rest = known || body.startsWith(turn.shown) ? note : reply.markdown
-    this.#page.add(notice({ markdown: rest, tone: reply.tone }, this.#look()))
+  #newTurn(): ShownTurn {
+    return new ShownTurn(
+      () => this.#look(),
+      () => this.#words,
+    )
+  }
+
+  #speakAs({ language }: Reply): void {
+    if (language !== undefined) this.#words = wordsIn(language)
   }
 
   #introduce(key: string): void {
-    if (this.#pending.introduces(key)) this.#remark(earlier)
+    if (this.#pending.introduces(key)) this.#remark(this.#words.earlier)
   }
 
   #remark(words: string): void {
@@ -174,7 +166,7 @@ export class Chat implements Face {
 
   #ended(reply: TextReply): void {
     if (reply.figures !== undefined && reply.figures.durationMs > 0) {
-      this.#page.add({ kind: 'figures', lines: [this.#dim(figuresLine(reply.figures))] })
+      this.#page.add({ kind: 'figures', lines: [this.#dim(figuresLine(reply.figures, this.#words))] })
     }
     const ended = this.#pending.ended(reply)
     for (const message of ended) {
@@ -185,56 +177,39 @@ export class Chat implements Face {
     if (ended.length > 0) this.#advance()
   }
 
-  /** Puts what is taken up next on the page: a command at once, another message when those before it are done. */
+  /** Puts what is taken up next on the page: what waits for nothing at once, the rest when all before it is done. */
   #advance(): void {
     const [head] = this.#pending.turns
     for (const message of this.#pending.all) {
-      if (this.#begun.has(message.id) || (message !== head && !this.#pending.isCommand(message))) continue
+      if (this.#begun.has(message.id) || (message !== head && this.#pending.takesTurn(message))) continue
       this.#begun.set(message.id, performance.now())
       if (!this.#keyboard.isStop(message)) this.#page.add(echo(message.text, this.#look()))
     }
-    this.#changed()
+    this.#frames.changed()
   }
 
   #forget({ prompt }: PromptReply): void {
     this.#prompts = this.#prompts.filter((known) => known.prompt !== prompt)
-    this.#changed()
+    this.#frames.changed()
   }
 
-  /** Draws at once when the last drawing is long enough ago, else when it is. */
-  #changed(): void {
-    if (this.#stopped) return
-    const due = this.#drawn + drawEveryMs - performance.now()
-    if (due <= 0) this.#redraw()
-    else this.#drawIn(due)
-  }
-
-  readonly #redraw = (): void => {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#drawn = performance.now()
+  #draw(): boolean {
     const busy = this.#busy()
     this.#screen.draw(this.#page.take(), compose(this.#view(busy), this.#look(), this.#screen.rows))
-    if (busy !== undefined && this.#prompts.length === 0) this.#drawIn(frameMs)
-  }
-
-  #drawIn(ms: number): void {
-    if (this.#timer === undefined || ms < frameMs) {
-      clearTimeout(this.#timer)
-      this.#timer = setTimeout(this.#redraw, ms)
-    }
+    return busy !== undefined && this.#prompts.length === 0
   }
 
   async #flush(): Promise<void> {
-    if (!this.#stopped) this.#redraw()
+    this.#frames.drawNow()
     await this.#screen.settled()
   }
 
   #busy(): { words: string; ms: number } | undefined {
-    const [head] = this.#pending.turns
-    if (head === undefined || !this.#begun.has(head.id)) return undefined
-    const ms = performance.now() - (this.#begun.get(head.id) ?? 0)
-    return { words: this.#keyboard.stopping ? 'stopping' : (this.#turn?.status ?? 'working'), ms }
+    const begun = this.#begun.get(this.#pending.underWay?.id ?? '')
+    if (begun === undefined) return undefined
+    const ms = performance.now() - begun
+    const { stopping, working } = this.#words
+    return { words: this.#keyboard.stopping ? stopping : (this.#turn?.status ?? working), ms }
   }
 
   #view(busy: { words: string; ms: number } | undefined): Parameters<typeof compose>[0] {
@@ -244,10 +219,12 @@ export class Chat implements Face {
       turn: this.#turn?.live() ?? { text: [], tools: [] },
       busy: this.#prompts.length > 0 ? undefined : busy,
       waiting: waits.map(({ text }) => text),
+      steerable: waits.some((message) => !this.#pending.isCommand(message)),
       prompt: this.#prompts[0],
       wording,
       edited,
       hint,
+      words: this.#words,
       apart: { text: this.#page.parts('text'), other: this.#page.parts('tool') },
     }
   }
@@ -260,13 +237,4 @@ export class Chat implements Face {
   #dim(words: string): string {
     return this.#look().paint([run(words, dim)])
   }
-}
-
-/** The core puts its own words below Claude's, after a rule. */
-function parts(markdown: string): { readonly body: string; readonly note: string } {
-  const rule = '\n\n---\n\n'
-  const at = markdown.lastIndexOf(rule)
-  return at < 0
-    ? { body: '', note: markdown }
-    : { body: markdown.slice(0, at).trimEnd(), note: markdown.slice(at + rule.length) }
 }

@@ -8,6 +8,7 @@ import type { Look } from './render.ts'
 import { accent, bold, dim, run } from './style.ts'
 import { clip, width } from './width.ts'
 import type { Live } from './screen.ts'
+import type { Words } from './words.ts'
 
 export interface ChatView {
   readonly turn: { readonly text: readonly string[]; readonly tools: readonly string[] }
@@ -15,11 +16,14 @@ export interface ChatView {
   readonly busy: { readonly words: string; readonly ms: number } | undefined
   /** What was typed meanwhile and waits its turn. */
   readonly waiting: readonly string[]
+  /** Whether some of it could go into the running turn. */
+  readonly steerable: boolean
   readonly prompt: PromptReply | undefined
   /** The choice that own words are being typed for. */
   readonly wording: KeyedChoice | undefined
   readonly edited: Edited
   readonly hint: string | undefined
+  readonly words: Words
   /** Whether the page's last section stands apart from what is live: from more of the turn's text, from all else. */
   readonly apart: { readonly text: boolean; readonly other: boolean }
 }
@@ -32,8 +36,12 @@ export function compose(view: ChatView, look: Look, rows: number): Live {
   const input = inputRows(view, look, Math.max(3, Math.floor(rows / 3)))
   const below = [
     ...view.waiting.map((text) =>
-      look.paint([run(clip(`❯ ${harmlessLine(text)}`, look.columns - 10), dim), run('  waits', dim)]),
+      look.paint([
+        run(clip(`❯ ${harmlessLine(text)}`, look.columns - 10), dim),
+        run(`  ${view.words.waits}`, dim),
+      ]),
     ),
+    ...(view.steerable ? [look.paint([run(clip(view.words.midTurn, look.columns), dim)])] : []),
     ...spaced(promptRows(view, look)),
     ...spaced(input.lines),
   ]
@@ -58,12 +66,11 @@ function statusRows({ busy }: ChatView, look: Look): string[] {
   return [look.paint([run(frame, accent), run(` ${words}`, dim)])]
 }
 
-function promptRows({ prompt, wording, edited }: ChatView, look: Look): string[] {
+function promptRows({ prompt, wording, edited, words }: ChatView, look: Look): string[] {
   if (prompt === undefined || wording !== undefined) return []
   // Keys choose only while nothing is typed: nobody allows a command by a letter of a sentence.
   if (edited.text === '') return choiceLines(prompt.choices, look)
-  const hint =
-    prompt.ownText === true ? 'Enter sends this as your answer' : 'empty the line to choose, or send it'
+  const hint = prompt.ownText === true ? words.ownAnswer : words.emptyToChoose
   return [look.paint([run(clip(hint, look.columns), dim)])]
 }
 

@@ -2,16 +2,23 @@
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Address, Answer, Message, Person } from '../../src/contract.ts'
+import type { TerminalIo } from './io.ts'
+import { localeOf } from './words.ts'
 
 export const address: Address = { adapter: 'terminal', channel: 'terminal' }
 
 /** Whoever started the process. */
-export function localUser(): Person {
+export function localUser(env: TerminalIo['env']): Person {
+  const locale = localeOf(env)
+  return { id: userName(), ...(locale === undefined ? {} : { locale }) }
+}
+
+function userName(): string {
   try {
-    return { id: userInfo().username }
+    return userInfo().username
   } catch {
     // A container may run under a user id that has no name.
-    return { id: `uid-${process.getuid?.() ?? 'unknown'}` }
+    return `uid-${process.getuid?.() ?? 'unknown'}`
   }
 }
 

@@ -3,12 +3,11 @@ import { emitKeypressEvents, type Key } from 'node:readline'
 import type { Bot, Inbound, Message, Person, PromptReply } from '../../src/contract.ts'
 import { keyed, type KeyedChoice, typedAnswer } from './choices.ts'
 import { continues, edit, type Edited, empty, insert, replace } from './editor.ts'
-import { appendHistory, readHistory } from './history.ts'
+import { History } from './history.ts'
 import { answerOf, localUser, messageOf } from './inbound.ts'
-import type { Input } from './io.ts'
+import type { Input, TerminalIo } from './io.ts'
 import type { Pending } from './pending.ts'
-
-const againLeaves = 'Ctrl-C again leaves'
+import type { Words } from './words.ts'
 
 export interface KeyboardEvents {
   changed(): void
@@ -19,16 +18,16 @@ export interface KeyboardEvents {
   /** The prompt that waits for a choice. */
   prompt(): PromptReply | undefined
   answered(prompt: PromptReply): void
+  words(): Words
 }
 
 export class Keyboard {
   readonly #input: Input
-  readonly #historyFile: string | undefined
+  readonly #history: History
   readonly #pending: Pending
   readonly #events: KeyboardEvents
-  readonly #user: Person = localUser()
+  readonly #user: Person
   #bot: Bot | undefined
-  #history: string[] = []
   #edited: Edited = empty
   #wording: KeyedChoice | undefined
   #hint: string | undefined
@@ -37,11 +36,18 @@ export class Keyboard {
   #stopping: string | undefined
   /** The last /stop that Ctrl-C sent; its answer may come after the turn's end. */
   #stop: string | undefined
-  #writing: Promise<void> = Promise.resolve()
 
-  constructor(input: Input, historyFile: string | undefined, pending: Pending, events: KeyboardEvents) {
+  constructor(
+    { input, env }: Pick<TerminalIo, 'input' | 'env'>,
+    historyFile: string | undefined,
+    pending: Pending,
+    events: KeyboardEvents,
+  ) {
     this.#input = input
-    this.#historyFile = historyFile
+    this.#user = localUser(env)
+    this.#history = new History(historyFile, (error) =>
+      this.#bot?.log.warn({ err: error, file: historyFile }, 'what is typed is not kept for the next time'),
+    )
     this.#pending = pending
     this.#events = events
   }
@@ -71,8 +77,7 @@ export class Keyboard {
   /** Reads what was typed before. */
   async prepare(bot: Bot): Promise<void> {
     this.#bot = bot
-    if (this.#historyFile === undefined) return
-    this.#history = await readHistory(this.#historyFile).catch((error: unknown) => this.#noHistory(error, []))
+    await this.#history.read()
   }
 
   start(): void {
@@ -88,7 +93,7 @@ export class Keyboard {
     this.#input.off('end', this.#leave)
     this.#input.setRawMode?.(false)
     this.#input.pause()
-    await this.#writing
+    await this.#history.written()
   }
 
   ended({ id }: Message): void {
@@ -118,7 +123,7 @@ export class Keyboard {
     if (key.name === 'escape') this.#wording = undefined
     else if (key.name === 'return' || key.name === 'enter') this.#enter(key.meta === true)
     else if (key.name === 'tab') this.#complete()
-    else this.#edited = edit(this.#edited, key, this.#history)
+    else this.#edited = edit(this.#edited, key, this.#history.entries)
   }
 
   /** Pasted text is text: its line feeds send nothing, its control characters do nothing. */
@@ -172,7 +177,7 @@ export class Keyboard {
     if (prompt !== undefined && answer !== undefined) return this.#answer(prompt, answer)
     this.#wording = undefined
     if (text.trim() === '') return
-    this.#remember(text)
+    this.#history.add(text)
     if (/^\s*\/(?:quit|exit)\s*$/.test(text)) return this.#leave()
     this.#hand(messageOf(this.#user, text))
   }
@@ -189,7 +194,7 @@ export class Keyboard {
       const receipt = await this.#bot?.receive(inbound)
       if (inbound.kind === 'message' && receipt !== 'accepted') this.#withdraw(inbound)
     } catch (error) {
-      this.#hint = `not taken: ${error instanceof Error ? error.message : String(error)}`
+      this.#hint = this.#events.words().notTaken(error instanceof Error ? error.message : String(error))
       this.#bot?.log.error({ err: error }, 'a message could not be handed over')
       if (inbound.kind === 'message') this.#withdraw(inbound)
       else this.#events.changed()
@@ -203,7 +208,7 @@ export class Keyboard {
 
   /** Stops the turn, or empties the line; pressed again, leaves. */
   #interrupt(): void {
-    const [running] = this.#pending.turns
+    const running = this.#pending.underWay
     if (this.#wording !== undefined) {
       this.#wording = undefined
       this.#edited = empty
@@ -211,17 +216,20 @@ export class Keyboard {
       const stop = messageOf(this.#user, '/stop')
       this.#stopping = running.id
       this.#stop = stop.id
-      this.#hint = againLeaves
+      this.#hint = this.#events.words().againLeaves
       this.#hand(stop)
-    } else if (running === undefined && (this.#edited.text !== '' || this.#hint !== againLeaves)) {
+    } else if (
+      running === undefined &&
+      (this.#edited.text !== '' || this.#hint !== this.#events.words().againLeaves)
+    ) {
       this.#edited = empty
-      this.#hint = againLeaves
+      this.#hint = this.#events.words().againLeaves
     } else this.#leave()
   }
 
   #complete(): void {
     const { text, cursor } = this.#edited
-    const typed = /^\/([a-z]*)$/.exec(text)?.[1]
+    const typed = /^\/([a-z-]*)$/.exec(text)?.[1]
     if (typed === undefined || cursor !== text.length) return
     const names = [...(this.#bot?.commands.map(({ name }) => name) ?? []), 'quit'].filter((name) =>
       name.startsWith(typed),
@@ -229,23 +237,5 @@ export class Keyboard {
     const [only] = names
     if (names.length === 1 && only !== undefined) this.#edited = replace(this.#edited, `/${only} `)
     else this.#hint = names.map((name) => `/${name}`).join('  ')
-  }
-
-  #remember(text: string): void {
-    if (this.#history.at(-1) === text) return
-    this.#history.push(text)
-    const file = this.#historyFile
-    if (file === undefined) return
-    this.#writing = this.#writing
-      .then(() => appendHistory(file, text))
-      .catch((error: unknown) => this.#noHistory(error, undefined))
-  }
-
-  #noHistory<T>(error: unknown, instead: T): T {
-    this.#bot?.log.warn(
-      { err: error, file: this.#historyFile },
-      'what is typed is not kept for the next time',
-    )
-    return instead
   }
 }

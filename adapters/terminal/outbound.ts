@@ -5,6 +5,7 @@ import { harmless, harmlessLine } from './harmless.ts'
 import { type Look, renderMarkdown } from './render.ts'
 import { accent, bad, bold, dim, good, plain, run, type Run } from './style.ts'
 import { clip, runsWidth, wrap } from './width.ts'
+import type { Words } from './words.ts'
 
 /** What belongs together on the page. Text joins text and tools join tools; all else stands apart. */
 export interface Section {
@@ -12,9 +13,8 @@ export interface Section {
   readonly lines: readonly string[]
 }
 
-export function greeting(words: string, look: Look): Section {
+export function greeting(words: string, look: Look, { keys }: Words): Section {
   const title = [run('Parley', bold | accent), ...(words === '' ? [] : [run(` · ${harmlessLine(words)}`)])]
-  const keys = '/help lists commands · Ctrl-C stops Claude · Ctrl-D leaves'
   return {
     kind: 'greeting',
     lines: [...wrap(title, look.columns), [run(clip(keys, look.columns), dim)]].map(look.paint),
@@ -39,8 +39,11 @@ export function toolLine({ name, title, state }: ToolView, look: Look): string {
   return look.paint([...head, run(shown === '' ? '' : `  ${shown}`), run(end, style)])
 }
 
-export function figuresLine({ costUsd, durationMs, inputTokens, outputTokens }: TurnFigures): string {
-  const tokens = `${count(inputTokens)} tokens in, ${count(outputTokens)} out`
+export function figuresLine(
+  { costUsd, durationMs, inputTokens, outputTokens }: TurnFigures,
+  words: Words,
+): string {
+  const tokens = words.tokens(count(inputTokens), count(outputTokens))
   return [elapsed(durationMs), tokens, dollars(costUsd)].join(' · ')
 }
 
@@ -58,12 +61,6 @@ export function notice({ markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>,
   const style = tone === 'error' ? bad : dim
   return { kind: 'notice', lines: barred(markdown, look, style) }
 }
-
-/** What stands before an answer whose question is not on the page: only the core knows its words. */
-export const earlier = 'an answer to an earlier message:'
-
-/** The last words of a terminal that leaves before Claude has answered. */
-export const keptWords = 'not answered yet: it is kept, and answered at the next start'
 
 /** A file that was sent: where it lies on this machine. */
 export function fileSection({ name, bytes, path, caption = '' }: FileReply, look: Look): Section {

@@ -3,22 +3,33 @@ import type { CommandInfo, Inbound, Message, TextReply } from '../../src/contrac
 
 export class Pending {
   #messages: Message[] = []
-  #commands: ReadonlySet<string> = new Set()
+  #commands: ReadonlyMap<string, CommandInfo['when']> = new Map()
   /** Of all that was handed to the core in this run. */
   readonly #own = new Set<string>()
   readonly #introduced = new Set<string>()
 
-  /** Those that Claude answers, one after another. */
+  /** Those that are taken up one after another. */
   get turns(): readonly Message[] {
-    return this.#messages.filter((message) => !this.isCommand(message))
+    return this.#messages.filter((message) => this.takesTurn(message))
+  }
+
+  /** What is worked on: the turn, else what is asked beside it. */
+  get underWay(): Message | undefined {
+    return this.turns[0] ?? this.#messages.find((message) => this.#when(message) === 'aside')
   }
 
   know(commands: readonly CommandInfo[]): void {
-    this.#commands = new Set(commands.map(({ name }) => name))
+    this.#commands = new Map(commands.map(({ name, when = 'now' }) => [name, when]))
   }
 
-  isCommand({ text }: Message): boolean {
-    return this.#commands.has(/^\s*\/([a-z]+)(?:\s|$)/i.exec(text)?.[1]?.toLowerCase() ?? '')
+  /** False: it is answered at once. */
+  takesTurn(message: Message): boolean {
+    const when = this.#when(message)
+    return when === undefined || when === 'in-order' || when === 'turn'
+  }
+
+  isCommand(message: Message): boolean {
+    return this.#when(message) !== undefined
   }
 
   get all(): readonly Message[] {
@@ -56,6 +67,11 @@ export class Pending {
     if (id === undefined || this.#own.has(id) || this.#introduced.has(id)) return false
     this.#introduced.add(id)
     return true
+  }
+
+  /** Undefined: it is no command. */
+  #when({ text }: Message): CommandInfo['when'] {
+    return this.#commands.get(/^\s*\/([\w-]+)(?:\s|$)/.exec(text)?.[1]?.toLowerCase() ?? '')
   }
 
   /** The core makes a reply's key from the id of the message that it answers. */

@@ -1,14 +1,23 @@
 /** Lines in, answers out: for pipes, files and scripts. Answers go to standard output, all else to standard error. */
-import type { Answer, Bot, Message, PromptReply, Reply, ReplyStream, TextReply } from '../../src/contract.ts'
+import type {
+  Answer,
+  Bot,
+  Message,
+  Person,
+  PromptReply,
+  Reply,
+  ReplyStream,
+  TextReply,
+} from '../../src/contract.ts'
 import { refusal, typedAnswer } from './choices.ts'
 import type { Face } from './face.ts'
 import { answerOf, localUser, messageOf } from './inbound.ts'
 import type { TerminalIo } from './io.ts'
 import { Lines } from './lines.ts'
-import { earlier, keptWords } from './outbound.ts'
 import { Pending } from './pending.ts'
 import { Printer } from './printer.ts'
 import type { TerminalSettings } from './settings.ts'
+import { type Words, localeOf, wordsIn } from './words.ts'
 
 /** How long an input may stay silent before the script is played: a CI runner's may stay open for ever. */
 const silenceMs = 5000
@@ -19,7 +28,8 @@ export class Pipe implements Face {
   readonly #lines: Lines
   readonly #printer: Printer
   readonly #pending = new Pending()
-  readonly #user = localUser()
+  readonly #user: Person
+  readonly #words: Words
   readonly #settled = new Set<string>()
   #bot: Bot | undefined
   #ended: (() => void) | undefined
@@ -29,6 +39,8 @@ export class Pipe implements Face {
 
   constructor(io: TerminalIo, settings: TerminalSettings) {
     this.#io = io
+    this.#user = localUser(io.env)
+    this.#words = wordsIn(localeOf(io.env))
     this.#settings = settings
     this.#lines = new Lines(io.input)
     this.#printer = new Printer(io, settings)
@@ -74,12 +86,13 @@ export class Pipe implements Face {
   }
 
   async #introduce(key: string): Promise<void> {
-    if (this.#settings.json !== true && this.#pending.introduces(key)) await this.#printer.note(earlier)
+    if (this.#settings.json !== true && this.#pending.introduces(key))
+      await this.#printer.note(this.#words.earlier)
   }
 
   async #tellUnanswered(): Promise<void> {
     const unanswered = this.#pending.all.length > 0 && this.#settings.temporary !== true
-    if (unanswered && this.#printer.isOpen) await this.#printer.note(keptWords)
+    if (unanswered && this.#printer.isOpen) await this.#printer.note(this.#words.kept)
   }
 
   async settle(reply: PromptReply): Promise<void> {
@@ -188,8 +201,8 @@ export class Pipe implements Face {
       return this.#answer(bot, answerOf(this.#user, prompt, typed.choices, typed.words))
     }
     const refused = refusal(choices)
-    const why = line === undefined ? 'nobody is there to answer' : 'the next line is none of the choices'
-    await this.#printer.note(refused === undefined ? `${why}: stopped` : `${why}: ${refused.label}`)
+    const done = refused?.label ?? this.#words.stopped
+    await this.#printer.note(line === undefined ? this.#words.nobody(done) : this.#words.noChoice(done))
     // A question that cannot be refused ends the turn: no choice is made in somebody's name.
     if (refused === undefined) await bot.receive(messageOf(this.#user, '/stop'))
     else await this.#answer(bot, answerOf(this.#user, prompt, [refused.id]))

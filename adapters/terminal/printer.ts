@@ -24,6 +24,7 @@ import { Page } from './page.ts'
 import { type Look, renderMarkdown } from './render.ts'
 import type { TerminalSettings } from './settings.ts'
 import { dim, paintAnsi, paintPlain, run } from './style.ts'
+import { wordsIn } from './words.ts'
 
 export class Printer {
   readonly #io: TerminalIo
@@ -97,7 +98,9 @@ export class Printer {
     if (reply.tone === 'answer' || reply.outcome === 'answered') await this.#answer(reply.markdown)
     else await this.#tell(notice(reply, this.#look(this.#aside)))
     if (this.#told && reply.figures !== undefined) {
-      const line = this.#look(this.#io.output).paint([run(figuresLine(reply.figures), dim)])
+      const line = this.#look(this.#io.output).paint([
+        run(figuresLine(reply.figures, wordsIn(reply.language)), dim),
+      ])
       await this.#tell({ kind: 'figures', lines: [line] })
     }
   }

@@ -1,12 +1,14 @@
 /** One turn being shown: what of it is final goes to the page, the rest stays live until it is. */
-import type { ToolView, TurnView } from '../../src/contract.ts'
+import type { TextReply, ToolView, TurnView } from '../../src/contract.ts'
 import { harmless } from './harmless.ts'
 import { notice as barredNotice, type Section, toolLine } from './outbound.ts'
 import { Flow, type Look } from './render.ts'
 import { dim, run } from './style.ts'
+import type { Words } from './words.ts'
 
 export class ShownTurn {
   readonly #look: () => Look
+  readonly #words: () => Words
   #flow: Flow
   /** The source that went into the flow: whole lines, or all of it where a tool followed. */
   #taken = ''
@@ -18,18 +20,14 @@ export class ShownTurn {
   #running: readonly ToolView[] = []
   #status: string | undefined
 
-  constructor(look: () => Look) {
+  constructor(look: () => Look, words: () => Words) {
     this.#look = look
+    this.#words = words
     this.#flow = new Flow(look())
   }
 
   get status(): string | undefined {
     return this.#status
-  }
-
-  /** The source of what is on the page. */
-  get shown(): string {
-    return this.#taken.trimEnd()
   }
 
   /** Takes the turn as it stands now; returns what became final. */
@@ -65,7 +63,7 @@ export class ShownTurn {
 
   /** Ends with the whole text: what of it is not on the page yet. */
   finish(markdown: string): Section[] {
-    const at = markdown.indexOf(this.shown)
+    const at = markdown.indexOf(this.#shown)
     this.#running = []
     if (at < 0) return [...this.#text(markdown), ...this.pause()]
     // A notice of the bot's may stand before the text that is on the page already; its end may be trimmed.
@@ -74,6 +72,23 @@ export class ShownTurn {
     this.#taken = this.#taken.slice(0, rest.length)
     const before = notice === '' ? [] : [barredNotice({ markdown: notice, tone: 'notice' }, this.#look())]
     return [...before, ...this.#text(rest), ...this.pause()]
+  }
+
+  /** Ends with this reply: Claude's words as they are, what the bot adds below those of a failed turn as a notice. */
+  end({ markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>): Section[] {
+    if (tone === 'answer') return this.finish(markdown)
+    const sections = this.pause()
+    const { body, note } = parts(markdown)
+    const known = this.#shown.startsWith(body)
+    const grown = !known && body.startsWith(this.#shown)
+    if (grown) sections.push(...this.finish(body))
+    const rest = known || grown ? note : markdown
+    return [...sections, barredNotice({ markdown: rest, tone }, this.#look())]
+  }
+
+  /** The source of what is on the page. */
+  get #shown(): string {
+    return this.#taken.trimEnd()
   }
 
   #text(whole: string): Section[] {
@@ -96,7 +111,7 @@ export class ShownTurn {
   /** What was printed cannot be taken back: say that it is void. */
   #startsOver(): Section {
     this.#onPage = false
-    return { kind: 'notice', lines: [this.#look().paint([run('↺ the answer starts over', dim)])] }
+    return { kind: 'notice', lines: [this.#look().paint([run(this.#words().startsOver, dim)])] }
   }
 
   #push(line: string): string[] {
@@ -113,4 +128,13 @@ export class ShownTurn {
 /** Line by line, because washing all of a long text again with every word would be quadratic. */
 function washed(line: string): string {
   return harmless(line.replace(/\r$/, ''))
+}
+
+/** The core puts its own words below Claude's, after a rule. */
+function parts(markdown: string): { readonly body: string; readonly note: string } {
+  const rule = '\n\n---\n\n'
+  const at = markdown.lastIndexOf(rule)
+  return at < 0
+    ? { body: '', note: markdown }
+    : { body: markdown.slice(0, at).trimEnd(), note: markdown.slice(at + rule.length) }
 }

@@ -6,6 +6,7 @@ import type {
   Adapter,
   Address,
   Bot,
+  CommandInfo,
   Inbound,
   Log,
   Page,
@@ -46,7 +47,12 @@ export class RecordingBot implements Bot {
   readonly left: number[] = []
   /** When the gaps began that the adapter told of. */
   readonly gaps: (number | undefined)[] = []
-  readonly commands = [{ name: 'help', usage: '', summary: 'shows this' }]
+  readonly commands: readonly CommandInfo[] = [
+    { name: 'help', usage: '', summary: 'shows this', when: 'now' },
+    { name: 'btw', usage: '<question>', summary: 'asks aside', when: 'aside' },
+    { name: 'retry', usage: '', summary: 'sends it again', when: 'turn' },
+    { name: 'code-review', usage: '', summary: 'reviews', when: 'turn', by: 'claude' },
+  ]
   readonly log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
   readonly greeting = 'under test'
   answer: (inbound: Inbound) => Promise<Receipt> = async () => 'accepted'

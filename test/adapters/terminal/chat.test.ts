@@ -78,7 +78,7 @@ describe('typing', () => {
     expect(chat.last().text).toBe('three\nfour')
   })
 
-  test('goes on below an answer that streams in, and waits its turn', async () => {
+  test('goes on below an answer that streams in, and waits its turn; a hint says what else it could do', async () => {
     const chat = await open()
     await chat.type(`first${enter}`)
     const message = chat.last()
@@ -87,7 +87,9 @@ describe('typing', () => {
     await chat.type('sec')
     await stream.show({ markdown: 'One paragraph.\n\nAnd half another', tools: [] })
     expect(await chat.type('ond')).toMatch(/One paragraph\.\n\nAnd half another\n\n.*\n\n❯ second$/)
-    expect(await chat.type(enter)).toMatch(/❯ second {2}waits\n\n❯$/)
+    expect(await chat.type(enter)).toMatch(
+      /❯ second {2}waits\n\/queue steer [^…\n]+\/queue interrupt [^…\n]+\n\n❯$/,
+    )
     await stream.finish(chat.end(message, { markdown: 'One paragraph.\n\nAnd half another one.' }))
     expect(await settled(chat)).toMatch(/another one\.\n\n❯ second\n\n.*working.*\n\n❯$/)
   })
@@ -112,6 +114,40 @@ describe('typing', () => {
     const chat = await open({ historyFile })
     await chat.type(`hello${enter}`)
     expect(chat.last().text).toBe('hello')
+  })
+})
+
+describe('a command', () => {
+  test('that waits its turn stands with what waits, and is not said to be steered', async () => {
+    const chat = await open()
+    await chat.type(`first${enter}`)
+    const first = chat.last()
+    expect(await chat.type(`/code-review now${enter}`)).toMatch(/❯ \/code-review now {2}waits\n\n❯$/)
+    expect(await chat.type(`second${enter}`)).toMatch(/❯ second {2}waits\n\/queue steer/)
+    await chat.adapter.send(address, chat.end(first))
+    expect(await settled(chat)).toMatch(/done\n\n❯ \/code-review now\n\n.*working.*\n❯ second {2}waits/)
+  })
+
+  test.each(['/retry', '/btw why?'])(
+    '%s that Claude carries out shows, and Ctrl-C stops it',
+    async (text) => {
+      const chat = await open()
+      expect(await chat.type(text + enter)).toMatch(/working/)
+      await chat.type(ctrl.c)
+      expect(chat.last().text).toBe('/stop')
+      expect(chat.bot.left).toEqual([])
+    },
+  )
+
+  test('that is answered at once disturbs nothing', async () => {
+    const chat = await open()
+    await chat.type(`first${enter}`)
+    expect(await chat.type(`/help${enter}`)).toMatch(/❯ first\n\n❯ \/help\n\n.*working.*\n\n❯$/)
+  })
+
+  test('is completed by Tab, with a dash in its name too', async () => {
+    const chat = await open()
+    expect(await chat.type('/code-r\t')).toMatch(/❯ \/code-review$/)
   })
 })
 
@@ -268,4 +304,15 @@ describe('a prompt', () => {
     expect(shown).not.toContain('y Allow once')
     expect(shown).toMatch(/rm -r build\n└ No longer needed\n\n❯$/)
   })
+})
+
+test('the terminal speaks as its environment tells, then as the bot does; what is typed meanwhile has a hint', async () => {
+  const chat = await open({}, { LANG: 'zh_CN.UTF-8' })
+  expect(chat.screen.text()).toContain('/help 列出命令')
+  await chat.type('first\r')
+  expect(chat.last().from.locale).toBe('zh_CN.UTF-8')
+  const first = chat.last()
+  expect(await chat.type('second\r')).toMatch(/second +排队\n\/queue steer 并入/)
+  await chat.adapter.send(address, chat.end(first, { language: 'en' }))
+  expect(await chat.type('third\r')).toMatch(/third +waits\n\/queue steer puts it into the running turn/)
 })

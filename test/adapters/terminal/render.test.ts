@@ -6,6 +6,7 @@ import { harmless } from '../../../adapters/terminal/harmless.ts'
 import { type Look, renderMarkdown } from '../../../adapters/terminal/render.ts'
 import { paintAnsi, paintPlain } from '../../../adapters/terminal/style.ts'
 import { ShownTurn } from '../../../adapters/terminal/turn.ts'
+import { wordsIn } from '../../../adapters/terminal/words.ts'
 import { width } from '../../../adapters/terminal/width.ts'
 
 const coloured: Look = { columns: 60, colour: true, paint: paintAnsi }
@@ -36,7 +37,10 @@ describe('streaming', () => {
   test('shows in the end what rendering the whole shows', () => {
     fc.assert(
       fc.property(fc.oneof(document, noise), fc.array(fc.nat(), { maxLength: 20 }), (markdown, places) => {
-        const turn = new ShownTurn(() => bare)
+        const turn = new ShownTurn(
+          () => bare,
+          () => wordsIn(undefined),
+        )
         const ends = places
           .map((place) => place % (markdown.length + 1))
           .toSorted((one, other) => one - other)
@@ -49,7 +53,10 @@ describe('streaming', () => {
   })
 
   test('never takes back a line that was printed, and prints a turn that starts over anew', () => {
-    const turn = new ShownTurn(() => bare)
+    const turn = new ShownTurn(
+      () => bare,
+      () => wordsIn(undefined),
+    )
     const first = turn.show({ markdown: 'One.\n\nTwo', tools: [] })
     expect(first).toEqual([{ kind: 'text', lines: ['One.', ''] }])
     const again = turn.show({ markdown: 'Other', tools: [] }).flatMap((section) => section.lines)
@@ -58,14 +65,20 @@ describe('streaming', () => {
   })
 
   test('says nothing of a start over when nothing was printed yet', () => {
-    const turn = new ShownTurn(() => bare)
+    const turn = new ShownTurn(
+      () => bare,
+      () => wordsIn(undefined),
+    )
     turn.show({ markdown: 'On', tools: [] })
     expect(turn.show({ markdown: 'Other', tools: [] })).toEqual([])
     expect(turn.live().text).toEqual(['Other'])
   })
 
   test('puts the text before a tool above it, and the rest below', () => {
-    const turn = new ShownTurn(() => bare)
+    const turn = new ShownTurn(
+      () => bare,
+      () => wordsIn(undefined),
+    )
     const tool = { id: '1', name: 'Bash', title: 'ls', state: 'running' } as const
     const sections = [
       ...turn.show({ markdown: 'Let me look.', tools: [] }),
@@ -82,7 +95,10 @@ describe('streaming', () => {
   })
 
   test('prints a notice that comes before the text once, and the text once', () => {
-    const turn = new ShownTurn(() => bare)
+    const turn = new ShownTurn(
+      () => bare,
+      () => wordsIn(undefined),
+    )
     const printed = [
       ...turn.show({ markdown: 'One.\n\nTwo.\n\n', tools: [] }),
       ...turn.finish('A new session.\n\nOne.\n\nTwo.'),
@@ -120,7 +136,10 @@ describe('rendering', () => {
     fc.assert(
       fc.property(document, fc.integer({ min: 20, max: 100 }), (markdown, columns) => {
         const look = { ...coloured, columns }
-        const turn = new ShownTurn(() => look)
+        const turn = new ShownTurn(
+          () => look,
+          () => wordsIn(undefined),
+        )
         turn.show({ markdown, tools: [] })
         const prose = renderMarkdown(markdown.replaceAll(/^(```| {4}).*$/gm, ''), look)
         for (const line of [...turn.live().text, ...prose]) {
