@@ -12,6 +12,7 @@ import type { LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { Asides } from '../conversation/asides.ts'
+import { putOn } from '../conversation/approvers.ts'
 import { tellOfDead } from '../conversation/cut-off.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { dropOrphans } from '../files/outbox.ts'
@@ -32,6 +33,7 @@ import { type Replies, createReplies } from '../reply/replies.ts'
 import { type Store, openStore } from '../store/store.ts'
 import { makeAdapters, stopAdapters } from './adapters.ts'
 import { openOffers } from './offers.ts'
+import { approversBut } from './reachable.ts'
 
 /** How long running turns may go on after a stop was asked for. */
 const graceMs = 10_000
@@ -105,6 +107,8 @@ export async function openHouse(
     log: options.log,
     waits: () => live.current.approvals,
     stands: (name) => adapters.get(name)?.local !== true,
+    putToOthers: async (record) =>
+      putOn(record, await approversBut(record.requesters ?? [], { people, adapters, offers })),
     onEnd: ({ conversation }) => queue.wake(conversation),
   })
   opened.defer(() => prompts.close())

@@ -9,7 +9,7 @@ import { Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import { decisionOnTool } from './approval-questions.ts'
-import { putToOthers } from './approvers.ts'
+import { put } from './approvers.ts'
 import { rulesIn } from './grants.ts'
 import type { ConversationParts } from './parts.ts'
 import { personId } from './place.ts'
@@ -146,15 +146,13 @@ export class Approvals {
     const approvers = await this.#parts.approversOf(message, second)
     const shownIn = (words: Words): Question['shown'] =>
       questionsOf(request, { ...circumstances, words })[question]?.shown ?? shown
-    const put =
-      approvers === undefined ? { shown } : putToOthers(shownIn, circumstances.words, message, approvers)
     return this.#prompts.ask({
       kind,
       envelope,
       requester: personId(message.address, message.from),
       requesters,
       second,
-      ...put,
+      ...put(shownIn, circumstances.words, message, approvers),
       decides: { tool, input, question },
     })
   }

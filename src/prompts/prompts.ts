@@ -21,6 +21,8 @@ export interface PromptParts {
   readonly stands: (adapter: string) => boolean
   /** Milliseconds: how long a prompt waits, and how long before its end somebody is reminded. */
   readonly waits: () => { readonly expire: number; readonly remind: number }
+  /** Nobody has answered this for long: the same with all to whom it is put now, see {@link PromptRecord.later}. */
+  readonly putToOthers: (record: PromptRecord) => Promise<PromptRecord>
   /** Told of each that has ended, whoever ended it. */
   readonly onEnd: (ended: PromptRecord) => void
 }
@@ -40,6 +42,8 @@ export interface Asking extends Pick<
   readonly shown: Shown
   /** Those who are asked as well, in chats of their own. */
   readonly copies?: readonly (Pick<Envelope, 'conversation'> & Pick<Message, 'address'> & { shown: Shown })[]
+  /** See {@link PromptRecord.later}. */
+  readonly later?: readonly Shown[]
 }
 
 type Shown = Pick<PromptReply, 'language' | 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
@@ -101,6 +105,7 @@ export class Prompts {
     envelope,
     shown: offer,
     copies = [],
+    later,
     until = Infinity,
     ...asked
   }: Asking): Promise<PromptRecord> {
@@ -120,6 +125,7 @@ export class Prompts {
       copies: copies.map(({ shown: theirs, ...place }, index) => {
         return { ...place, reply: { ...reply, key: `${reply.key}/for/${index + 1}`, ...theirs } }
       }),
+      ...(later === undefined ? {} : { later: later.map((theirs) => ({ ...reply, ...theirs })) }),
       createdAt,
       expiresAt,
       remindAt: expiresAt - remind,
@@ -277,8 +283,10 @@ export class Prompts {
   }
 
   async #remind(record: PromptRecord): Promise<undefined> {
-    await this.#parts.queue.post(reminders(record))
-    const reminded = { ...record, reminded: true }
+    const asked = record.later === undefined ? record : await this.#parts.putToOthers(record)
+    // What stands in a chat already is not put there again.
+    await this.#parts.queue.post([...reminders(record, asked), ...shown(asked)])
+    const reminded = { ...asked, reminded: true }
     await this.#parts.shelf.set(reminded)
     this.#watch(reminded)
   }

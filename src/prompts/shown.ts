@@ -54,10 +54,15 @@ export function anew(record: PromptRecord): PromptRecord {
   return { ...record, anew: times, reply: { ...record.reply, key: `prompt/${record.id}/${times}` } }
 }
 
-export function reminders(record: PromptRecord): readonly Outgoing[] {
-  return placesOf(record).map(({ conversation, address, reply }) => {
+/** `asked`: the same with all who are asked from now on. */
+export function reminders(record: PromptRecord, asked: PromptRecord): readonly Outgoing[] {
+  const places = placesOf(record)
+  const others = placesOf(asked).length - places.length
+  return places.map(({ conversation, address, reply }) => {
     const key = `${reply.key}/reminder`
-    const markdown = wordsFor(reply).prompts.reminder(reply.title, record.expiresAt)
+    const { prompts, approvals } = wordsFor(reply)
+    const reminder = prompts.reminder(reply.title, record.expiresAt)
+    const markdown = others === 0 ? reminder : `${reminder}\n\n${approvals.others(others)}`
     return { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } }
   })
 }

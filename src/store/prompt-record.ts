@@ -62,6 +62,8 @@ export const PromptRecord = z.object({
     .array(z.object({ conversation: z.string(), address, reply }).readonly())
     .readonly()
     .exactOptional(),
+  /** What it is put to others as, in each language, once nobody has answered for long; absent: to nobody else. */
+  later: z.array(reply).readonly().exactOptional(),
   /** Key of the reply whose place in the chat it took. */
   replaces: z.string().exactOptional(),
   /** How often it was put into the chat anew, in other words or elsewhere. */

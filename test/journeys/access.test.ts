@@ -63,6 +63,39 @@ test('what a guest asks in a direct chat is put to operators in theirs, also aft
   expect(await chat.press('root', asked, 'deny')).toBe('duplicate')
 })
 
+test('what a guest asks where others read along is put to operators in direct chats once nobody there has answered for long', async () => {
+  const rig = await startRig({
+    access: { ...withGuest, admins: ['scripted:root'] },
+    approvals: { expire: '1h', remind: '3595s' },
+  })
+  const { chat } = rig
+  for (const user of ['olga', 'ann']) {
+    await chat.say(user, '!say hello')
+    await chat.seeEnd(user, /^hello$/)
+  }
+  const town = { channel: 'town' }
+  await chat.say('gus', 'please\n!write hello.txt hi', town)
+  const there = await chat.seePrompt('town')
+  expect(there.markdown).not.toMatch(/may decide this/)
+  // Whoever comes within reach meanwhile is asked as well.
+  await chat.say('root', '!say hello', { locale: 'zh-CN' })
+  await rig.restart()
+  expect((await chat.see('town', /Still waiting/)).text).toMatch(/2 people who may decide this were asked/)
+  const asked = await chat.seePrompt('olga')
+  expect(asked.markdown).toMatch(
+    /`scripted:gus` asked Claude[^]*chat `town` on `scripted`[^]*hello\.txt[^]*hi/,
+  )
+  expect((await chat.seePrompt('root')).choices.map(({ label }) => label)).toContain('允许一次')
+  expect(await chat.press('olga', asked, 'once')).toBe('accepted')
+  await chat.seeEnd('town', /hello\.txt/)
+  const settled = (channel: string): unknown =>
+    chat.in(channel).flatMap(({ reply }) => (reply.kind === 'prompt' ? [reply.settled] : []))
+  const by = { by: 'scripted:olga' }
+  expect(settled('town')).toMatchObject([{ label: 'Allow once', ...by }])
+  expect(settled('root')).toMatchObject([{ label: '允许一次', ...by }])
+  expect([settled('olga'), settled('ann')]).toMatchObject([[by], []])
+})
+
 test('a guest is told when nobody who could decide can be reached', async () => {
   const { chat } = await startRig({ access: withGuest })
   await chat.say('gus', '!write hello.txt hi')

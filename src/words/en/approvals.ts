@@ -14,6 +14,8 @@ export const approvals = {
     'Nobody who may decide this can be reached: no operator or admin has written to me in a direct chat. Ask one to do that, then `/stop` this turn and send your message again.',
   forOther: (who: string, platform: string) =>
     `${who} asked Claude for this in a direct chat with me on \`${platform}\`. It takes you, or another operator or admin, to decide it.`,
+  forOtherThere: (who: string, chat: string, platform: string) =>
+    `${who} asked Claude for this in the chat \`${chat}\` on \`${platform}\`, and nobody there has answered yet. It takes you, or another operator or admin, to decide it.`,
   plan: 'Claude has a plan',
   noPlan: 'Claude wants to leave plan mode and begin.',
   approve: 'Approve',

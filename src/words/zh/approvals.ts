@@ -14,6 +14,8 @@ export const approvals: Words['approvals'] = {
     '联系不到有权决定的人：还没有操作员或管理员与我私聊过。请他们中的一位先给我发消息，然后用 `/stop` 停止这一轮，再重新发送你的消息。',
   forOther: (who, platform) =>
     `${who} 在 \`${platform}\` 上与我的私聊中向 Claude 提出了这个请求，需要由你或其他操作员、管理员来决定。`,
+  forOtherThere: (who, chat, platform) =>
+    `${who} 在 \`${platform}\` 的聊天 \`${chat}\` 中向 Claude 提出了这个请求，那里还没有人答复，需要由你或其他操作员、管理员来决定。`,
   plan: 'Claude 提出了一个计划',
   noPlan: 'Claude 请求退出计划模式并开始执行。',
   approve: '批准',

@@ -36,6 +36,7 @@ function desk(store: Store, posted: Outgoing[] = []): Desk {
     audit: { append: async ({ event }) => void audited.push(event), close: async () => undefined },
     log: noteLog(),
     stands: () => true,
+    putToOthers: async (record) => record,
     onEnd: () => undefined,
     waits: () => ({ expire: 60_000, remind: 1000 }),
   })
