@@ -52,6 +52,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     log,
     greeting,
     leave: leaving.resolve,
+    keep: (adapter) => store.kept.of(adapter),
     page: (...of) => ownPage(house, ...of),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })

@@ -356,6 +356,13 @@ export type PagePart =
 /** What somebody has with the bot: their running turns, their sessions, what they used. As it is now. */
 export type Page = readonly PagePart[]
 
+/** What an adapter keeps between runs: with the bot's records, tokens of workspaces too. Rejects when the disk fails. */
+export interface Keep {
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string): Promise<void>
+  delete(key: string): Promise<void>
+}
+
 /** What an adapter is handed at start. */
 export interface Bot {
   /** Resolves once the message is on disk, not when it is answered. Acknowledge the platform after that. */
@@ -367,6 +374,7 @@ export interface Bot {
   missed(since?: number): void
   /** Somebody's own page, in their language, for platforms that show each their own. `address`: the direct chat with them. */
   page(from: Person, address: Address): Promise<Page>
+  readonly keep: Keep
   readonly commands: readonly CommandInfo[]
   readonly log: Log
   /** One line that greets people who see the bot first, e.g. `on the stand-in model, nothing leaves this machine`. */

@@ -82,6 +82,29 @@ export const EventCallback = z.object({
 })
 export type EventCallback = z.infer<typeof EventCallback>
 
+/** The app is gone from the workspace, or its token is. */
+export const Uninstalled = z.object({
+  type: z.literal('event_callback'),
+  event: z.union([
+    z.object({ type: z.literal('app_uninstalled') }),
+    z.object({ type: z.literal('tokens_revoked'), tokens: z.object({ bot: z.array(z.string()).min(1) }) }),
+  ]),
+})
+
+const id = z.object({ id: z.string() }).nullish()
+
+/** Where whatever it is happened. Each kind says it in another way. */
+export const Origin = z.object({
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
+  authorizations: z
+    .array(z.object({ team_id: z.string().nullish(), enterprise_id: z.string().nullish() }))
+    .optional(),
+  team: id,
+  enterprise: id,
+})
+export type Origin = z.infer<typeof Origin>
+
 const User = z.object({ id: z.string(), name: z.string().optional() })
 const Team = z.object({ id: z.string() }).nullish()
 

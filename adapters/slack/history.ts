@@ -1,13 +1,10 @@
 /** What people wrote while the bot was away, as it would have come. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { AdapterError, type HeardMark, type Inbound, type Log } from '../../src/contract.ts'
-import type { Api } from './api.ts'
-import type { Budget } from './budget.ts'
+import { AdapterError, type HeardMark, type Inbound } from '../../src/contract.ts'
 import { Message, type SlackMessage } from './events.ts'
-import { arrivedIn, peopleIn, type Self } from './inbound.ts'
-import type { Profiles } from './profiles.ts'
-import type { Threads } from './threads.ts'
+import { arrivedIn, peopleIn } from './inbound.ts'
+import type { Workspace } from './workspace.ts'
 
 const pageSize = 200
 /** Pages of one chat; what lies further back is left. */
@@ -22,18 +19,9 @@ const Page = z.object({
 const Root = Message.extend({ reply_count: z.number().default(0) })
 type Root = z.infer<typeof Root>
 
-export interface HistoryParts {
-  readonly api: Api
-  readonly budget: Budget
-  readonly self: Self
-  readonly threads: Threads
-  readonly profiles: Profiles
-  readonly log: Log
-}
-
 /** Throws {@link AdapterError}, or the signal's reason. Chats that are gone, or left, are passed over. */
 export async function* missed(
-  parts: HistoryParts,
+  parts: Workspace,
   marks: readonly HeardMark[],
   signal: AbortSignal,
 ): AsyncGenerator<Inbound> {
@@ -59,7 +47,7 @@ interface Chat {
 }
 
 async function* arrivals(
-  { self, threads, profiles }: HistoryParts,
+  { self, threads, profiles }: Workspace,
   { channel, tenant }: Chat,
   messages: readonly SlackMessage[],
 ): AsyncGenerator<Inbound> {
@@ -77,7 +65,7 @@ async function* arrivals(
 
 /** Of a channel or a thread after `since`, oldest first. */
 async function fetched(
-  parts: HistoryParts,
+  parts: Workspace,
   chat: Chat,
   thread: string | undefined,
   since: string,
@@ -90,13 +78,13 @@ async function fetched(
       .toSorted((a, b) => (a.ts < b.ts ? -1 : 1))
   } catch (error) {
     if (!(error instanceof AdapterError) || !['gone', 'forbidden'].includes(error.code)) throw error
-    parts.log.debug({ err: error }, 'a chat can be read no more: what was missed there is left')
+    parts.bot.log.debug({ err: error }, 'a chat can be read no more: what was missed there is left')
     return []
   }
 }
 
 async function pages(
-  { api, budget }: HistoryParts,
+  { api, budget }: Workspace,
   { channel, signal }: Chat,
   thread: string | undefined,
   since: string,

@@ -1,8 +1,9 @@
-/** Events over HTTP: Slack posts them to us, signed. */
+/** Events over HTTP: Slack posts them to us, signed. And the pages by which workspaces install the app. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { AdapterError, type Log } from '../../src/contract.ts'
+import type { Installs, WebPage } from './installs.ts'
 import type { Take } from './intake.ts'
 import { eventsPath } from './manifest.ts'
 import { isSlacks } from './signature.ts'
@@ -14,8 +15,9 @@ const Challenge = z.object({ type: z.literal('url_verification'), challenge: z.s
 export interface HttpOptions {
   readonly host: string
   readonly port: number
-  readonly signingSecret: string
-  readonly take: Take
+  /** Absent: events come another way. */
+  readonly events?: { readonly signingSecret: string; readonly take: Take } | undefined
+  readonly installs?: Installs | undefined
   readonly log: Log
 }
 
@@ -45,7 +47,7 @@ export class SlackHttp {
         cause: error,
       })
     }
-    log.info({ port: this.port, path: eventsPath }, 'events of Slack are taken over HTTP')
+    log.info({ port: this.port }, 'Slack is served over HTTP')
     if (this.#stopped) this.#server.close()
   }
 
@@ -67,9 +69,9 @@ export class SlackHttp {
   /** Never rejects. */
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const { status, answer } = await this.#answer(request)
-      response.writeHead(status, answer === undefined ? {} : { 'content-type': 'application/json' })
-      response.end(answer === undefined ? '' : JSON.stringify(answer))
+      const { status, headers, text } = await this.#answer(request)
+      response.writeHead(status, headers)
+      response.end(text)
     } catch (error) {
       // Slack sends again what is not answered with 200.
       this.#options.log.error({ err: error }, 'an event of Slack could not be kept')
@@ -77,25 +79,41 @@ export class SlackHttp {
     }
   }
 
-  async #answer(request: IncomingMessage): Promise<{ status: number; answer?: object | undefined }> {
-    const { signingSecret, take, log } = this.#options
-    if (this.#stopped) return { status: 503 }
-    if (new URL(request.url ?? '/', 'http://here').pathname !== eventsPath) return { status: 404 }
-    if (request.method !== 'POST') return { status: 405 }
+  async #answer(request: IncomingMessage): Promise<WebPage> {
+    const { events, installs } = this.#options
+    if (this.#stopped) return empty(503)
+    const { method, url = '/' } = request
+    const page = method === 'GET' ? await installs?.page(url, header(request, 'cookie') ?? '') : undefined
+    if (page !== undefined) return page
+    if (events === undefined || new URL(url, 'http://here').pathname !== eventsPath) return empty(404)
+    if (method !== 'POST') return empty(405)
+    return this.#event(request, events)
+  }
+
+  async #event(
+    request: IncomingMessage,
+    { signingSecret, take }: NonNullable<HttpOptions['events']>,
+  ): Promise<WebPage> {
     const body = await wholeBody(request)
-    if (body === undefined) return { status: 413 }
+    if (body === undefined) return empty(413)
     const timestamp = header(request, 'x-slack-request-timestamp')
     const signature = header(request, 'x-slack-signature')
     if (!isSlacks({ timestamp, signature, body }, signingSecret, Date.now() / 1000)) {
-      log.warn({ from: request.socket.remoteAddress }, 'a request that is not signed by Slack was refused')
-      return { status: 401 }
+      const from = request.socket.remoteAddress
+      this.#options.log.warn({ from }, 'a request that is not signed by Slack was refused')
+      return empty(401)
     }
     const payload = payloadIn(body, header(request, 'content-type') ?? '')
-    if (payload === undefined) return { status: 400 }
+    if (payload === undefined) return empty(400)
     const challenge = Challenge.safeParse(payload)
-    if (challenge.success) return { status: 200, answer: { challenge: challenge.data.challenge } }
-    return { status: 200, answer: await take(payload) }
+    const answer = challenge.success ? { challenge: challenge.data.challenge } : await take(payload)
+    if (answer === undefined) return empty(200)
+    return { status: 200, headers: { 'content-type': 'application/json' }, text: JSON.stringify(answer) }
   }
+}
+
+function empty(status: number): WebPage {
+  return { status, headers: {}, text: '' }
 }
 
 function header({ headers }: IncomingMessage, name: string): string | undefined {

@@ -1,5 +1,4 @@
 /** Slack: Socket Mode or events over HTTP in, the Web API out. */
-import { z } from 'zod'
 import {
   type Adapter,
   AdapterError,
@@ -14,22 +13,18 @@ import {
   type ReplyStream,
   type Sent,
 } from '../../src/contract.ts'
-import { Api } from './api.ts'
-import { Budget } from './budget.ts'
+import { keptApart, userOf } from './apart.ts'
 import { download } from './files.ts'
 import { missed } from './history.ts'
-import { Home } from './home.ts'
 import { SlackHttp } from './http.ts'
-import type { Self } from './inbound.ts'
+import { Installs, type InstallsOptions } from './installs.ts'
 import { createIntake, type Take } from './intake.ts'
-import { Outbound } from './outbound.ts'
-import { Panels } from './panels.ts'
-import { Profiles } from './profiles.ts'
 import { measure } from './render.ts'
 import type { SlackSettings } from './settings.ts'
 import { SlackSocket } from './socket.ts'
 import { SlackStream } from './stream.ts'
-import { Threads } from './threads.ts'
+import { openWorkspace, type Workspace } from './workspace.ts'
+import { InstalledWorkspaces, oneWorkspace, present, type Workspaces } from './workspaces.ts'
 
 const limits = {
   // Slack takes a little more: in streams about 10,600 bytes, in blocks 13,200 characters of JSON.
@@ -39,22 +34,10 @@ const limits = {
   fileBytes: 1024 * 1024 * 1024,
 }
 
-const Identity = z.object({ user_id: z.string(), bot_id: z.string(), user: z.string() })
-
-/** Where events come in. */
+/** Where events come in, and whoever installs the app. */
 interface Gate {
   start(): Promise<void>
   stop(): Promise<void>
-}
-
-/** What there is between start and stop. */
-interface Running {
-  readonly bot: Bot
-  readonly api: Api
-  readonly outbound: Outbound
-  readonly self: Self
-  readonly threads: Threads
-  readonly profiles: Profiles
 }
 
 class Slack implements Adapter {
@@ -62,10 +45,8 @@ class Slack implements Adapter {
   readonly limits = limits
   readonly measure = measure
   readonly #settings: SlackSettings
-  readonly #budget = new Budget()
-  readonly #live = new Set<string>()
-  #running: Running | undefined
-  #gate: Gate | undefined
+  #workspaces: Workspaces | undefined
+  #gates: readonly Gate[] = []
   #stopped = false
 
   constructor(settings: SlackSettings) {
@@ -76,28 +57,19 @@ class Slack implements Adapter {
     signal.throwIfAborted()
     // Rejects never.
     signal.addEventListener('abort', () => void this.stop(), { once: true })
-    const { botToken, apiUrl } = this.#settings
-    const api = new Api({ token: botToken, url: apiUrl, log: bot.log })
-    const identity = Identity.parse(await api.run('auth.test', (client) => client.auth.test()))
-    const self = { user: identity.user_id, bot: identity.bot_id, name: identity.user }
-    const threads = new Threads(api, self)
-    const profiles = new Profiles(api, bot.log)
-    const outbound = new Outbound({ api, budget: this.#budget, threads })
-    this.#running = { bot, api, outbound, self, threads, profiles }
-    this.#gate = this.#gateTo(
-      createIntake({
-        bot,
-        api,
-        self,
-        threads,
-        profiles,
-        panels: new Panels(api, bot.log),
-        home: new Home(api, bot, profiles),
-      }),
-      bot,
-    )
+    const { botToken, oauth, apiUrl } = this.#settings
+    if (botToken === undefined) {
+      const installed = new InstalledWorkspaces(bot, apiUrl)
+      this.#workspaces = installed
+      const keep: InstallsOptions['installed'] = (id, installation) => installed.install(id, installation)
+      const installs = oauth && new Installs({ oauth, apiUrl, log: bot.log, installed: keep })
+      this.#gates = this.#gatesTo(createIntake(installed, bot.log), bot, installs)
+    } else {
+      this.#workspaces = oneWorkspace(await openWorkspace(botToken, apiUrl, bot))
+      this.#gates = this.#gatesTo(createIntake(this.#workspaces, bot.log), bot)
+    }
     if (this.#stopped) return this.#close()
-    await this.#gate.start()
+    await Promise.all(this.#gates.map((gate) => gate.start()))
   }
 
   async stop(): Promise<void> {
@@ -106,75 +78,77 @@ class Slack implements Adapter {
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
-    return this.#open().outbound.send(to, reply, signal)
+    return (await this.#at(to)).outbound.send(to, reply, signal)
   }
 
   async edit(sent: Sent, reply: Reply): Promise<void> {
-    return this.#open().outbound.edit(sent, reply)
+    return (await this.#at(sent.address)).outbound.edit(sent, reply)
   }
 
   async typing(to: Address): Promise<void> {
-    return this.#open().outbound.typing(to)
+    return (await this.#at(to)).outbound.typing(to)
   }
 
   async find(to: Address, key: string): Promise<Sent | undefined> {
-    return this.#open().outbound.find(to, key)
+    return (await this.#at(to)).outbound.find(to, key)
   }
 
   async download(
     attachment: Attachment,
-    _from: Address,
+    from: Address,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
-    return download(this.#open().api, attachment, signal)
+    return download((await this.#at(from)).api, attachment, signal)
   }
 
   stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
     const { thread, tenant } = to
-    if (thread === undefined) return undefined
-    const { api, outbound, bot, self } = this.#open()
-    const recipient = { user: asker.id, team: tenant }
-    return new SlackStream(
-      {
-        api,
-        budget: this.#budget,
-        outbound,
-        log: bot.log,
-        bot: self.bot,
-        live: this.#live,
-        most: limits.text,
-        recipient,
-      },
-      { ...to, thread },
-      key,
-    )
+    const workspace = this.#open().openAt(tenant)
+    if (thread === undefined || workspace === undefined) return undefined
+    const { api, budget, outbound, bot, self, live } = workspace
+    const recipient = { user: userOf(asker.id), team: tenant }
+    const parts = { api, budget, outbound, log: bot.log, bot: self.bot, live, most: limits.text, recipient }
+    return new SlackStream(parts, { ...to, thread }, key)
   }
 
-  history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
-    const { bot, ...parts } = this.#open()
-    return missed({ ...parts, budget: this.#budget, log: bot.log }, marks, signal)
+  async *history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
+    for (const [tenant, here] of Map.groupBy(marks, ({ address }) => address.tenant)) {
+      const workspace = await this.#open().at({ tenant })
+      if (workspace === undefined) continue
+      for await (const inbound of missed(workspace, here, signal)) {
+        yield this.#settings.oauth === undefined ? inbound : keptApart(inbound)
+      }
+    }
   }
 
-  #gateTo(take: Take, bot: Bot): Gate {
+  #gatesTo(take: Take, bot: Bot, installs?: Installs): readonly Gate[] {
     const { log } = bot
     const { mode, appToken, signingSecret, apiUrl, host, port } = this.#settings
     if (mode === 'socket' && appToken !== undefined) {
-      return new SlackSocket({ appToken, apiUrl, take, log, missed: (since) => bot.missed(since) })
+      const missed = (since: number): void => bot.missed(since)
+      const socket = new SlackSocket({ appToken, apiUrl, take, log, missed })
+      return installs === undefined ? [socket] : [socket, new SlackHttp({ host, port, installs, log })]
     }
-    if (signingSecret !== undefined) return new SlackHttp({ host, port, signingSecret, take, log })
+    if (signingSecret !== undefined) {
+      return [new SlackHttp({ host, port, events: { signingSecret, take }, installs, log })]
+    }
     throw new AdapterError('auth', 'Slack wants an `appToken` (Socket Mode) or a `signingSecret` (HTTP)')
   }
 
-  #open(): Running {
-    if (this.#running === undefined || this.#stopped)
+  async #at({ tenant }: Address): Promise<Workspace> {
+    return present(await this.#open().at({ tenant }))
+  }
+
+  #open(): Workspaces {
+    if (this.#workspaces === undefined || this.#stopped)
       throw new AdapterError('network', 'Slack is not connected')
-    return this.#running
+    return this.#workspaces
   }
 
   /** Events first: what they led to can still be answered. */
   async #close(): Promise<void> {
-    await this.#gate?.stop()
-    await this.#running?.api.close()
+    await Promise.all(this.#gates.map((gate) => gate.stop()))
+    await this.#workspaces?.close()
   }
 }
 

@@ -1,8 +1,7 @@
 /** What Slack delivers, by socket or by HTTP: handed to the core, and answered when it is on disk. */
 import type { z } from 'zod'
-import type { Bot } from '../../src/contract.ts'
+import type { Log } from '../../src/contract.ts'
 import { languageOf, modal, pressed, submitted } from './answers.ts'
-import type { Api } from './api.ts'
 import { messageOf, quoteOf, stopOf } from './commands.ts'
 import {
   AgentStopped,
@@ -11,28 +10,19 @@ import {
   HomeActions,
   HomeOpened,
   MessageAction,
+  Origin,
   PanelOpened,
   SlackEvent,
   SlashCommand,
+  Uninstalled,
   ViewSubmission,
 } from './events.ts'
-import { type Home, saidBy } from './home.ts'
-import { arrivedIn, peopleIn, type Self } from './inbound.ts'
+import { saidBy } from './home.ts'
+import { arrivedIn, peopleIn } from './inbound.ts'
 import { aboutModal, wordsModal } from './render.ts'
-import type { Panels } from './panels.ts'
-import type { Profiles } from './profiles.ts'
-import type { Threads } from './threads.ts'
 import { languageIn, wordsIn } from './words.ts'
-
-export interface IntakeParts {
-  readonly bot: Bot
-  readonly api: Api
-  readonly self: Self
-  readonly threads: Threads
-  readonly profiles: Profiles
-  readonly panels: Panels
-  readonly home: Home
-}
+import type { Workspace } from './workspace.ts'
+import type { Whereabouts, Workspaces } from './workspaces.ts'
 
 /**
  * Resolves with what the acknowledgement says, undefined: nothing. Rejects where the event could not be kept: it must
@@ -40,7 +30,7 @@ export interface IntakeParts {
  */
 export type Take = (body: unknown) => Promise<object | undefined>
 
-export function createIntake(parts: IntakeParts): Take {
+export function createIntake(workspaces: Workspaces, log: Log): Take {
   const kinds = [
     kind(EventCallback, takeEvent),
     kind(HomeActions, takeHome),
@@ -50,20 +40,36 @@ export function createIntake(parts: IntakeParts): Take {
     kind(MessageAction, takeShortcut),
   ]
   return async (body) => {
+    const where = whereabouts(body)
+    if (Uninstalled.safeParse(body).success) {
+      await workspaces.forget(where)
+      return undefined
+    }
     const fitting = kinds.find((each) => each.fits(body))
-    if (fitting === undefined) parts.bot.log.debug({}, 'Slack sent something that is none of ours')
-    return fitting?.take(parts, body)
+    const workspace = fitting === undefined ? undefined : await workspaces.at(where)
+    if (workspace === undefined) log.debug(where, 'Slack sent something that is none of ours')
+    return workspace && fitting?.take(workspace, body)
+  }
+}
+
+/** What is delivered for one workspace may have happened in another, that shares a channel with it. */
+function whereabouts(body: unknown): Whereabouts {
+  const { team_id, enterprise_id, authorizations, team, enterprise } = Origin.parse(body)
+  const [first] = authorizations ?? []
+  return {
+    tenant: first?.team_id ?? team_id ?? team?.id,
+    enterprise: first?.enterprise_id ?? enterprise_id ?? enterprise?.id ?? undefined,
   }
 }
 
 interface Kind {
   fits(body: unknown): boolean
-  take(parts: IntakeParts, body: unknown): Promise<object | undefined>
+  take(parts: Workspace, body: unknown): Promise<object | undefined>
 }
 
 function kind<T>(
   schema: z.ZodType<T>,
-  take: (parts: IntakeParts, body: T) => Promise<object | undefined>,
+  take: (parts: Workspace, body: T) => Promise<object | undefined>,
 ): Kind {
   return {
     fits: (body) => schema.safeParse(body).success,
@@ -71,7 +77,7 @@ function kind<T>(
   }
 }
 
-async function takeEvent(parts: IntakeParts, callback: EventCallback): Promise<undefined> {
+async function takeEvent(parts: Workspace, callback: EventCallback): Promise<undefined> {
   const message = SlackEvent.safeParse(callback.event)
   if (message.success) return takeMessage(parts, callback, message.data)
   const stopped = AgentStopped.safeParse(callback.event)
@@ -86,11 +92,11 @@ async function takeEvent(parts: IntakeParts, callback: EventCallback): Promise<u
 }
 
 /** Nothing is lost with it: Slack need not wait, nor deliver it again. */
-async function showHome({ home }: IntakeParts, tenant: string, opened: HomeOpened): Promise<undefined> {
+async function showHome({ home }: Workspace, tenant: string, opened: HomeOpened): Promise<undefined> {
   void home.show(opened.user, { adapter: 'slack', tenant, channel: opened.channel })
 }
 
-async function takeHome({ bot, home }: IntakeParts, body: HomeActions): Promise<undefined> {
+async function takeHome({ bot, home }: Workspace, body: HomeActions): Promise<undefined> {
   const press = saidBy(body)
   if (press === null) return
   await bot.receive(press.said)
@@ -98,7 +104,7 @@ async function takeHome({ bot, home }: IntakeParts, body: HomeActions): Promise<
 }
 
 async function takeMessage(
-  { bot, self, threads, profiles, panels }: IntakeParts,
+  { bot, self, threads, profiles, panels }: Workspace,
   callback: EventCallback,
   event: SlackEvent,
 ): Promise<undefined> {
@@ -115,17 +121,17 @@ async function takeMessage(
   void panels.heard(inbound)
 }
 
-async function takeCommand({ bot }: IntakeParts, command: SlashCommand): Promise<undefined> {
+async function takeCommand({ bot }: Workspace, command: SlashCommand): Promise<undefined> {
   await bot.receive(messageOf(command, bot.commands, Date.now()))
 }
 
-async function takeShortcut({ api, profiles }: IntakeParts, action: MessageAction): Promise<undefined> {
+async function takeShortcut({ api, profiles }: Workspace, action: MessageAction): Promise<undefined> {
   const locale = (await profiles.of([action.user.id])).get(action.user.id)?.locale
   const view = aboutModal(quoteOf(action), languageIn(locale))
   await api.run('views.open', (client) => client.views.open({ trigger_id: action.trigger_id, view }))
 }
 
-async function takePress({ bot, api }: IntakeParts, body: BlockActions): Promise<undefined> {
+async function takePress({ bot, api }: Workspace, body: BlockActions): Promise<undefined> {
   const press = pressed(body)
   if (press?.kind === 'answer') await bot.receive(press.answer)
   if (press?.kind !== 'words') return
@@ -135,7 +141,7 @@ async function takePress({ bot, api }: IntakeParts, body: BlockActions): Promise
   )
 }
 
-async function takeWords({ bot }: IntakeParts, body: ViewSubmission): Promise<object | undefined> {
+async function takeWords({ bot }: Workspace, body: ViewSubmission): Promise<object | undefined> {
   const said = submitted(body, Date.now())
   if (said === null) return undefined
   try {

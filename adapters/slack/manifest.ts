@@ -18,15 +18,20 @@ export const scopes = [
 const events = [
   'app_home_opened',
   'app_mention',
+  'app_uninstalled',
   'assistant_thread_started',
   'message.channels',
   'message.groups',
   'message.im',
   'message.mpim',
+  'tokens_revoked',
 ] as const
 
 /** Where events over HTTP are taken. */
 export const eventsPath = '/slack/events'
+/** Where a browser begins to install the app, and where Slack sends it back to. */
+export const installPath = '/slack/install'
+export const redirectPath = '/slack/oauth_redirect'
 
 /** `url`: where Slack delivers, without a path; absent: Socket Mode. As Slack's page "From a manifest" takes it. */
 export function manifestOf(url: string | undefined): object {
@@ -60,7 +65,10 @@ export function manifestOf(url: string | undefined): object {
         },
       ],
     },
-    oauth_config: { scopes: { bot: scopes } },
+    oauth_config: {
+      ...(url === undefined ? {} : { redirect_urls: [new URL(redirectPath, url).href] }),
+      scopes: { bot: scopes },
+    },
     settings: {
       event_subscriptions: { ...requests, bot_events: events },
       interactivity: { is_enabled: true, ...requests },

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
+import { userOf } from './apart.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
 import { onlyReader } from './commands.ts'
@@ -163,7 +164,7 @@ export class Outbound {
 /** Who alone may see it, in a chat where others would. */
 function readerOf({ channel }: Address, reply: Exclude<Reply, { kind: 'file' }>): string | undefined {
   if (isDirect(channel) || reply.kind === 'prompt') return undefined
-  return reply.only ?? onlyReader(reply.key)
+  return reply.only === undefined ? onlyReader(reply.key) : userOf(reply.only)
 }
 
 function unchangeable(): AdapterError {

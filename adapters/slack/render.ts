@@ -153,7 +153,7 @@ function settledBlock({ label, by, at }: NonNullable<PromptReply['settled']>): t
 /** As a mention where it is somebody of Slack's: a message that is changed pings nobody. */
 function personIn(by: string | undefined): string {
   if (by === undefined) return ''
-  const id = /^slack:([UW][A-Z0-9]+)$/.exec(by)?.[1]
+  const id = /^slack:(?:[TE][A-Z0-9]+\/)?([UW][A-Z0-9]+)$/.exec(by)?.[1]
   return id === undefined ? escaped(by) : `<@${id}>`
 }
 

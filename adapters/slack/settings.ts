@@ -9,20 +9,35 @@ const token = (prefix: string, where: string) =>
 
 const schema = z
   .strictObject({
-    botToken: token('xoxb-', 'OAuth & Permissions'),
+    /** Of the one workspace. */
+    botToken: token('xoxb-', 'OAuth & Permissions').optional(),
+    /** For several workspaces: each installs the app by itself. */
+    oauth: z
+      .strictObject({
+        clientId: z.string().min(1),
+        clientSecret: z.string().min(1),
+        /** Where browsers reach `port`, e.g. `https://bot.example.com`. */
+        url: z.url(),
+      })
+      .optional(),
     /** For Socket Mode. */
     appToken: token('xapp-', 'Basic Information, App-Level Tokens').optional(),
     /** For events over HTTP. */
     signingSecret: z.string().min(1).optional(),
     /** Absent: `socket` where there is an `appToken`, else `http`. */
     mode: z.enum(['socket', 'http']).optional(),
-    /** Where events over HTTP are taken. */
+    /** Where events over HTTP are taken, and installations. */
     host: z.string().min(1).default('0.0.0.0'),
     port: z.int().min(0).max(65_535).default(3000),
     /** Leads elsewhere than to Slack: a proxy, a test. */
     apiUrl: z.url().default('https://slack.com/api/'),
   })
-  .superRefine(({ mode, appToken, signingSecret }, context) => {
+  .superRefine(({ botToken, oauth, mode, appToken, signingSecret }, context) => {
+    if ((botToken === undefined) === (oauth === undefined)) {
+      const message =
+        oauth === undefined ? 'is needed' : 'is for one workspace, `oauth` for several: name one'
+      context.addIssue({ code: 'custom', path: ['botToken'], message })
+    }
     const http =
       (mode ?? (appToken === undefined && signingSecret !== undefined ? 'http' : 'socket')) === 'http'
     if (http && signingSecret === undefined) {

@@ -9,7 +9,7 @@ import {
   type SetupQuestion,
 } from '../../src/contract.ts'
 import { Api } from './api.ts'
-import { manifestOf, scopes } from './manifest.ts'
+import { installPath, manifestOf, scopes } from './manifest.ts'
 import type { SlackSettings } from './settings.ts'
 
 const apps = 'https://api.slack.com/apps'
@@ -21,17 +21,17 @@ const Identity = z.object({
   response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
 })
 
-const botToken: SetupQuestion = {
+const askBotToken: SetupQuestion = {
   key: 'botToken',
   ask: "the bot's token, xoxb-… (Install App)",
   secret: true,
 }
-const appToken: SetupQuestion = {
+const askAppToken: SetupQuestion = {
   key: 'appToken',
   ask: "the app's token, xapp-… (Basic Information, App-Level Tokens)",
   secret: true,
 }
-const signingSecret: SetupQuestion = {
+const askSigningSecret: SetupQuestion = {
   key: 'signingSecret',
   ask: 'the signing secret (Basic Information, App Credentials)',
   secret: true,
@@ -52,16 +52,19 @@ function guide(url: string | undefined): SetupGuide {
       connection,
     ],
     ...(url === undefined
-      ? { questions: [botToken, appToken] }
-      : { questions: [botToken, signingSecret], settings: { mode: 'http' } }),
+      ? { questions: [askBotToken, askAppToken] }
+      : { questions: [askBotToken, askSigningSecret], settings: { mode: 'http' } }),
     ownId: 'in Slack: your picture, Profile, ⋮, Copy member ID',
   }
 }
 
 async function check(settings: SlackSettings): Promise<readonly Finding[]> {
-  const { mode, appToken: token, apiUrl: url } = settings
+  const { mode, appToken: token, botToken, oauth, apiUrl: url } = settings
   const page = pageOf(token)
-  const own = await looked('the bot token', page, () => bot(settings, page))
+  const own =
+    botToken === undefined
+      ? installable(oauth?.url)
+      : await looked('the bot token', page, () => bot({ token: botToken, url }, page))
   if (mode === 'http' || token === undefined) return own
   const connecting = async (): Promise<readonly Finding[]> => {
     await called({ token, url }, (api) =>
@@ -72,8 +75,16 @@ async function check(settings: SlackSettings): Promise<readonly Finding[]> {
   return [...own, ...(await looked('the app token', page, connecting))]
 }
 
-async function bot({ botToken: token, apiUrl: url }: SlackSettings, page: string): Promise<Finding[]> {
-  const answer = await called({ token, url }, (api) => api.run('auth.test', (client) => client.auth.test()))
+/** The tokens of workspaces are theirs to look after: Slack tells when one is revoked. */
+function installable(url = ''): readonly Finding[] {
+  return [{ ok: true, what: `workspaces install the app at ${new URL(installPath, url).href}` }]
+}
+
+async function bot(
+  credentials: { readonly token: string; readonly url: string },
+  page: string,
+): Promise<Finding[]> {
+  const answer = await called(credentials, (api) => api.run('auth.test', (client) => client.auth.test()))
   const { user, team, response_metadata: more } = Identity.parse(answer)
   const known: Finding = { ok: true, what: `the bot token is that of @${user} in ${team}` }
   const missing = scopes.filter((scope) => more?.scopes?.includes(scope) === false)

@@ -93,8 +93,9 @@ class Link {
       receive: (inbound) => this.#send(inbound),
       // What comes while nobody is attached waits at the bot.
       missed: () => undefined,
-      // A terminal has no pages.
+      // A terminal has no pages, and keeps nothing.
       page: () => Promise.resolve([]),
+      keep: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },
       commands,
       log: this.#log,
       greeting: words,

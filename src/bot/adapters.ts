@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAdapter } from '../adapters.ts'
 import { commands } from '../commands/index.ts'
 import type { Config } from '../config.ts'
-import type { Adapter, Bot, Log, Page } from '../contract.ts'
+import type { Adapter, Bot, Keep, Log, Page } from '../contract.ts'
 import type { RootLog } from '../log.ts'
 import type { Router } from '../router.ts'
 
@@ -26,6 +26,7 @@ interface Handed {
   readonly greeting: string
   readonly leave: Bot['leave']
   readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
+  readonly keep: (adapter: string) => Keep
   readonly missed: (adapter: Adapter, since: number | undefined) => void
 }
 
@@ -33,7 +34,7 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, page, missed }: Handed,
+  { log, greeting, leave, page, keep, missed }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
@@ -41,6 +42,7 @@ export async function startAdapters(
       receive: (inbound) => router(adapter, inbound),
       missed: (since) => missed(adapter, since),
       page: (from, address) => page(adapter, from, address),
+      keep: keep(adapter.name),
       commands,
       log: log.child({ adapter: adapter.name }),
       greeting,

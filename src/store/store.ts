@@ -11,6 +11,8 @@ import { openHeard } from './heard.ts'
 import type { HeardShelf } from './heard.ts'
 import { openHistory } from './history.ts'
 import type { History } from './history.ts'
+import { openKept } from './kept.ts'
+import type { Kept } from './kept.ts'
 import { openPeople } from './people.ts'
 import type { People } from './people.ts'
 import { openPrompts } from './prompts.ts'
@@ -48,6 +50,7 @@ export interface Store {
   readonly grants: Grants
   readonly unattended: Unattended
   readonly heard: HeardShelf
+  readonly kept: Kept
   /** Waits for reads and writes under way. Safe to call twice. */
   close(): Promise<void>
 }
@@ -96,6 +99,7 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     grants: openGrants(backend),
     unattended: openUnattended(backend),
     heard: openHeard(backend),
+    kept: openKept(backend),
     close: () => backend.close(),
   }
 }

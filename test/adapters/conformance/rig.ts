@@ -8,6 +8,7 @@ import type {
   Bot,
   CommandInfo,
   Inbound,
+  Keep,
   Log,
   Page,
   Person,
@@ -64,6 +65,13 @@ export class RecordingBot implements Bot {
   }
 
   missed = (since?: number): void => void this.gaps.push(since)
+
+  readonly kept = new Map<string, string>()
+  readonly keep: Keep = {
+    get: async (key) => this.kept.get(key),
+    set: async (key, value) => void this.kept.set(key, value),
+    delete: async (key) => void this.kept.delete(key),
+  }
 
   page = async (): Promise<Page> => []
 

@@ -8,7 +8,7 @@ import { HttpEvents } from '../../fakes/slack/http-events.ts'
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 
 async function open(take: Take): Promise<{ http: SlackHttp; events: HttpEvents; url: string }> {
-  const http = new SlackHttp({ host: '127.0.0.1', port: 0, signingSecret: 'secret', take, log })
+  const http = new SlackHttp({ host: '127.0.0.1', port: 0, events: { signingSecret: 'secret', take }, log })
   await http.start()
   const url = `http://127.0.0.1:${http.port}/slack/events`
   const events = new HttpEvents({ url, signingSecret: 'secret' })
@@ -85,8 +85,7 @@ test('a port that is taken is said so', async () => {
   const second = new SlackHttp({
     host: '127.0.0.1',
     port: http.port,
-    signingSecret: 's',
-    take: async () => undefined,
+    events: { signingSecret: 's', take: async () => undefined },
     log,
   })
   await expect(second.start()).rejects.toThrow(/cannot be taken at 127\.0\.0\.1:\d+: .*EADDRINUSE/)

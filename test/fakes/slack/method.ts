@@ -26,6 +26,8 @@ export interface Method {
   readonly scope?: string
   /** True for those that want the app's token. */
   readonly app?: boolean
+  /** True for what is called before there is a token. */
+  readonly tokenless?: boolean
   /** Throws {@link Refusal}. `form`: the arguments as they came. */
   run(form: Readonly<Record<string, string>>, called: Called): object
 }
@@ -34,7 +36,7 @@ export interface Method {
 export function method<T extends z.ZodRawShape>(
   shape: T,
   run: (args: z.infer<z.ZodObject<T, z.core.$strict>>, called: Called) => object | void,
-  more: Pick<Method, 'scope' | 'app'> = {},
+  more: Pick<Method, 'scope' | 'app' | 'tokenless'> = {},
 ): Method {
   const schema = z.strictObject(shape)
   return {

@@ -175,6 +175,14 @@ export class People {
     ])
   }
 
+  /** Removes the app from the workspace: its tokens are worth nothing from then on. */
+  uninstall(team: Team): Deed {
+    for (const [token, { team: of, app }] of this.#slack.tokens) {
+      if (of === team && !app) this.#slack.tokens.delete(token)
+    }
+    return this.#deed('', [this.#event(team, { type: 'app_uninstalled', event_ts: team.ts() })])
+  }
+
   /** Opens the app's home tab. */
   openHome(user: string, team = this.#slack.team): Deed {
     const channel = this.direct(user, team)

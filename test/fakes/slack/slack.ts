@@ -10,6 +10,7 @@ import { conversations } from './methods/conversations.ts'
 import { files } from './methods/files.ts'
 import { others } from './methods/others.ts'
 import { stream } from './methods/stream.ts'
+import { OAuth } from './oauth.ts'
 import { People } from './people.ts'
 import { Rates } from './rates.ts'
 import { readable } from './shapes.ts'
@@ -58,6 +59,7 @@ export class FakeSlack {
   readonly appToken = 'xapp-fake-1'
   readonly team = new Team('T1')
   readonly people = new People(this)
+  readonly oauth = new OAuth()
   readonly faults = new Faults()
   readonly rates = new Rates()
   readonly socket: SocketMode
@@ -103,6 +105,13 @@ export class FakeSlack {
   channel(name: string, team = this.team): string {
     team.channels.set(name, { kind: 'channel', member: true })
     return name
+  }
+
+  /** A new token of a workspace. */
+  grant(team: Team): string {
+    const token = `xoxb-${team.id}-${this.tokens.size}`
+    this.tokens.set(token, { team, app: false, lacks: new Set() })
+    return token
   }
 
   keep(team: Team, file: Pick<StoredFile, 'id' | 'name' | 'content'>, mimetype = 'text/plain'): StoredFile {
@@ -195,6 +204,8 @@ export class FakeSlack {
     try {
       const called = methods[name]
       if (called === undefined) throw new Refusal('unknown_method')
+      if (called.tokenless === true)
+        return { ok: true, ...called.run(form, { slack: this, team: this.team }) }
       const token = this.#tokenOf(request)
       if (token.app !== (called.app ?? false)) throw new Refusal('not_allowed_token_type')
       const { scope } = called

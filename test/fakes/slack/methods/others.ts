@@ -18,6 +18,23 @@ export const others: Readonly<Record<string, Method>> = {
     is_enterprise_install: false,
   })),
 
+  'oauth.v2.access': method(
+    { client_id: z.string(), client_secret: z.string(), code: z.string(), redirect_uri: z.string() },
+    ({ client_id: id, client_secret: secret, code, redirect_uri: redirect }, { slack }) => {
+      const team = slack.oauth.exchange(code, { id, secret, redirect })
+      return {
+        access_token: slack.grant(team),
+        token_type: 'bot',
+        bot_user_id: team.bot.user,
+        app_id: 'A1',
+        team: { id: team.id, name: `Team ${team.id}` },
+        enterprise: null,
+        is_enterprise_install: false,
+      }
+    },
+    { tokenless: true },
+  ),
+
   'apps.connections.open': method({}, (_, { slack }) => ({ url: slack.socket.address() }), {
     app: true,
     scope: 'connections:write',
