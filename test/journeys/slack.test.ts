@@ -30,6 +30,8 @@ test('named in a channel it answers in a thread, once, and goes on there without
   })
   await acked
   await slack.see(town, /heron/)
+  // What comes while the answer still grows is told that it waits: that is another story.
+  await bot.idle()
   slack.people.say('UBOB', 'The word is egret.', { channel: town, thread: first })
   await slack.see(town, /egret/)
   const { ts: other } = slack.people.say('UANN', 'please\n!recall', { channel: town, mention: true })
