@@ -66,12 +66,14 @@ function sessionThatAnswers({ sessionId }: SessionOptions): Session {
     command: ask,
     decide: () => false,
     interrupt: async () => undefined,
+    interruptOwn: async () => undefined,
+    stopTask: async () => undefined,
     setModel: async () => undefined,
     setPermissionMode: async () => undefined,
     rewind: async () => ({ files: [], insertions: 0, deletions: 0 }),
     onBackground: () => undefined,
     onActivity: () => undefined,
-    activity: { tasks: [], reporting: false },
+    activity: { tasks: [], speaking: false, reporting: false },
     close: async () => {
       alive = false
     },

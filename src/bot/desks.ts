@@ -39,6 +39,8 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
   const { live, options, queue, store, budgets, people, places, codes, held, asides, prompts, offers } = house
   const config = live.current
   const place = places.of(person.id, message)
+  const mayStop = ({ address, from }: Message): boolean =>
+    may(person.role, 'stop-others') || person.ids.includes(personId(address, from))
   return {
     args,
     message,
@@ -64,13 +66,8 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
         ?.direct(({ message: { address, from } }) => person.ids.includes(personId(address, from)), mode),
     handOff: () => handOffTo(house, person, message),
     takeBack: () => places.takeBack(person.id, places.own(person.id, message).conversation),
-    stopAsides: () =>
-      asides.stop(
-        place.conversation,
-        ({ address, from }) =>
-          may(person.role, 'stop-others') || person.ids.includes(personId(address, from)),
-      ),
-    stop: () => stopTurn(house, place.conversation, wordsIn(person.language)),
+    stopAsides: () => asides.stop(place.conversation, mayStop),
+    stop: () => stopTurn(house, place.conversation, wordsIn(person.language), mayStop),
     prompts,
     offerMends: async (mending) => {
       if (offers.hasButtons(message.address.adapter))

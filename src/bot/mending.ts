@@ -127,14 +127,15 @@ async function stopThat(parts: MendingParts, { conversation, head }: About, word
   if (head !== undefined && now?.id === head) await stopTurn(parts, conversation, words)
 }
 
-/** Ends the turn of a conversation, also one that was left while somebody is asked. False: there is none. */
+/** `fits`: whose work in the background may be ended. Ends the turn of a conversation, also one that was left while somebody is asked. False: there is none. */
 export async function stopTurn(
   { held, queue, prompts }: Stopping,
   conversation: string,
   { ending }: Words,
+  fits: (message: Message) => boolean = () => true,
 ): Promise<boolean> {
-  const stop = (): boolean => held.get(conversation)?.stop() ?? false
-  if (stop()) return true
+  const stop = async (): Promise<boolean> => (await held.get(conversation)?.stop(fits)) ?? false
+  if (await stop()) return true
   const [head] = await queue.waiting(conversation, 1)
   const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
   if (head === undefined || (await prompts.live(asks)).length === 0) return false

@@ -10,6 +10,7 @@ const question = z.object({
   input: z.record(z.string(), z.unknown()).catch({}),
   tool_use_id: z.string().optional().catch(undefined),
   permission_suggestions: z.array(z.unknown()).catch([]),
+  agent_id: z.string().optional().catch(undefined),
   blocked_path: z.string().nullish().catch(undefined),
 })
 
@@ -17,8 +18,22 @@ const question = z.object({
 function parseApproval(id: string, request: unknown): ApprovalRequest | undefined {
   const parsed = question.safeParse(request)
   if (!parsed.success) return undefined
-  const { tool_name: tool, input, tool_use_id: toolUseId, permission_suggestions: suggestions } = parsed.data
-  return { id, toolUseId, tool, input, suggestions, blockedPath: parsed.data.blocked_path ?? undefined }
+  const {
+    tool_name: tool,
+    input,
+    tool_use_id: toolUseId,
+    permission_suggestions: suggestions,
+    agent_id: agent,
+  } = parsed.data
+  return {
+    id,
+    agent,
+    toolUseId,
+    tool,
+    input,
+    suggestions,
+    blockedPath: parsed.data.blocked_path ?? undefined,
+  }
 }
 
 /** What the CLI is told. */

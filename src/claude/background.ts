@@ -47,7 +47,11 @@ export function createBackground(options: BackgroundOptions): Background {
   const holds = new Set<string>()
   let told = ''
 
-  const activity = (): Activity => ({ tasks: [...tasks.values()], reporting: notified || running })
+  const activity = (): Activity => ({
+    tasks: [...tasks].map(([id, title]) => ({ id, title })),
+    speaking: running,
+    reporting: notified || running,
+  })
   const tellActivity = (): void => {
     const now = JSON.stringify(activity())
     if (now === told) return
@@ -112,7 +116,8 @@ export function createBackground(options: BackgroundOptions): Background {
       notified = false
       running = false
       if (channel !== undefined) finish(result)
-      if (reporting || cutOff.length > 0) options.onActivity({ tasks: [], reporting: false, cutOff })
+      if (reporting || cutOff.length > 0)
+        options.onActivity({ tasks: [], speaking: false, reporting: false, cutOff })
     },
   }
 }

@@ -10,6 +10,7 @@ const Call = z.object({
   input: z.object({
     tool_name: z.string(),
     tool_input: z.record(z.string(), z.unknown()).catch({}),
+    agent_id: z.string().optional().catch(undefined),
   }),
 })
 
@@ -20,9 +21,9 @@ export const guardHooks = { PreToolUse: [{ matcher: null, hookCallbackIds: ['gua
 export async function guardAnswer(guard: Guard, request: unknown, log: Log): Promise<object> {
   const call = Call.safeParse(request)
   if (!call.success) return decision('deny', 'Parley could not read what this tool use is. Do without it.')
-  const { tool_name: tool, tool_input: input } = call.data.input
+  const { tool_name: tool, tool_input: input, agent_id: agent } = call.data.input
   try {
-    const judged = await guard({ tool, input })
+    const judged = await guard({ tool, input, agent })
     if (judged === undefined) return {}
     return judged === 'ask'
       ? decision('ask', 'The operator wants to be asked.')

@@ -165,6 +165,14 @@ class CliSession implements Session {
     if (turn !== undefined) await this.#halt(turn)
   }
 
+  async interruptOwn(): Promise<void> {
+    if (this.activity.speaking) await this.#control.request({ subtype: 'interrupt' }, stopWithinMs)
+  }
+
+  async stopTask(id: string): Promise<void> {
+    await this.#control.request({ subtype: 'stop_task', task_id: id }, stopWithinMs)
+  }
+
   async setModel(model: string | undefined): Promise<void> {
     const chosen = model ?? this.#options.model ?? this.#options.claude.model
     await this.#control.request({ subtype: 'set_model', model: chosen })

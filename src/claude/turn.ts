@@ -14,6 +14,8 @@ export interface ApprovalRequest {
   readonly suggestions: readonly unknown[]
   /** The path outside the workspace that made it ask, if that is why. */
   readonly blockedPath: string | undefined
+  /** The subagent that asks: id of its task. Absent: none, or a version that does not tell. */
+  readonly agent?: string | undefined
 }
 
 /** The answer to an {@link ApprovalRequest}. */
@@ -193,7 +195,7 @@ export interface SessionOptions {
 
 /** Judges each tool use before the CLI does: `ask` in any case, refuse it for a reason that Claude is told, or leave it to the CLI. */
 export type Guard = (
-  use: Pick<ApprovalRequest, 'tool' | 'input'>,
+  use: Pick<ApprovalRequest, 'tool' | 'input' | 'agent'>,
 ) => Promise<'ask' | { readonly never: string } | undefined>
 
 /** The `claude` block of config.yaml, checked. Times in milliseconds. */
@@ -230,12 +232,20 @@ export interface ImageContent {
 
 /** What Claude does beside the turns that it was asked for. */
 export interface Activity {
-  /** What it calls the tasks that it left running. */
-  readonly tasks: readonly string[]
+  /** The tasks that it left running. */
+  readonly tasks: readonly Task[]
+  /** Is it in a turn of its own? */
+  readonly speaking: boolean
   /** True from a task's end until Claude has said what came of it. */
   readonly reporting: boolean
   /** Set once the process has ended in the middle of it: what ended with it. */
-  readonly cutOff?: readonly string[]
+  readonly cutOff?: readonly Task[]
+}
+
+interface Task {
+  readonly id: string
+  /** What Claude calls it. */
+  readonly title: string
 }
 
 /** One turn under way. */
@@ -283,6 +293,10 @@ export interface Session {
   /** Called when what Claude does by itself changes. */
   onActivity(listener: (activity: Activity) => void): void
   readonly activity: Activity
+  /** Ends a task that Claude left running. @throws ClaudeError: a version that cannot. */
+  stopTask(id: string): Promise<void>
+  /** Ends a turn that Claude takes by itself; resolves when the CLI has taken note. */
+  interruptOwn(): Promise<void>
   /** Ends the process and its whole group: politely, then not. Resolves when all are gone. Safe to call twice. */
   close(): Promise<void>
 }

@@ -160,7 +160,7 @@ async function openCopy(
     ...(folder === undefined ? {} : { folder: await folderPath(folder, dirs.workspace, parts.projects()) }),
     claude: readingOnly(parts.claude()),
     guard: guardOf(parts.verdict, () => ({
-      message,
+      messages: [message],
       workspace: dirs.workspace,
       // It is opened with nothing that anybody allowed.
       loosened: () => false,

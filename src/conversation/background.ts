@@ -1,6 +1,6 @@
 /**
- * What Claude does by itself: tasks that it left running, and what it says when one has ended. It goes where the last
- * message came from, and is asked of whoever wrote that. Written down as long as it lasts: what a death of the process
+ * What Claude does by itself: tasks that it left running, and what it says when one has ended. It is told, asked of and
+ * paid for by whoever's turn began it. Written down as long as it lasts: what a death of the process
  * cuts off is told of at the next start.
  */
 import { randomUUID } from 'node:crypto'
@@ -19,9 +19,10 @@ import type { UnattendedRecord } from '../store/records.ts'
 import { Approvals } from './approvals.ts'
 import type { Words } from '../words/en.ts'
 import { tellOfCutOff } from './cut-off.ts'
-import { decisionBy, rulesBy } from './judging.ts'
+import { decisionBy, rulesBy, strictest } from './judging.ts'
 import type { ConversationParts } from './parts.ts'
-import { answeredAt } from './place.ts'
+import { answeredAt, personId } from './place.ts'
+import { type Started, Starters } from './starters.ts'
 
 type BackgroundParts = Pick<
   ConversationParts,
@@ -46,7 +47,9 @@ export class Background {
   readonly #approvals: Approvals
   /** The message handled last, and when it was. */
   #last: { readonly envelope: Envelope; readonly until: number } | undefined
-  #activity: Activity = { tasks: [], reporting: false }
+  #activity: Activity = { tasks: [], speaking: false, reporting: false }
+  readonly #starters = new Starters()
+  #session: Session | undefined
   /** Turns of its own that are not told of yet. */
   readonly #turns = new Set<Promise<void>>()
   #record: UnattendedRecord | undefined
@@ -64,19 +67,42 @@ export class Background {
     return this.#turns.size > 0 || this.#activity.reporting || this.#activity.tasks.length > 0
   }
 
-  /** The message whose sender it belongs to. */
-  get served(): Message | undefined {
-    return this.#last?.envelope.message
+  /** Whom Claude works for now, or worked for last; `agent`: in this subagent. */
+  served(agent?: string): readonly Message[] {
+    const starter = agent === undefined ? undefined : this.#starters.of(agent)
+    if (starter !== undefined) return [starter.message]
+    if (this.#starters.speaking) return this.#reported().map(({ message }) => message)
+    return this.#last === undefined ? [] : [this.#last.envelope.message]
   }
 
-  /** From now on it belongs to this message's sender. */
+  /** The message in whose turn this subagent was left running. */
+  starterOf(agent: string | undefined): Envelope | undefined {
+    return agent === undefined ? undefined : this.#starters.of(agent)
+  }
+
+  /** Does anything go on that does not belong to one of those? */
+  hasOthers(fits: (message: Message) => boolean): boolean {
+    return this.lasts && !this.#starters.all.every(({ envelope }) => fits(envelope.message))
+  }
+
+  /** Ends what runs of these, and nothing else. False: nothing does. */
+  async stop(fits: (message: Message) => boolean): Promise<boolean> {
+    const tasks = this.#starters.tasksOf(fits)
+    for (const task of tasks) await this.#session?.stopTask(task)
+    const speaks = this.#starters.speaking && this.#reported().every(({ message }) => fits(message))
+    if (speaks) await this.#session?.interruptOwn()
+    return speaks || tasks.length > 0
+  }
+
+  /** From now on this message's sender is served. */
   serve(envelope: Envelope): void {
     this.#last = { envelope, until: 0 }
   }
 
-  /** It is told elsewhere from now on. */
-  move(to: Message['movedTo'] & object): void {
-    if (this.#last === undefined) return
+  /** What belongs to these is told elsewhere from now on. */
+  move(fits: (message: Message) => boolean, to: Message['movedTo'] & object): void {
+    this.#starters.move(fits, to)
+    if (this.#last === undefined || !fits(this.#last.envelope.message)) return
     const { envelope } = this.#last
     this.#last = { ...this.#last, envelope: { ...envelope, message: { ...envelope.message, movedTo: to } } }
     this.#do(() => this.#keep())
@@ -90,6 +116,7 @@ export class Background {
   }
 
   follow(session: Session, worker: Worker): void {
+    this.#session = session
     session.onActivity((activity) => this.#changed(activity))
     session.onBackground((events) => this.#take(events, session, worker))
   }
@@ -102,6 +129,7 @@ export class Background {
 
   #changed(activity: Activity): void {
     this.#activity = activity
+    if (this.#last !== undefined) this.#starters.take(activity, this.#last.envelope)
     this.#do(() => (activity.cutOff === undefined ? this.#keep() : this.#tellOfEnd()))
     this.#stay()
   }
@@ -128,7 +156,7 @@ export class Background {
   }
 
   async #keep(): Promise<void> {
-    const { store, personOf } = this.#parts
+    const { store } = this.#parts
     const { unattended } = store
     if (this.#last === undefined) return
     if (!this.lasts) {
@@ -136,28 +164,44 @@ export class Background {
       this.#record = undefined
       return
     }
-    const { conversation, message } = this.#last.envelope
-    const { tasks } = this.#activity
-    const { language } = await personOf(message)
-    const before = this.#record ?? { id: randomUUID(), tasks: [] }
-    // A task that ended is named until Claude has spoken of it.
-    const named = this.#activity.reporting || this.#turns.size > 0 ? [...before.tasks, ...tasks] : tasks
-    this.#record = {
-      ...before,
-      conversation,
-      address: answeredAt(message).address,
-      language,
-      tasks: [...new Set(named)],
-    }
+    const { envelope } = this.#last
+    const { all } = this.#starters
+    const before = this.#record ?? { id: randomUUID() }
+    const [first = await this.#tellable([{ envelope }]), ...others] = await Promise.all(
+      [...Map.groupBy(all, (one) => answeredTo(one.envelope.message)).values()].map((theirs) =>
+        this.#tellable(theirs),
+      ),
+    )
+    this.#record = { ...before, conversation: envelope.conversation, ...first, others }
     await unattended.set(this.#record)
   }
 
+  /** Where the starter of these is told that they were cut off. */
+  async #tellable(
+    started: readonly (Pick<Started, 'envelope'> & Partial<Started>)[],
+  ): Promise<Pick<UnattendedRecord, 'address' | 'language' | 'tasks'>> {
+    const [one] = started
+    if (one === undefined) throw new Error('nothing was begun')
+    const { message } = one.envelope
+    const { language } = await this.#parts.personOf(message)
+    const tasks = [...new Set(started.flatMap(({ title }) => title ?? []))]
+    return { address: answeredAt(message).address, language, tasks }
+  }
+
+  /** What Claude speaks of belongs to these. */
+  #reported(): readonly Envelope[] {
+    const { reported } = this.#starters
+    if (reported.length > 0) return reported.map(({ envelope }) => envelope)
+    return this.#last === undefined ? [] : [this.#last.envelope]
+  }
+
   #take(events: AsyncIterable<TurnEvent>, session: Session, worker: Worker): void {
-    const envelope = this.#last?.envelope
+    const reported = this.#reported()
+    const envelope = reported.at(-1)
     if (envelope === undefined) return
     const { log } = this.#parts
     const { conversation } = envelope
-    const turn = this.#run({ ...envelope, id: unattendedId() }, events, session, worker)
+    const turn = this.#run({ ...envelope, id: unattendedId() }, reported, events, session, worker)
       .catch((err: unknown) => log.error({ err, conversation }, 'a background turn could not be followed'))
       .finally(() => {
         this.#turns.delete(turn)
@@ -169,12 +213,14 @@ export class Background {
 
   async #run(
     envelope: Envelope,
+    reported: readonly Envelope[],
     events: AsyncIterable<TurnEvent>,
     session: Session,
     worker: Worker,
   ): Promise<void> {
     for await (const event of events) {
-      if (event.type === 'approval') await this.#decideOrAsk(envelope, event.request, session, worker)
+      if (event.type === 'approval')
+        await this.#decideOrAsk(envelope.id, reported, event.request, session, worker)
       if (event.type === 'approval-withdrawn') await this.#approvals.withdraw(event.id)
       if (event.type !== 'result') continue
       await this.#approvals.end(envelope)
@@ -183,15 +229,26 @@ export class Background {
   }
 
   async #decideOrAsk(
-    envelope: Envelope,
+    id: string,
+    reported: readonly Envelope[],
     request: ApprovalRequest,
     session: Session,
     worker: Worker,
   ): Promise<void> {
     const { workspace, modeAfterPlan } = worker
-    const verdict = await this.#parts.verdict(request, envelope.message, workspace)
+    const judged = await Promise.all(
+      reported.map(async (one) => ({
+        one,
+        verdict: await this.#parts.verdict(request, one.message, workspace),
+      })),
+    )
+    const verdict = strictest(judged.map((each) => each.verdict))
     const decision = decisionBy(verdict)
     if (decision !== undefined) return void session.decide(request.id, decision)
+    // Where one of them may not decide, it is that one's.
+    const asker = judged.find((each) => !each.verdict.remembers)?.one ?? reported.at(-1)
+    if (asker === undefined) return
+    const envelope = { ...asker, id }
     const { words } = await this.#parts.personOf(envelope.message)
     await this.#approvals.ask({
       request,
@@ -235,4 +292,10 @@ function replyOf(key: string, { text, fault }: TurnResult, words: Words): TextRe
     return { ...base, tone: 'error', markdown }
   }
   return text === '' ? undefined : { ...base, tone: 'answer', markdown: text }
+}
+
+/** The same for all that one person is told in one place. */
+function answeredTo(message: Message): string {
+  const { address, from } = answeredAt(message)
+  return JSON.stringify([personId(address, from), address])
 }

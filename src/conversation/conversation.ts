@@ -54,7 +54,7 @@ export class Conversation {
       wake: () => parts.queue.wake(activation.conversation),
     })
     const { store, openSession, claude, dataDir, projects } = parts
-    const judged = guardOf(parts.verdict, () => this.#served)
+    const judged = guardOf(parts.verdict, (agent) => this.#served(agent))
     const guard: Guard = async (use) => (await this.#refusedBefore(use)) ?? judged(use)
     this.#tools = new ChatTools(parts.sending, parts.queue, now)
     const { offered: tools } = this.#tools
@@ -79,6 +79,7 @@ export class Conversation {
       arrivals: this.#arrivals,
       tools: this.#tools,
       parking: this.#parking,
+      background: this.#background,
       left: this.#left,
     }
   }
@@ -112,11 +113,11 @@ export class Conversation {
   }
 
   /** Whom Claude works for, or worked for last. */
-  get #served(): Served | undefined {
+  #served(agent: string | undefined): Served | undefined {
     const { workspace } = this.#warm
-    const message = this.#background.served
+    const messages = this.#background.served(agent)
     const loosened: Served['loosened'] = (use) => this.#warm.loosened(use)
-    return message === undefined ? undefined : { message, workspace, loosened }
+    return messages.length === 0 ? undefined : { messages, workspace, loosened }
   }
 
   /** Resolves when the turn that was answered last is in the records: its answer is seen a moment before. */
@@ -137,9 +138,10 @@ export class Conversation {
     void this.#warm.close()
   }
 
-  /** Ends the running turn, else what Claude does by itself. False: nothing runs. */
-  stop(): boolean {
+  /** Ends the running turn, else what Claude does by itself for these: of others it goes on. False: nothing runs. */
+  async stop(fits: (message: Message) => boolean): Promise<boolean> {
     if (this.#running !== undefined) this.#running.stop.abort()
+    else if (this.#background.hasOthers(fits)) return this.#background.stop(fits)
     else if (this.#background.lasts) void this.#warm.close()
     else return false
     return true
@@ -161,8 +163,7 @@ export class Conversation {
   ): Promise<readonly Envelope[]> {
     const showAgain = await this.#running?.leaveChat(fits)
     const moved = await move()
-    const { served } = this.#background
-    if (served !== undefined && fits(served)) this.#background.move(to)
+    this.#background.move(fits, to)
     showAgain?.()
     return moved
   }

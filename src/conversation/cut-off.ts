@@ -11,17 +11,20 @@ interface Told {
   readonly store: Pick<Store, 'unattended'>
 }
 
-/** Says what was cut off, once however often it is called, and forgets it. */
+/** Says to each whose it was what was cut off, once however often it is called, and forgets it. */
 export async function tellOfCutOff({ queue, store }: Told, record: UnattendedRecord): Promise<void> {
-  const { id, conversation, address, language, tasks } = record
-  const key = `unattended/${id}`
-  const reply: Outgoing['reply'] = {
-    kind: 'text',
-    key,
-    tone: 'notice',
-    markdown: cutOff(wordsIn(language), tasks),
-  }
-  await queue.post([{ key, conversation, address, reply }])
+  const { id, conversation, others } = record
+  const told = [record, ...others].map(({ address, language, tasks }, index): Outgoing => {
+    const key = ['unattended', id, ...(index === 0 ? [] : [index])].join('/')
+    const reply: Outgoing['reply'] = {
+      kind: 'text',
+      key,
+      tone: 'notice',
+      markdown: cutOff(wordsIn(language), tasks),
+    }
+    return { key, conversation, address, reply }
+  })
+  await queue.post(told)
   await store.unattended.delete(conversation)
 }
 

@@ -15,23 +15,39 @@ const words = {
   nobody: 'Nobody has asked for this. Do without it.',
 }
 
-/** The message that Claude works for, or worked for last, and how. */
+/** The messages that Claude works for, or worked for last, and how. */
 export interface Served {
-  readonly message: Message
+  /** Several: what Claude left running for each is told of at once. */
+  readonly messages: readonly Message[]
   readonly workspace: string
   /** Would the CLI let this go by what people allowed, and by nothing else? */
   readonly loosened: (use: ToolUse) => boolean
 }
 
 /** What the CLI does before it asks anybody. */
-export function guardOf(judge: Judge, serves: () => Served | undefined): Guard {
+export function guardOf(judge: Judge, serves: (agent: string | undefined) => Served | undefined): Guard {
   return async (use) => {
-    const served = serves()
+    const served = serves(use.agent)
     if (served === undefined) return { never: words.nobody }
-    const { says, rule, remembers } = await judge(use, served.message, served.workspace)
+    const { messages, workspace } = served
+    const verdicts = await Promise.all(messages.map((message) => judge(use, message, workspace)))
+    const { says, rule, remembers } = strictest(verdicts)
     if (says === 'never') return { never: words.never(rule) }
     if (says === 'open' && !remembers && served.loosened(use)) return 'ask'
     return says === 'ask' ? 'ask' : undefined
+  }
+}
+
+const order = ['never', 'ask', 'open', 'allow'] as const
+
+/** What several people's roles allow together; of nobody's, nothing. */
+export function strictest(verdicts: readonly Verdict[]): Verdict {
+  const [first] = verdicts.toSorted((one, other) => order.indexOf(one.says) - order.indexOf(other.says))
+  if (first === undefined) return { says: 'never', rule: undefined, second: false, remembers: false }
+  return {
+    ...first,
+    second: verdicts.some(({ second }) => second),
+    remembers: verdicts.every(({ remembers }) => remembers),
   }
 }
 

@@ -45,6 +45,8 @@ export interface TurnParts {
   readonly queued: () => void
   /** Called when it has one. */
   readonly placed: () => void
+  /** The message in whose turn a subagent was left running: what that wants is its sender's. */
+  readonly starterOf: (agent: string | undefined) => Envelope | undefined
   /** Called when somebody is asked, and may take hours. */
   readonly waits: () => void
   /** Called when Claude has been asked: from now on messages can be steered into the turn. */
@@ -131,7 +133,8 @@ async function decideOrAsk(
   parts: TurnParts,
   place: Place,
 ): Promise<boolean> {
-  const verdict = await parts.verdict(request, envelope.message, parts.warm.workspace)
+  const { message } = parts.starterOf(request.agent) ?? envelope
+  const verdict = await parts.verdict(request, message, parts.warm.workspace)
   const decision = decisionBy(verdict)
   if (decision !== undefined) {
     session.decide(request.id, decision)
@@ -141,7 +144,8 @@ async function decideOrAsk(
   // Somebody may take hours to decide: let others work meanwhile. First: with a decision that was given already the
   // turn goes on at once, and needs its place.
   place.leave()
-  await parts.approvals.ask({ envelope, ...waiter(request, rules, session, parts, place) })
+  const asked = { ...envelope, message }
+  await parts.approvals.ask({ envelope: asked, ...waiter(request, rules, session, parts, place) })
   parts.waits()
   return true
 }

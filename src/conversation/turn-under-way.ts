@@ -10,6 +10,7 @@ import { Aboard } from './aboard.ts'
 import { type FinalReply, answerOf, noticeOf, remarkOn } from './answer-text.ts'
 import type { Approvals } from './approvals.ts'
 import { type Arrivals, makesWay } from './arrivals.ts'
+import type { Background } from './background.ts'
 import { type Together, asOne } from './burst.ts'
 import type { ChatTools } from './chat-tools.ts'
 import type { Doing } from './doing.ts'
@@ -30,6 +31,7 @@ export interface TurnUnderWayParts {
   readonly arrivals: Arrivals
   readonly tools: ChatTools
   readonly parking: Parking
+  readonly background: Background
   /** Aborted when this process is to commit nothing more. */
   readonly left: AbortSignal
 }
@@ -135,7 +137,7 @@ export class TurnUnderWay implements Running {
   }
 
   async #ask(asked: Asked): Promise<void> {
-    const { bot, warm, approvals, tools, arrivals, parking, left } = this.#parts
+    const { bot, warm, approvals, tools, arrivals, parking, background, left } = this.#parts
     const { shares, budgets, log, verdict } = bot
     const { id: person, words } = this.#sender
     const [envelope] = this.aboard.began
@@ -161,6 +163,7 @@ export class TurnUnderWay implements Running {
         words,
         reached: () => tools.sent,
         waits: () => parking.look(),
+        starterOf: (agent: string | undefined) => background.starterOf(agent),
         begun: (session: Session) => this.aboard.begun(session),
       }
       await arrivals.review(this)

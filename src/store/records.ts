@@ -171,6 +171,10 @@ export const UnattendedRecord = z.object({
   language: z.enum(languages),
   /** What Claude calls the tasks. */
   tasks: z.array(z.string()),
+  /** The same for others whose turns began some of it. */
+  others: z
+    .array(z.object({ address: AddressRecord, language: z.enum(languages), tasks: z.array(z.string()) }))
+    .default([]),
 })
 export type UnattendedRecord = z.infer<typeof UnattendedRecord>
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { ConfigInput } from '../../src/config.ts'
 import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
 import { startProgramRig } from '../rig/program.ts'
@@ -65,6 +66,37 @@ test('/stop ends what Claude does by itself, too, with what it has asked', async
   await chat.see('ann', isCutOff)
   await chat.see('ann', ({ reply }) => reply.kind === 'prompt' && reply.settled !== undefined)
   expect(reports(chat, 'ann')).toEqual([])
+})
+
+const shared: ConfigInput = {
+  sessions: { scope: 'channel' },
+  access: { allow: ['scripted:ann'], guests: ['scripted:gus'], operators: ['scripted:olga'] },
+}
+const town = { channel: 'town' }
+
+test('what a guest left running stays the guest’s, whoever writes meanwhile', async () => {
+  const { chat } = await startRig({ ...shared, approvals: { roles: { member: { allow: ['Bash'] } } } })
+  await chat.say('gus', 'now\n!background 8 touch gus.txt', town)
+  await chat.seeEnd('town', /background/i)
+  await chat.say('ann', 'now\n!say on we go', town)
+  await chat.seeEnd('town', /^on we go$/)
+  const prompt = await chat.seePrompt('town')
+  expect(prompt.markdown).toContain('touch gus.txt')
+  expect(await chat.press('gus', prompt, 'once', undefined, town)).toBe('refused')
+  expect(await chat.press('ann', prompt, 'once', undefined, town)).toBe('refused')
+  expect(await chat.press('olga', prompt, 'deny', undefined, town)).toBe('accepted')
+  await chat.see('town', /task finished\.[^]*denied/)
+})
+
+test('/stop of a guest leaves what others have running; an operator ends it, and its starter is told', async () => {
+  const { chat } = await startRig(shared)
+  await chat.say('ann', 'now\n!background 600', town)
+  await chat.seeEnd('town', /./)
+  await chat.say('gus', '/stop', town)
+  await chat.seeEnd('town', /^Nothing is running/)
+  expect(cutOffs(chat, 'town')).toEqual([])
+  await chat.say('olga', '/stop', town)
+  expect((await chat.see('town', isCutOff)).text).toContain('Wait 600 s in the background')
 })
 
 test('kill -9 and stops with a background task: told once at the next start, its question is closed', async () => {
