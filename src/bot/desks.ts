@@ -1,5 +1,4 @@
 /** What commands and the router are handed. */
-import { may } from '../access.ts'
 import type { Desk } from '../commands/command.ts'
 import { called, commands } from '../commands/index.ts'
 import type { Message } from '../contract.ts'
@@ -10,7 +9,7 @@ import type { RouterParts } from '../router.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
 import { handOffTo } from './handing-off.ts'
-import { offerMends, stopTurn } from './mending.ts'
+import { endableBy, offerMends, stopTurn } from './mending.ts'
 import { payerOf } from './offers.ts'
 import { meetParked } from './parked.ts'
 
@@ -39,8 +38,6 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
   const { live, options, queue, store, budgets, people, places, codes, held, asides, prompts, offers } = house
   const config = live.current
   const place = places.of(person.id, message)
-  const mayStop = ({ address, from }: Message): boolean =>
-    may(person.role, 'stop-others') || person.ids.includes(personId(address, from))
   return {
     args,
     message,
@@ -66,8 +63,8 @@ export function deskFor(house: House, person: KnownPerson, message: Message, arg
         ?.direct(({ message: { address, from } }) => person.ids.includes(personId(address, from)), mode),
     handOff: () => handOffTo(house, person, message),
     takeBack: () => places.takeBack(person.id, places.own(person.id, message).conversation),
-    stopAsides: () => asides.stop(place.conversation, mayStop),
-    stop: () => stopTurn(house, place.conversation, wordsIn(person.language), mayStop),
+    stopAsides: () => asides.stop(place.conversation, endableBy(person)),
+    stop: () => stopTurn(house, place.conversation, person),
     prompts,
     offerMends: async (mending) => {
       if (offers.hasButtons(message.address.adapter))

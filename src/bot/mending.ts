@@ -6,7 +6,7 @@ import type { Message } from '../contract.ts'
 import { noticeOf } from '../conversation/answer-text.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { answerKey } from '../conversation/ending.ts'
-import { answeredAt, isSameChat } from '../conversation/place.ts'
+import { answeredAt, isSameChat, personId } from '../conversation/place.ts'
 import type { KnownPerson, People } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
 import { decidable, isEntitled } from '../prompts/entitled.ts'
@@ -14,7 +14,6 @@ import type { OfferKind, Offers } from '../prompts/offers.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
-import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
 
 const kind = 'mend'
@@ -94,7 +93,7 @@ async function carryOut(parts: MendingParts, chosen: PromptRecord, by: string): 
   const asks = (record: PromptRecord): boolean =>
     record.state === 'open' && record.message === about.head && isAskedByTurn(record)
   const mend: Readonly<Record<Mend, () => Promise<unknown>>> = {
-    stop: () => stopThat(parts, about, words),
+    stop: () => stopThat(parts, about, person),
     deny: async () => {
       for (const record of await prompts.live((each) => asks(each) && each.kind === 'approval'))
         if (await isEntitled(people, person, record, false))
@@ -108,7 +107,7 @@ async function carryOut(parts: MendingParts, chosen: PromptRecord, by: string): 
     },
     retry: async () => queue.retry(chosen.address.adapter),
     new: async () => {
-      await stopThat(parts, about, words)
+      await stopThat(parts, about, person)
       const { attachments: _files, ...message } = about.message
       const fresh: Message = { ...message, id: `${kind}/${chosen.id}`, text: '/new' }
       await queue.accept(`${message.address.adapter}:${fresh.id}`, about.conversation, fresh)
@@ -122,25 +121,32 @@ function isMend(choice: string): choice is Mend {
 }
 
 /** Nothing else: what runs by now may be another turn. */
-async function stopThat(parts: MendingParts, { conversation, head }: About, words: Words): Promise<void> {
+async function stopThat(parts: MendingParts, { conversation, head }: About, by: KnownPerson): Promise<void> {
   const [now] = await parts.queue.waiting(conversation, 1)
-  if (head !== undefined && now?.id === head) await stopTurn(parts, conversation, words)
+  if (head !== undefined && now?.id === head) await stopTurn(parts, conversation, by)
 }
 
-/** `fits`: whose work in the background may be ended. Ends the turn of a conversation, also one that was left while somebody is asked. False: there is none. */
+/** Whose work somebody may end. */
+export function endableBy({ role, ids }: KnownPerson): (message: Message) => boolean {
+  return ({ address, from }) => may(role, 'stop-others') || ids.includes(personId(address, from))
+}
+
+/**
+ * Ends the turn of a conversation, also one that was left while somebody is asked, with what `by` may end of the work in
+ * the background. False: there is none.
+ */
 export async function stopTurn(
   { held, queue, prompts }: Stopping,
   conversation: string,
-  { ending }: Words,
-  fits: (message: Message) => boolean = () => true,
+  by: KnownPerson,
 ): Promise<boolean> {
-  const stop = async (): Promise<boolean> => (await held.get(conversation)?.stop(fits)) ?? false
+  const stop = async (): Promise<boolean> => (await held.get(conversation)?.stop(endableBy(by))) ?? false
   if (await stop()) return true
   const [head] = await queue.waiting(conversation, 1)
   const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
   if (head === undefined || (await prompts.live(asks)).length === 0) return false
   const key = answerKey(head)
-  const reply = noticeOf(key, 'cancelled', `*${ending.stopped}*`)
+  const reply = noticeOf(key, 'cancelled', `*${wordsIn(by.language).ending.stopped}*`)
   const draft = head.draft === undefined ? {} : { draft: head.draft }
   const { address } = answeredAt(head.message)
   const found = await queue.withdraw(head.id, [{ key, conversation, address, reply, ...draft }])

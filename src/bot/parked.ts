@@ -21,7 +21,7 @@ export async function meetParked(
   const { address, from } = head.message
   const { midTurn: mode = live.current.sessions.midTurn } = person
   const own = person.ids.includes(personId(address, from))
-  if (mode === 'interrupt' && own && (await stopTurn(house, conversation, words))) return
+  if (mode === 'interrupt' && own && (await stopTurn(house, conversation, person))) return
   const { adapter } = message.address
   const key = `${adapter}:${message.id}/parked`
   const reply = { kind: 'text', key, markdown: words.midTurn.parked, tone: 'notice' } as const

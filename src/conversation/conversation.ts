@@ -138,9 +138,13 @@ export class Conversation {
     void this.#warm.close()
   }
 
-  /** Ends the running turn, else what Claude does by itself for these: of others it goes on. False: nothing runs. */
+  /**
+   * Ends the running turn, or else nothing but what Claude does by itself, as far as that belongs to one of these: for
+   * others it goes on. False: nothing runs.
+   */
   async stop(fits: (message: Message) => boolean): Promise<boolean> {
-    if (this.#running !== undefined) this.#running.stop.abort()
+    const turn = this.#running
+    if (turn?.aboard.over.aborted === false) turn.end(fits)
     else if (this.#background.hasOthers(fits)) return this.#background.stop(fits)
     else if (this.#background.lasts) void this.#warm.close()
     else return false

@@ -18,6 +18,7 @@ import { answerKey, endWith } from './ending.ts'
 import type { Running } from './gathering.ts'
 import type { Parking } from './parking.ts'
 import type { ConversationParts, ShownTurn } from './parts.ts'
+import { personId } from './place.ts'
 import { recordTurn } from './record-turn.ts'
 import { runTurn } from './run-turn.ts'
 import { type TakingParts, takeFiles } from './take-files.ts'
@@ -44,6 +45,8 @@ export class TurnUnderWay implements Running {
   readonly #sender: { readonly id: string; readonly words: Words }
   /** What came along with its messages, from the workspace on. */
   readonly #files = new Set<string>()
+  /** Whose work in the background ends with it when it is stopped. */
+  #ends: (message: Message) => boolean
   #doing: Doing = { phase: 'begins', since: this.since }
   /** Set while it is shown in the chat. */
   #shown: ShownTurn | undefined
@@ -57,6 +60,8 @@ export class TurnUnderWay implements Running {
   ) {
     this.#parts = parts
     this.#sender = sender
+    const requester = requesterOf(head.message)
+    this.#ends = (message) => requesterOf(message) === requester
     const { activation, bot } = parts
     const admit = async (joined: Envelope): Promise<boolean> => {
       const { barred, words } = await bot.personOf(joined.message)
@@ -92,6 +97,12 @@ export class TurnUnderWay implements Running {
     const refused = await this.aboard.close(false)
     await endWith(activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
     await arrivals.end(envelope)
+  }
+
+  /** Ends it, and what Claude left running for these. */
+  end(fits: (message: Message) => boolean): void {
+    this.#ends = fits
+    this.stop.abort()
   }
 
   /** Nothing more is taken in. */
@@ -168,9 +179,7 @@ export class TurnUnderWay implements Running {
       }
       await arrivals.review(this)
       const result = await runTurn(this.aboard.began, parts)
-      // The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at
-      // all. With the process everything goes; the next message resumes the session.
-      if (this.stop.signal.aborted) await warm.close()
+      if (this.stop.signal.aborted) await this.#endWork()
       if (left.aborted) {
         if (parking.parked) await budgets.book(envelope.message, result, envelope.id)
         return await this.#shown.abandon()
@@ -180,6 +189,16 @@ export class TurnUnderWay implements Running {
       await this.#shown?.abandon()
       throw error
     }
+  }
+
+  /**
+   * The CLI ends its commands a moment after it says that it stopped, its background tasks and subagents not at all. With
+   * the process everything goes, and the next message resumes the session; but not while others have something in it.
+   */
+  async #endWork(): Promise<void> {
+    const { background, warm } = this.#parts
+    if (background.hasOthers(this.#ends)) await background.stop(this.#ends)
+    else await warm.close()
   }
 
   /** The answer first: it is what was promised. Figures that a crash loses after it are estimated at the next start. */
@@ -215,6 +234,10 @@ export class TurnUnderWay implements Running {
 
 function withNotice(reply: FinalReply, notice: string | undefined): FinalReply {
   return notice === undefined ? reply : { ...reply, markdown: `*${notice}*\n\n${reply.markdown}` }
+}
+
+function requesterOf({ address, from }: Message): string {
+  return personId(address, from)
 }
 
 /** A stop ends what was to be steered in, too; to make way for a message does not. */

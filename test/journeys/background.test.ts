@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
+import { aProcess, isAlive } from '../rig/processes.ts'
 import { startProgramRig } from '../rig/program.ts'
 
 function reports(chat: FakeChat, channel: string): Shown[] {
@@ -93,10 +94,27 @@ test('/stop of a guest leaves what others have running; an operator ends it, and
   await chat.say('ann', 'now\n!background 600', town)
   await chat.seeEnd('town', /./)
   await chat.say('gus', '/stop', town)
-  await chat.seeEnd('town', /^Nothing is running/)
+  await chat.see('town', /^Nothing is running/)
   expect(cutOffs(chat, 'town')).toEqual([])
   await chat.say('olga', '/stop', town)
   expect((await chat.see('town', isCutOff)).text).toContain('Wait 600 s in the background')
+})
+
+test('/stop of a guest’s own turn ends what they have running, and what others have goes on', async () => {
+  const { chat } = await startRig({ ...shared, approvals: { roles: { guest: { allow: ['Bash'] } } } })
+  await chat.say('ann', 'now\n!background 601', town)
+  await chat.seeEnd('town', /running in background/)
+  const anns = await aProcess(/sleep 601/)
+  await chat.say('gus', 'now\n!background 602\n!bash touch log && tail --follow log', town)
+  const guss = [await aProcess(/sleep 602/), await aProcess(/^tail --follow/)]
+  await chat.say('gus', '/stop', town)
+  await chat.seeEnd('town', /Stopped/)
+  await vi.waitFor(() => expect(guss.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 10_000 })
+  expect(isAlive(anns.pid)).toBe(true)
+  await chat.say('gus', 'now\n!say still here', town)
+  await chat.seeEnd('town', /^still here$/)
+  expect(isAlive(anns.pid)).toBe(true)
+  expect(cutOffs(chat, 'town')).toEqual([])
 })
 
 test('kill -9 and stops with a background task: told once at the next start, its question is closed', async () => {
