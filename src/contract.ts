@@ -403,8 +403,8 @@ export interface Adapter {
   edit?(sent: Sent, reply: Reply, signal?: AbortSignal): Promise<void>
   /** Shows a turn natively as it runs. `key` as in {@link Reply}; `asker`: whose message it answers. Undefined: not in this chat. */
   stream?(to: Address, key: string, asker: Person, signal?: AbortSignal): ReplyStream | undefined
-  /** Shows that an answer is on its way; the core repeats it every 5 s. */
-  typing?(to: Address): Promise<void>
+  /** Shows that an answer to `asker` is on its way; the core repeats it every 5 s. */
+  typing?(to: Address, asker: Person): Promise<void>
   /** The content of a file that arrived at this address. May end early by an {@link AdapterError}. */
   download?(
     attachment: Attachment,

@@ -23,6 +23,7 @@ import { measure } from './render.ts'
 import type { SlackSettings } from './settings.ts'
 import { SlackSocket } from './socket.ts'
 import { SlackStream } from './stream.ts'
+import { languageIn } from './words.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 import { InstalledWorkspaces, oneWorkspace, present, type Workspaces } from './workspaces.ts'
 
@@ -85,8 +86,8 @@ class Slack implements Adapter {
     return (await this.#at(sent.address)).outbound.edit(sent, reply)
   }
 
-  async typing(to: Address): Promise<void> {
-    return (await this.#at(to)).outbound.typing(to)
+  async typing(to: Address, asker: Person): Promise<void> {
+    return (await this.#at(to)).outbound.typing(to, languageIn(asker.locale))
   }
 
   async find(to: Address, key: string): Promise<Sent | undefined> {

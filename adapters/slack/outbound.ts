@@ -109,13 +109,13 @@ export class Outbound {
   }
 
   /** Slack shows it in threads alone, and takes it away by itself when something is said. */
-  async typing({ channel, thread }: Address): Promise<void> {
+  async typing({ channel, thread }: Address, language: string | undefined): Promise<void> {
     if (thread === undefined) return
     await this.#parts.api.run('assistant.threads.setStatus', (client) =>
       client.assistant.threads.setStatus({
         channel_id: channel,
         thread_ts: thread,
-        status: wordsIn(undefined).thinking,
+        status: wordsIn(language).thinking,
       }),
     )
   }

@@ -129,12 +129,12 @@ class Shown {
 
   /** Keeps the typing sign up until there is something to read. */
   async #type(): Promise<void> {
-    const { adapter, address, log } = this.#options
+    const { adapter, address, asker, log } = this.#options
     if (adapter.typing === undefined) return
     const signal = AbortSignal.any([this.#end.signal, this.#typing.signal])
     while (!signal.aborted) {
       try {
-        await adapter.typing(address)
+        await adapter.typing(address, asker)
       } catch (error) {
         log.debug({ err: error }, 'the typing sign could not be shown')
         return

@@ -34,7 +34,7 @@ export function guard(adapter: Adapter): Adapter {
     ...(edit && {
       edit: (sent, reply) => within('edit', callMs, (signal) => edit(sent, reply, signal)),
     }),
-    ...(typing && { typing: (to) => within('typing', cosmeticMs, () => typing(to)) }),
+    ...(typing && { typing: (to, asker) => within('typing', cosmeticMs, () => typing(to, asker)) }),
     ...(find && { find: (to, key) => within('find', callMs, () => find(to, key)) }),
     ...(stream && {
       stream: (to, key, asker) => guardStream((signal) => stream(to, key, asker, signal)),
