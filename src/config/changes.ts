@@ -1,9 +1,10 @@
 /** What differs between two configs, key by key, in words. */
 import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
 import { namesSecret } from '../log/names.ts'
 import { type Path, keyOf } from './problems.ts'
-import type { Config } from './schema.ts'
-import { formatDuration } from './units.ts'
+import { type Config, configSchema } from './schema.ts'
+import { duration, formatDuration, formatSize, size } from './units.ts'
 
 export interface ConfigChange {
   /** As in config.yaml, e.g. `claude.model`. */
@@ -23,7 +24,7 @@ export function changesBetween(before: Config, after: Config): readonly ConfigCh
   }))
 }
 
-const liveSections = new Set([
+const liveSections = [
   'language',
   'claude',
   'sessions',
@@ -34,18 +35,18 @@ const liveSections = new Set([
   'limits',
   'files',
   'replies',
-])
+  'catchUp',
+] as const satisfies readonly (keyof Config)[]
 
 function isLive([section, key]: Path): boolean {
-  return liveSections.has(String(section)) || (section === 'log' && key === 'level')
+  return liveSections.some((each) => each === section) || (section === 'log' && key === 'level')
 }
 
 /** `running` with all of `read` that can change without a restart. */
 export function withLiveParts(running: Config, read: Config): Config {
-  const { language, claude, sessions, access, projects, approvals, budgets, limits, files, replies } = read
   // What waits for a restart still uses the secrets of before.
   const secrets = [...new Set([...running.secrets, ...read.secrets])]
-  const live = { language, claude, sessions, access, projects, approvals, budgets, limits, files, replies }
+  const live = Object.fromEntries(liveSections.map((section) => [section, read[section]]))
   return { ...running, ...live, secrets, log: { ...running.log, level: read.log.level } }
 }
 
@@ -63,10 +64,12 @@ interface Difference {
 }
 
 function differences(path: Path, was: unknown, is: unknown): readonly Difference[] {
-  if (isDeepStrictEqual(was, is)) return []
-  if (!isBlock(was) || !isBlock(is)) return [{ path, was, is }]
-  const keys = new Set([...Object.keys(was), ...Object.keys(is)])
-  return [...keys].flatMap((key) => differences(pathOf(path, key), was[key], is[key]))
+  if (isDeepStrictEqual(was ?? [], is ?? [])) return []
+  const blocks = [was, is].map((side) => (side === undefined && showsValue(path) ? {} : side))
+  const [before, after] = blocks.filter(isBlock)
+  if (before === undefined || after === undefined) return [{ path, was, is }]
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...keys].flatMap((key) => differences(pathOf(path, key), before[key], after[key]))
 }
 
 /** In config.yaml an adapter's settings stand in its block directly. */
@@ -90,7 +93,8 @@ function without(was: unknown, is: unknown): string {
 }
 
 function inWords(path: Path, was: unknown, is: unknown): string {
-  if (Array.isArray(was) && Array.isArray(is)) return listInWords(was, is)
+  const [before, after] = [was ?? [], is ?? []]
+  if (Array.isArray(before) && Array.isArray(after)) return listInWords(before, after)
   if (was === undefined) return `is now ${shown(path, is)}`
   if (is === undefined) return `is no longer set, was ${shown(path, was)}`
   return `is now ${shown(path, is)}, was ${shown(path, was)}`
@@ -106,18 +110,20 @@ function listInWords(was: readonly unknown[], is: readonly unknown[]): string {
   return words.length > 0 ? words.join(' and ') : 'has another order'
 }
 
-const durations = new Set([
-  'claude.timeout',
-  'claude.silence',
-  'sessions.idleTimeout',
-  'access.loopGuard.within',
-  'access.loopGuard.silence',
-  'approvals.expire',
-  'approvals.remind',
-  'approvals.keepPlace',
-])
-
 function shown(path: Path, value: unknown): string {
-  if (typeof value === 'number' && durations.has(keyOf(path))) return formatDuration(value)
-  return String(value)
+  if (typeof value !== 'number') return String(value)
+  const schema = schemaAt(configSchema, path)
+  return schema === duration ? formatDuration(value) : schema === size ? formatSize(value) : String(value)
+}
+
+/** What checks the value of this key; of several, the first with a unit. */
+function schemaAt(schema: unknown, path: Path): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return schemaAt(schema.unwrap(), path)
+  }
+  const [key, ...rest] = path
+  if (schema instanceof z.ZodObject && key !== undefined) return schemaAt(schema.shape[String(key)], rest)
+  return schema instanceof z.ZodUnion
+    ? schema.options.find((each) => each === duration || each === size)
+    : schema
 }

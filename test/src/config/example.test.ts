@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { isPair, isScalar, parse, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import { type Config, loadConfig } from '../../../src/config.ts'
+import { changesBetween, withLiveParts } from '../../../src/config/changes.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { testDir } from '../../rig/dir.ts'
 
@@ -93,6 +94,32 @@ test('the guide has every key with its default', () => {
     expect(configSchema.parse(config)).toEqual(configSchema.parse({}))
   }
 })
+
+test('what the guide calls live holds without a restart, and nothing else does', async () => {
+  const running = await loadConfig({ env: {}, cwd: await testDir() })
+  const rows = [...guide.matchAll(/^\| `([\w.]+)` +\| .* \| (yes|no) +\|$/gm)].map(([, key, live]) => [
+    key,
+    live,
+  ])
+  // The block of an adapter is known by the adapter, and has a test of its own.
+  const told = rows.filter(([key]) => key !== 'adapters')
+  const found = told.map(([key = '']) => {
+    const read = replaced(running, key.split('.'), 'another')
+    const [change, ...more] = changesBetween(running, read)
+    expect([change?.key, more]).toEqual([key, []])
+    const holds = at(withLiveParts(running, read), key) === 'another'
+    expect(change?.live).toBe(holds)
+    return [key, holds ? 'yes' : 'no']
+  })
+  expect(found).toEqual(told)
+})
+
+/** `whole` with something else for one key, whatever the schema says of it. */
+function replaced<T extends object>(whole: T, [key = '', ...rest]: readonly string[], value: string): T {
+  const inner: unknown = Object.entries(whole).find(([name]) => name === key)?.[1]
+  const block = typeof inner === 'object' && inner !== null ? inner : {}
+  return { ...whole, [key]: rest.length === 0 ? value : replaced(block, rest, value) }
+}
 
 function at(value: unknown, key: string): unknown {
   return key

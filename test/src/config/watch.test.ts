@@ -72,6 +72,24 @@ function changed(live: LiveConfig): Promise<readonly string[]> {
   })
 }
 
+test('what has changed is told in the words of the file', async () => {
+  const { file, live } = await watched('')
+  const told = changed(live)
+  await writeFile(
+    file,
+    'sessions: { background: 2h, workspaceQuota: 10GB }\nfiles: { maxBytes: 5MB }\ncatchUp: { runWithin: 90s, reachBack: 2d }\nbudgets: { user: { day: { usd: 5 } } }\napprovals: { roles: { guest: { never: [Bash] } } }\n',
+  )
+  expect(await told).toEqual([
+    'sessions.background is now 2h, was 1h',
+    'sessions.workspaceQuota is now 10GB',
+    'budgets.user.day.usd is now 5',
+    'files.maxBytes is now 5MB, was 25MB',
+    'approvals.roles.guest.never gained Bash',
+    'catchUp.runWithin is now 1m30s, was 5m',
+    'catchUp.reachBack is now 2d, was 1d',
+  ])
+})
+
 test('a file that is written, or replaced as editors do, is taken over', async () => {
   const { file, live } = await watched('claude: { model: sonnet }\n')
   const first = changed(live)
