@@ -97,6 +97,7 @@ const advice: Readonly<Record<ClaudeErrorCode, string>> = {
   'no-project': 'The project that Claude works in is not there any more.',
   'no-folder': 'The folder that Claude works in is not there any more.',
   'outside-folder': 'The folder that Claude works in leads out of the workspace.',
+  'no-workspace': 'Something else stands in the place of the workspace.',
   empty:
     'Claude gave no answer, twice. Ask in other words, or /retry; if it stays silent, /new starts a new session.',
   execution: ': Try again.',

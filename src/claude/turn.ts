@@ -128,6 +128,7 @@ export type ClaudeErrorCode =
   | 'no-project' // the folder to work in: no such project any more
   | 'no-folder' // nor such a folder of the workspace
   | 'outside-folder' // it leads out of the workspace
+  | 'no-workspace' // something else stands in its place
   | 'empty' // it went well and said nothing, twice
   | 'execution' // error_during_execution otherwise
 

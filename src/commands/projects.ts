@@ -25,7 +25,7 @@ export const projects: ImmediateCommand = {
 }
 
 /** Links are left out: they may lead anywhere. */
-async function foldersIn(workspace: string): Promise<string[]> {
+export async function foldersIn(workspace: string): Promise<string[]> {
   const entries = await workspaceRoot(workspace)
     .then((root) => readdir(root, { withFileTypes: true }))
     .catch(() => [])

@@ -53,7 +53,7 @@ export async function workspaceRoot(workspace: string): Promise<string> {
   // Further up the operator may have linked what they like.
   const root = join(await realpath(dirname(home)), basename(home), basename(workspace))
   const found = await realpath(workspace).catch(() => undefined)
-  if (found !== root) throw refused('outside-folder', texts.moved, basename(workspace))
+  if (found !== root) throw refused('no-workspace', texts.moved, basename(workspace))
   return root
 }
 

@@ -115,5 +115,5 @@ test('what goes wrong with Claude is said in Chinese, with what the API said', a
   const failed = await chat.seeEnd('ann', /Claude 的 API 拒绝了登录/)
   expect(failed.reply).toMatchObject({ outcome: 'failed', language: 'zh' })
   await chat.say('ann', '/cd nowhere')
-  await chat.seeEnd('ann', /你的工作区中没有这个文件夹。.*（`nowhere`）/)
+  await chat.seeEnd('ann', /你的工作区中没有文件夹 `nowhere`.*`\/cd \.`/)
 })

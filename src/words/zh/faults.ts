@@ -23,6 +23,8 @@ const texts: Readonly<Record<ClaudeErrorCode, string>> = {
   'no-project': '这个项目已不存在。`/projects` 列出全部项目；用 `/cd .` 回到你的工作区。',
   'no-folder': '你的工作区中没有这个文件夹。用 `/cd .` 回到工作区本身。',
   'outside-folder': '这个文件夹在你的工作区之外，不对你开放。',
+  'no-workspace':
+    '你的工作区不在原来的位置，那里被换成了别的内容。其中的任何内容都不会被打开，请让运行机器人的人把它放回原处。',
   empty: 'Claude 两次都没有给出回答。请换个说法，或用 /retry；如果仍无回答，可用 /new 开始新会话。',
   execution: 'Claude 因错误而停止。请再试一次。',
 }

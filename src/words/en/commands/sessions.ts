@@ -1,4 +1,13 @@
 /** Commands about sessions, and where Claude works. */
+import { format } from '../format.ts'
+
+/** Where Claude can work instead. */
+function open(names: readonly string[]): string {
+  return names.length === 0
+    ? '`/cd .` goes back to the workspace itself.'
+    : `Open to you: ${format.list(names)}; \`/cd .\` goes back to the workspace itself.`
+}
+
 export const sessions = {
   new: {
     usage: '[name]',
@@ -48,6 +57,10 @@ export const sessions = {
     workspace: 'your workspace',
     here: (where: string) => `Claude works in ${where}. \`/projects\` shows where else it can.`,
     already: (where: string) => `Claude works in ${where} already.`,
+    outside: (given: string, names: readonly string[]) =>
+      `\`${given}\` leads out of your workspace: that is not open to you. ${open(names)}`,
+    noFolder: (given: string, names: readonly string[], near: string | undefined) =>
+      `There is no folder \`${given}\` in your workspace, and no such project. ${near === undefined ? open(names) : `Did you mean \`/cd ${near}\`?`}`,
     begins: (where: string) =>
       `Claude works in ${where} now. A new session starts there with your next message.`,
     goesOn: (where: string) =>

@@ -1,5 +1,12 @@
+import { format } from '../format.ts'
 import type { Words } from '../../en.ts'
 import type { sessions as english } from '../../en/commands/sessions.ts'
+
+function open(names: readonly string[]): string {
+  return names.length === 0
+    ? '用 `/cd .` 回到工作区本身。'
+    : `可用的有：${format.list(names)}；用 \`/cd .\` 回到工作区本身。`
+}
 
 export const sessions: Pick<Words['commands'], keyof typeof english> = {
   new: {
@@ -50,6 +57,9 @@ export const sessions: Pick<Words['commands'], keyof typeof english> = {
     workspace: '你的工作区',
     here: (where) => `Claude 正在 ${where} 中工作。用 \`/projects\` 查看其他可用位置。`,
     already: (where) => `Claude 已经在 ${where} 中工作。`,
+    outside: (given, names) => `\`${given}\` 在你的工作区之外，不对你开放。${open(names)}`,
+    noFolder: (given, names, near) =>
+      `你的工作区中没有文件夹 \`${given}\`，也没有这个项目。${near === undefined ? open(names) : `你是指 \`/cd ${near}\` 吗？`}`,
     begins: (where) => `Claude 现在在 ${where} 中工作。从你的下一条消息起，在那里开始新会话。`,
     goesOn: (where) => `Claude 现在在 ${where} 中工作。从你的下一条消息起，继续你在那里的上一个会话。`,
   },
