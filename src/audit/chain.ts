@@ -11,18 +11,22 @@ export function hashOf(line: string | Buffer): string {
   return createHash('sha256').update(line).digest('hex')
 }
 
-/** Why this line does not follow the one before; undefined: it does. `seq`: the number that it must have. */
-export function breachIn(line: Buffer, seq: number, before: string): string | undefined {
+/** `reason`: why this line does not follow the one before, whose hash is `before`. `seq`: the number that it must have. */
+export function checked(
+  line: Buffer,
+  seq: number,
+  before: string,
+): { readonly event: string } | { readonly reason: string } {
   let value: unknown
   try {
     value = JSON.parse(line.toString('utf8'))
   } catch {
-    return 'it is not JSON'
+    return { reason: 'it is not JSON' }
   }
-  const parsed = Line.safeParse(value)
-  if (!parsed.success) return 'it is no entry of an audit log'
-  if (parsed.data.seq !== seq)
-    return `it has the number ${parsed.data.seq}, not ${seq}: lines are missing or moved`
-  if (parsed.data.before !== before) return 'the line before it is not the one that it was written after'
-  return undefined
+  const { data } = Line.safeParse(value)
+  if (data === undefined) return { reason: 'it is no entry of an audit log' }
+  if (data.seq !== seq)
+    return { reason: `it has the number ${data.seq}, not ${seq}: lines are missing or moved` }
+  if (data.before !== before) return { reason: 'the line before it is not the one that it was written after' }
+  return { event: data.event }
 }

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { verifyAudit } from '../audit/audit.ts'
+import { headPath, readHead } from '../audit/head.ts'
 import { loadConfig } from '../config.ts'
 
 /** Exit codes: a script tells a log that was tampered with from one that is not there. */
@@ -19,10 +20,15 @@ export async function verify({
   const config = await loadConfig({ file, env: process.env, cwd: process.cwd() })
   const path = join(config.dataDir, 'audit.jsonl')
   if (!(await exists(path))) {
+    const { lines: written } = (await readHead(headPath(path))) ?? { lines: 0 }
+    if (written > 0) {
+      process.stderr.write(`${path} was removed: it had ${linesText(written)}.\n`)
+      return broken
+    }
     process.stderr.write(`There is no audit log at ${path}: the bot has not run with this dataDir.\n`)
     return missing
   }
-  const { lines, head, breach } = await verifyAudit(path)
+  const { lines, head, torn, since, breach } = await verifyAudit(path)
   if (breach !== undefined) {
     process.stderr.write(`${path} was changed. Line ${breach.line}: ${breach.reason}.\n`)
     return broken
@@ -33,8 +39,25 @@ export async function verify({
     )
     return broken
   }
-  process.stdout.write(`${path} is whole: ${lines} ${lines === 1 ? 'line' : 'lines'}, ending in ${head}\n`)
+  process.stdout.write(`${path} is whole: ${linesText(lines)}, ending in ${head}\n`)
+  if (since !== 1) process.stdout.write(`${unvouched(since)}\n`)
+  if (torn > 0) {
+    process.stdout.write(
+      `Behind them ${torn} bytes of a line that was not written to its end; the next start cuts them off and notes it.\n`,
+    )
+  }
   return whole
+}
+
+/** What a log of an older version cannot show. */
+function unvouched(since: number | undefined): string {
+  return since === undefined
+    ? 'How long it is was not kept so far, so nobody can vouch that no lines were cut off at its end; the next start begins to keep it.'
+    : `How long it is has been kept since line ${since}: that no lines had been cut off there before, nobody can vouch.`
+}
+
+function linesText(count: number): string {
+  return `${count} ${count === 1 ? 'line' : 'lines'}`
 }
 
 async function exists(path: string): Promise<boolean> {

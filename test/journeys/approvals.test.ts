@@ -142,21 +142,22 @@ test('what was decided stands in the audit log, across a restart', async () => {
   await chat.press('ann', await chat.seePrompt('ann'), 'why', 'not that')
   await chat.seeEnd('ann', /not that/)
   const path = join(dir, 'data/audit.jsonl')
-  expect(await verifyAudit(path)).toMatchObject({ lines: 2 })
+  expect(await verifyAudit(path)).toMatchObject({ lines: 3 })
   const entries = (await readFile(path, 'utf8'))
     .trim()
     .split('\n')
     .map((line): unknown => JSON.parse(line))
   expect(entries).toMatchObject([
+    { seq: 1, event: 'length-kept' },
     {
-      seq: 1,
+      seq: 2,
       event: 'decided',
       by: 'scripted:ann',
       label: 'Allow once',
       tool: 'Write',
       requester: 'scripted:ann',
     },
-    { seq: 2, event: 'decided', label: 'Deny and say why', text: 'not that' },
+    { seq: 3, event: 'decided', label: 'Deny and say why', text: 'not that' },
   ])
 })
 

@@ -95,6 +95,6 @@ test.each(ways)(
     expect(chat.in('ann').filter(isFinal)).toHaveLength(2)
     expect(chat.in('bob').filter(isFinal)).toHaveLength(1)
     expect(await last.end()).toBe(0)
-    expect(await verifyAudit(join(dir, 'data/audit.jsonl'))).toMatchObject({ lines: 2 })
+    expect(await verifyAudit(join(dir, 'data/audit.jsonl'))).toMatchObject({ lines: 3 })
   },
 )
