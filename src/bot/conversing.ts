@@ -96,13 +96,13 @@ async function arrivalRules(
   { address, from }: Message,
 ): ReturnType<ConversationParts['arrivalRules']> {
   const { sessions } = live.current
-  const { midTurn = sessions.midTurn, language } = await people.of(address, from)
+  const { id: person, midTurn = sessions.midTurn, language } = await people.of(address, from)
   const { midTurn: words } = wordsIn(language)
   const adapter = adapters.get(address.adapter)
   // Whoever sits at a terminal ends a message on purpose, and a program waits for an answer to each.
-  if (adapter?.local === true) return { midTurn, words, burst: 0, manner: 'none' }
+  if (adapter?.local === true) return { person, midTurn, words, burst: 0, manner: 'none' }
   // A notice with buttons is changed as more comes: where nothing can be edited that would be a heap of them.
   const buttons = adapter?.edit === undefined ? 0 : adapter.limits.buttons
   const manner = buttons >= mostChoices ? 'buttons' : 'words'
-  return { midTurn, words, burst: sessions.burst, manner }
+  return { person, midTurn, words, burst: sessions.burst, manner }
 }

@@ -113,7 +113,9 @@ export class Arrivals {
     const [head] = aboard.began
     const rules = await this.#parts.arrivalRules(envelope.message)
     if (!together(head.message, envelope.message)) {
-      if (envelope.acceptedAt >= since) await this.#notices.tellOfOthers(envelope, head, rules)
+      if (envelope.acceptedAt < since) return
+      const { person } = await this.#parts.arrivalRules(head.message)
+      await this.#notices.tellOfOthers(envelope, head, { ...rules, own: person === rules.person })
       return
     }
     const requester = personId(envelope.message.address, envelope.message.from)

@@ -10,6 +10,8 @@ import type { Manner } from './notices.ts'
 
 /** What holds for a message that comes. */
 interface ArrivalRules {
+  /** Its author's first id. */
+  readonly person: string
   readonly midTurn: MidTurn
   /** Milliseconds; 0: no message belongs to another. */
   readonly burst: number

@@ -99,13 +99,13 @@ export class Notices {
     await this.#parts.queue.post([{ key, conversation, address, reply }])
   }
 
-  /** A message that has to wait whatever anybody chooses. */
+  /** A message that has to wait whatever anybody chooses. `own`: the turn is its author's, from another chat. */
   async tellOfOthers(
     envelope: Envelope,
     head: Envelope,
-    { manner, words }: { readonly manner: Manner; readonly words: Texts },
+    { manner, words, own }: { readonly manner: Manner; readonly words: Texts; readonly own: boolean },
   ): Promise<void> {
-    if (manner !== 'none') await this.#say(envelope, head, words.behindOthers)
+    if (manner !== 'none') await this.#say(envelope, head, own ? words.behindOwn : words.behindOthers)
   }
 
   /** Claude has all that the open prompt is about, or it has gone: nothing is left to choose. */

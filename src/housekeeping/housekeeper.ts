@@ -1,4 +1,4 @@
-/** Sweeps: puts sessions away that nobody uses, tells people whose workspace is too large. */
+/** Sweeps: puts sessions away that nobody uses, tells people whose workspace is too large, forgets what is long over. */
 import type { Config } from '../config.ts'
 import type { Log } from '../contract.ts'
 import { homeDirs } from '../conversation/home.ts'
@@ -9,9 +9,9 @@ import { wordsIn } from '../words/words.ts'
 import { folderSize } from './folder-size.ts'
 
 export interface HousekeeperParts {
-  readonly store: Pick<Store, 'sessions' | 'marks'>
+  readonly store: Pick<Store, 'sessions' | 'marks' | 'prompts' | 'exchanges'>
   readonly queue: Pick<Queue, 'post'>
-  readonly config: () => Pick<Config, 'sessions' | 'dataDir'>
+  readonly config: () => Pick<Config, 'sessions' | 'dataDir' | 'access'>
   /** Conversations at work keep their session. */
   readonly isHeld: (conversation: string) => boolean
   /** Where the owner of a home can be told something. */
@@ -22,6 +22,8 @@ export interface HousekeeperParts {
 
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs
+/** How long what became of a prompt can be looked up. */
+const promptMemoryMs = 30 * dayMs
 
 export class Housekeeper implements AsyncDisposable {
   readonly #parts: HousekeeperParts
@@ -58,6 +60,18 @@ export class Housekeeper implements AsyncDisposable {
       await this.#putAway(conversation)
     }
     for (const home of homes) await this.#weigh(home)
+    await this.#forget()
+  }
+
+  /** Once a day. */
+  async #forget(): Promise<void> {
+    const { store, config } = this.#parts
+    const mark = 'forgotten'
+    const at = this.#now()
+    if (at - ((await store.marks.get(mark)) ?? 0) < dayMs || this.#ending.signal.aborted) return
+    await store.prompts.purge(at - promptMemoryMs)
+    await store.exchanges.purge(at - config().access.loopGuard.within)
+    await store.marks.set(mark, at)
   }
 
   async #putAway(conversation: string): Promise<void> {

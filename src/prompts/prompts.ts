@@ -54,9 +54,6 @@ type Follower = (ended: PromptRecord) => void
 /** Does what was decided. May be called again for the same after a crash. */
 type Doer = (decided: PromptRecord) => Promise<void>
 
-/** How long what became of a prompt can be looked up. */
-const memoryMs = 30 * 24 * 60 * 60 * 1000
-
 export class Prompts {
   readonly #parts: PromptParts
   readonly #lanes = new Lanes()
@@ -85,7 +82,6 @@ export class Prompts {
       else await this.#carryOut(record)
       this.#watch(record)
     }
-    await this.#parts.shelf.purge(Date.now() - memoryMs)
   }
 
   async close(): Promise<void> {

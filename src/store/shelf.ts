@@ -71,6 +71,10 @@ export class Shelf<T> {
   }
 
   async *values(): AsyncGenerator<T> {
+    for await (const [, value] of this.entries()) yield value
+  }
+
+  async *entries(): AsyncGenerator<readonly [key: string, value: T]> {
     const seen = new Set<string>()
     const keys = this.#backend.keys(this.#namespace)[Symbol.asyncIterator]()
     for (;;) {
@@ -78,8 +82,9 @@ export class Shelf<T> {
       if (next.done === true) return
       if (seen.has(next.value)) continue
       seen.add(next.value)
-      const value = await this.get(decode(next.value))
-      if (value !== undefined) yield value
+      const key = decode(next.value)
+      const value = await this.get(key)
+      if (value !== undefined) yield [key, value]
     }
   }
 

@@ -71,6 +71,8 @@ interface Marks {
 interface Exchanges {
   get(key: string): Promise<ExchangesRecord | undefined>
   set(key: string, record: ExchangesRecord): Promise<void>
+  /** Forgets those of whom nothing counts since; milliseconds since 1970. */
+  purge(before: number): Promise<void>
 }
 
 /** Opens the store at `url`, else in `file`. Rejects with {@link StoreError} when it cannot be opened. */
@@ -89,6 +91,7 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     exchanges: {
       get: (key) => exchanges.get(key),
       set: (key, record) => exchanges.set(key, record),
+      purge: (before) => purgeExchanges(exchanges, before),
     },
     marks: { get: (key) => marks.get(key), set: (key, at) => marks.set(key, at) },
     budgets: {
@@ -102,6 +105,14 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     kept: openKept(backend),
     close: () => backend.close(),
   }
+}
+
+async function purgeExchanges(shelf: Shelf<ExchangesRecord>, before: number): Promise<void> {
+  const past: string[] = []
+  for await (const [key, { times, silentUntil = 0 }] of shelf.entries()) {
+    if (Math.max(silentUntil, ...times) < before) past.push(key)
+  }
+  if (past.length > 0) await shelf.deleteMany(past)
 }
 
 /** Each is loaded only where it is used: the Redis client costs start-up time and memory. */

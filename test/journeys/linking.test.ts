@@ -106,3 +106,14 @@ test('guessing codes ends, and the end outlasts a restart', async () => {
   await other.say('anna', `/link ${code}`)
   expect((await other.seeEnd('anna', /made by `scripted:ann`/)).text).toContain('/link')
 })
+
+test('what somebody writes in one chat waits for their own turn in another, and says so', async () => {
+  const both = await startBoth()
+  const { chat, other } = both
+  await linkUp(both)
+  await chat.say('ann', '!slow 12 60')
+  await chat.see('ann', /word1/)
+  await other.say('anna', '!say second')
+  await other.see('anna', /what you wrote in another chat/)
+  await other.seeEnd('anna', /^second$/)
+})

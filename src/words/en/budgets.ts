@@ -53,7 +53,7 @@ export const budgets = {
   warning: (standing: Standing) =>
     `${whose[standing.account.kind]} for ${spans[standing.period.span]} ${standing.share < 1 ? 'comes to its end' : 'is used up now'}: ${figures(standing)}, ${percent(standing.share)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC${standing.share < 1 ? '' : '; until then what you write is not sent to Claude, unless an admin grants more'}. \`/limits\` shows more.`,
   tooFast: (perMinute: number, waitMs: number) =>
-    `You may begin ${perMinute} turns a minute. Your message was not sent to Claude; send it again in ${Math.ceil(waitMs / 1000)} s.`,
+    `You may begin ${perMinute === 1 ? '1 turn' : `${perMinute} turns`} a minute. Your message was not sent to Claude; send it again in ${Math.ceil(waitMs / 1000)} s.`,
   perMinute: (turns: number) => `Turns that you may begin a minute: ${turns}.`,
   atATime: (turns: number) => `Turns of yours at a time: ${turns}.`,
   columns: { span: 'for', used: 'used', next: 'anew on (UTC)' },

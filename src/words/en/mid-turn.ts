@@ -9,6 +9,7 @@ export const midTurn = {
   onItsWay: (messages: string) => `On its way into the running turn:\n\n${messages}`,
   steered: 'Taken into the running turn.',
   corrected: 'Claude was told of your edit.',
+  behindOwn: 'Claude is at work on what you wrote in another chat: your message waits for its turn.',
   behindOthers: 'Claude is at work for somebody else here: your message waits for its turn.',
   typed:
     'Your earlier message is not done yet: this one waits for its turn. `/queue steer` takes it into the running turn, `/queue interrupt` ends that turn for it, and `/queue always steer` does so from now on.',

@@ -7,6 +7,7 @@ export const midTurn: Words['midTurn'] = {
   onItsWay: (messages) => `即将并入正在运行的一轮：\n\n${messages}`,
   steered: '已并入正在运行的一轮。',
   corrected: '已把你的修改告诉 Claude。',
+  behindOwn: 'Claude 正在处理你在另一个聊天中的消息，这条消息正在排队。',
   behindOthers: 'Claude 正在这里处理其他人的消息，你的消息正在排队。',
   typed:
     '上一条消息还没处理完，这条消息正在排队。用 `/queue steer` 并入正在运行的一轮，用 `/queue interrupt` 中断这一轮并改为处理它，用 `/queue always steer` 以后都这样做。',

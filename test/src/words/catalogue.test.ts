@@ -69,3 +69,8 @@ test('no text lies there that nobody reads', async () => {
   )
   expect(unread).toEqual([])
 })
+
+test('one is one', () => {
+  expect(en.budgets.tooFast(1, 1000)).toContain('1 turn a minute')
+  expect(en.commands.queue.noNumber(3, 1)).toContain('1 waits')
+})
