@@ -17,6 +17,7 @@ import { tellOfDead } from '../conversation/cut-off.ts'
 import { incomingDir, outboxDir } from '../conversation/file-desks.ts'
 import { dropOrphans } from '../files/outbox.ts'
 import { remember } from '../people/preferring.ts'
+import { shareOf } from '../conversation/parking.ts'
 import { Shares, createPermits } from '../conversation/permits.ts'
 import { rerun } from '../conversation/revisions.ts'
 import type { RootLog } from '../log.ts'
@@ -159,7 +160,11 @@ export async function openHouse(
     store,
     adapters,
     replies,
-    shares: new Shares(permits, () => live.current.limits.concurrentTurns),
+    shares: new Shares(
+      permits,
+      () => live.current.limits.concurrentTurns,
+      (person) => queue.wakeAll(shareOf(person)),
+    ),
     budgets,
     people,
     places,

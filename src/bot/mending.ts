@@ -132,7 +132,7 @@ export function endableBy({ role, ids }: KnownPerson): (message: Message) => boo
 }
 
 /**
- * Ends the turn of a conversation, also one that was left while somebody is asked, with what `by` may end of the work in
+ * Ends the turn of a conversation, also one that gave its place up, with what `by` may end of the work in
  * the background. False: there is none.
  */
 export async function stopTurn(
@@ -144,7 +144,8 @@ export async function stopTurn(
   if (await stop()) return true
   const [head] = await queue.waiting(conversation, 1)
   const asks = ({ message, state }: PromptRecord): boolean => message === head?.id && state === 'open'
-  if (head === undefined || (await prompts.live(asks)).length === 0) return false
+  if (head === undefined) return false
+  if (queue.parked(conversation) === undefined && (await prompts.live(asks)).length === 0) return false
   const key = answerKey(head)
   const reply = noticeOf(key, 'cancelled', `*${wordsIn(by.language).ending.stopped}*`)
   const draft = head.draft === undefined ? {} : { draft: head.draft }

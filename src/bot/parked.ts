@@ -1,5 +1,6 @@
-/** A message comes to a conversation whose turn was left while somebody is asked: nobody is there to tell its sender. */
+/** A message comes to a conversation whose turn gave its place up: nobody is there to tell its sender. */
 import type { Message } from '../contract.ts'
+import { aDecision } from '../conversation/parking.ts'
 import { personId } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { wordsIn } from '../words/words.ts'
@@ -14,7 +15,8 @@ export async function meetParked(
   conversation: string,
 ): Promise<void> {
   const { queue, live } = house
-  if (!queue.parked(conversation)) return
+  const waitsFor = queue.parked(conversation)
+  if (waitsFor === undefined) return
   const [head] = await queue.waiting(conversation, 1)
   if (head === undefined) return
   const words = wordsIn(person.language)
@@ -24,6 +26,8 @@ export async function meetParked(
   if (mode === 'interrupt' && own && (await stopTurn(house, conversation, person))) return
   const { adapter } = message.address
   const key = `${adapter}:${message.id}/parked`
-  const reply = { kind: 'text', key, markdown: words.midTurn.parked, tone: 'notice' } as const
+  const { parked, parkedForShare } = words.midTurn
+  const markdown = waitsFor === aDecision ? parked : parkedForShare
+  const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
   await queue.post([{ key, conversation: `beside/${conversation}`, address: message.address, reply }])
 }

@@ -1,5 +1,6 @@
 /** What a conversation's turn waits for or does, in the few words that all commands have for it. */
 import type { TurnState } from '../conversation/doing.ts'
+import { aDecision } from '../conversation/parking.ts'
 import type { Place } from '../conversation/place.ts'
 import type { Desk } from './command.ts'
 
@@ -11,6 +12,6 @@ export function turnState(
   const now = doing()
   if (now !== undefined) return now.phase === 'begins' ? 'works' : now.phase
   if (!open) return 'none'
-  // Not even the conversation has one: it is held by no process, or was left while somebody is asked.
-  return queue.parked(place.conversation) ? 'decides' : 'waits'
+  // Not even the conversation has one: it is held by no process, or gave its place up.
+  return queue.parked(place.conversation) === aDecision ? 'decides' : 'waits'
 }

@@ -49,7 +49,7 @@ export class Conversation {
     this.#background = new Background(parts, activation)
     this.#parking = new Parking(activation, this.#approvals, {
       keepPlace: parts.keepPlace,
-      leave: () => this.suspend(),
+      leave: () => this.#leave(),
       barred: async ({ message }) => (await parts.personOf(message)).barred,
       wake: () => parts.queue.wake(activation.conversation),
     })
@@ -133,7 +133,10 @@ export class Conversation {
 
   /** The process is to end: a turn that waits for a person, for hours perhaps, is left to the next process. */
   suspend(): void {
-    if (!this.#approvals.waiting) return
+    if (this.#approvals.waiting) this.#leave()
+  }
+
+  #leave(): void {
     this.#suspended.abort()
     void this.#warm.close()
   }

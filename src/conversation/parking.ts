@@ -1,9 +1,18 @@
 /**
- * A turn that waits for a person may wait for a day: while others want its place it is left, its process closed, and
- * taken up again when the answer is there. Claude then asks the same once more and is told.
+ * A turn that waits for a person may wait for a day, and one that waits until fewer turns of the same person run for
+ * hours: while others want its place it is left, its process closed, and taken up again when what it waits for is
+ * there. Claude then asks once more what it had asked, and is told.
  */
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { Approvals } from './approvals.ts'
+
+/** What a conversation is parked for: somebody has to decide something. */
+export const aDecision = 'decision'
+
+/** What a conversation is parked for: this person has as many turns under way as may be at a time. */
+export function shareOf(person: string): string {
+  return `share/${person}`
+}
 
 interface ParkingParts {
   /** Milliseconds that a place is kept although others want it. */
@@ -21,7 +30,9 @@ export class Parking {
   readonly #approvals: Pick<Approvals, 'since' | 'awaits'>
   readonly #parts: ParkingParts
   #timer: NodeJS.Timeout | undefined
-  #parked = false
+  /** Whose share the turn waits for. */
+  #share: string | undefined
+  #parked: string | undefined
 
   constructor(
     activation: Pick<Activation, 'park' | 'wanted' | 'onWanted'>,
@@ -36,42 +47,50 @@ export class Parking {
 
   /** True once the turn was left. */
   get parked(): boolean {
-    return this.#parked
+    return this.#parked !== undefined
+  }
+
+  /** The turn waits for turns of this person's to end; undefined: it does so no longer. */
+  share(person: string | undefined): void {
+    this.#share = person
+    this.look()
   }
 
   /** Leaves the turn when it has waited long enough and others want the place; looks again later otherwise. */
   look(): void {
     clearTimeout(this.#timer)
+    if (this.parked || !this.#activation.wanted) return
+    if (this.#share !== undefined) return this.#park(shareOf(this.#share))
     const { since } = this.#approvals
-    if (since === undefined || this.#parked || !this.#activation.wanted) return
+    if (since === undefined) return
     const left = since + this.#parts.keepPlace() - Date.now()
     if (left > 0) this.#timer = setTimeout(() => this.look(), left)
-    else this.#park()
+    else this.#park(aDecision)
   }
 
   /** True: nobody has answered yet what an earlier attempt asked, so there is nothing to go on with. Return then. */
   async stays(envelope: Envelope): Promise<boolean> {
     if (envelope.attempt < 2 || !(await this.#approvals.awaits(envelope))) return false
     if (await this.#parts.barred(envelope)) return false
-    this.#parked = true
-    this.#activation.park()
+    this.#parked = aDecision
+    this.#activation.park(aDecision)
     await this.settle(envelope)
     return true
   }
 
   /** After the turn was left: an answer that came in that moment is not waited for. */
   async settle(envelope: Envelope): Promise<void> {
-    if (this.#parked && !(await this.#approvals.awaits(envelope))) this.#parts.wake()
+    if (this.#parked === aDecision && !(await this.#approvals.awaits(envelope))) this.#parts.wake()
   }
 
   end(): void {
     clearTimeout(this.#timer)
   }
 
-  #park(): void {
-    this.#parked = true
+  #park(waitsFor: string): void {
+    this.#parked = waitsFor
     // First: whatever comes in this moment finds it parked, and wakes it.
-    this.#activation.park()
+    this.#activation.park(waitsFor)
     this.#parts.leave()
   }
 }

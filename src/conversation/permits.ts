@@ -32,23 +32,31 @@ export function createPermits(most: number): Permits {
   }
 }
 
-/** Leave by person first, then by the whole bot. `most`: turns of one person at a time; undefined: no bound. */
+/** Told when the person's own bound is what keeps it waiting, and when that is over. */
+type Waits = (forOwn: boolean) => void
+
+/**
+ * Leave by person first, then by the whole bot. `most`: turns of one person at a time; undefined: no bound. `freed`:
+ * told when somebody left, and fewer than that have or want leave for this person.
+ */
 export class Shares {
   readonly #permits: Permits
   readonly #most: () => number | undefined
+  readonly #freed: (person: string) => void
   /** Those who have or want a permit. */
   readonly #people = new Map<string, { readonly own: Permits; holders: number }>()
 
-  constructor(permits: Permits, most: () => number | undefined) {
+  constructor(permits: Permits, most: () => number | undefined, freed: (person: string) => void) {
     this.#permits = permits
     this.#most = most
+    this.#freed = freed
   }
 
-  of(person: string): Pick<Permits, 'acquire'> {
-    return { acquire: (signal) => this.#acquire(person, signal) }
+  of(person: string, waits: Waits = () => undefined): Pick<Permits, 'acquire'> {
+    return { acquire: (signal) => this.#acquire(person, signal, waits) }
   }
 
-  async #acquire(person: string, signal: AbortSignal): Promise<() => void> {
+  async #acquire(person: string, signal: AbortSignal, waits: Waits): Promise<() => void> {
     const most = this.#most() ?? Infinity
     const share = this.#people.get(person) ?? { own: createPermits(most), holders: 0 }
     this.#people.set(person, share)
@@ -56,9 +64,11 @@ export class Shares {
     share.own.resize(most)
     const leave = (): void => {
       if (--share.holders === 0) this.#people.delete(person)
+      if (share.holders < (this.#most() ?? Infinity)) this.#freed(person)
     }
     try {
-      const giveOwn = await share.own.acquire(signal)
+      waits(share.holders > most)
+      const giveOwn = await share.own.acquire(signal).finally(() => waits(false))
       try {
         const give = await this.#permits.acquire(signal)
         return () => {

@@ -17,8 +17,7 @@ import { failedResult } from './answer-text.ts'
 import { type Together, asOne } from './burst.ts'
 import { afterEmpty, askedAgain, isEmpty } from './empty-answer.ts'
 import { type Judge, decisionBy, rulesBy } from './judging.ts'
-import type { Permits } from './permits.ts'
-import { Place } from './turn-place.ts'
+import type { Place } from './turn-place.ts'
 import { promptOf } from './prompt-text.ts'
 import { imagesOf } from './take-files.ts'
 import { advance, nothingYet, viewOf } from './view.ts'
@@ -31,7 +30,7 @@ export interface TurnParts {
   readonly warm: Warm
   readonly approvals: Approvals
   readonly verdict: Judge
-  readonly permits: Pick<Permits, 'acquire'>
+  readonly place: Place
   readonly log: Log
   /** Fetches what came with the messages. */
   readonly take: (messages: Together, signal: AbortSignal) => Promise<Received>
@@ -61,7 +60,7 @@ export interface TurnParts {
 export async function runTurn(messages: Together, parts: TurnParts): Promise<TurnResult> {
   const envelope = asOne(messages)
   const ended = AbortSignal.any([parts.stop, parts.lost])
-  using place = new Place(parts.permits, ended)
+  const { place } = parts
   try {
     await placed(place, parts)
     const received = await parts.take(messages, ended)
@@ -169,15 +168,15 @@ function waiter(
   parts: TurnParts,
   place: Place,
 ): Omit<Request, 'envelope'> {
-  const { warm, stop, words } = parts
+  const { warm, stop, lost, words } = parts
   const { workspace, modeAfterPlan } = warm
   return {
     request,
     circumstances: { workspace, modeAfterPlan, rules, words },
     async ready() {
-      // A stopped turn has nothing to wait for: the interrupt is on its way.
+      // A stopped turn has nothing to wait for: the interrupt is on its way. One that was left is told when it goes on.
       await placed(place, parts).catch(() => undefined)
-      return session.alive && !stop.aborted
+      return session.alive && !stop.aborted && !lost.aborted
     },
     grant: (rules) => warm.grant(rules),
     async decide(decision: Decision) {

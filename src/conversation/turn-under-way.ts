@@ -1,8 +1,8 @@
 /** One turn from its first message to its end: what it begins with, how it is shown, what it ends. */
 import { relative, resolve } from 'node:path'
-import { type Session, type TurnResult } from '../claude/turn.ts'
+import type { TurnResult } from '../claude/turn.ts'
 import type { Asked } from '../commands/command.ts'
-import type { Message, Sent, TurnView } from '../contract.ts'
+import type { Message, Sent } from '../contract.ts'
 import type { Received } from '../files/receive.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
@@ -20,7 +20,8 @@ import type { Parking } from './parking.ts'
 import type { ConversationParts, ShownTurn } from './parts.ts'
 import { personId } from './place.ts'
 import { recordTurn } from './record-turn.ts'
-import { runTurn } from './run-turn.ts'
+import { type TurnParts, runTurn } from './run-turn.ts'
+import { Place } from './turn-place.ts'
 import { type TakingParts, takeFiles } from './take-files.ts'
 import type { Warm } from './warm.ts'
 
@@ -48,6 +49,7 @@ export class TurnUnderWay implements Running {
   /** Whose work in the background ends with it when it is stopped. */
   #ends: (message: Message) => boolean
   #doing: Doing = { phase: 'begins', since: this.since }
+  #admitted = false
   /** Set while it is shown in the chat. */
   #shown: ShownTurn | undefined
   #recorded: Promise<void> = Promise.resolve()
@@ -88,14 +90,47 @@ export class TurnUnderWay implements Running {
     return { kind: 'text', text: asOne(this.aboard.began).message.text }
   }
 
-  /** Asks Claude, where the budgets let it. Resolves when all that it answers has ended. */
+  /**
+   * Asks Claude, where the budgets let it. Resolves when all that it answers has ended. It holds its place until it is
+   * paid for: what the same person asks elsewhere is held against that.
+   */
   async run(asked: Asked): Promise<void> {
-    const { bot, activation, arrivals } = this.#parts
+    const { bot, arrivals, parking, left } = this.#parts
+    const { id: person } = this.#sender
+    const permits = bot.shares.of(person, (waits) => parking.share(waits ? person : undefined))
+    using place = new Place(permits, AbortSignal.any([this.stop.signal, left]))
+    this.#shown = this.#show()
+    try {
+      await arrivals.review(this)
+      const refusal = await this.#admit(place)
+      if (refusal === undefined) await this.#ask(asked, place)
+      else await this.#refuse(refusal)
+    } catch (error) {
+      await this.#shown?.abandon()
+      throw error
+    }
+  }
+
+  /** Why it may not begin; undefined also where it ends before it has a place. */
+  async #admit(place: Place): Promise<string | undefined> {
+    this.#doing = { ...this.#doing, phase: 'waits' }
+    try {
+      await place.take()
+    } catch {
+      return undefined
+    }
+    const refusal = await this.#parts.bot.budgets.admit(this.aboard.began[0])
+    this.#admitted = refusal === undefined
+    return refusal
+  }
+
+  async #refuse(why: string): Promise<void> {
+    const { activation, arrivals } = this.#parts
     const [envelope] = this.aboard.began
-    const refusal = await bot.budgets.admit(envelope)
-    if (refusal === undefined) return this.#ask(asked)
+    await this.#shown?.abandon()
+    this.#shown = undefined
     const refused = await this.aboard.close(false)
-    await endWith(activation, refused, noticeOf(answerKey(envelope), 'failed', refusal))
+    await endWith(activation, refused, noticeOf(answerKey(envelope), 'failed', why))
     await arrivals.end(envelope)
   }
 
@@ -103,6 +138,12 @@ export class TurnUnderWay implements Running {
   end(fits: (message: Message) => boolean): void {
     this.#ends = fits
     this.stop.abort()
+  }
+
+  /** What did not begin costs nothing. */
+  async #book(result: TurnResult): Promise<void> {
+    const [{ message, id }] = this.aboard.began
+    if (this.#admitted) await this.#parts.bot.budgets.book(message, result, id)
   }
 
   /** Nothing more is taken in. */
@@ -147,47 +188,39 @@ export class TurnUnderWay implements Running {
     return received
   }
 
-  async #ask(asked: Asked): Promise<void> {
-    const { bot, warm, approvals, tools, arrivals, parking, background, left } = this.#parts
-    const { shares, budgets, log, verdict } = bot
-    const { id: person, words } = this.#sender
-    const [envelope] = this.aboard.began
-    this.#shown = this.#show()
-    try {
-      const parts = {
-        warm,
-        approvals,
-        verdict,
-        permits: shares.of(person),
-        log,
-        take: (messages: Together, signal: AbortSignal) =>
-          this.#take(messages, signal, asked.kind === 'text' ? asked : undefined),
-        stop: this.stop.signal,
-        queued: () => (this.#doing = { ...this.#doing, phase: 'waits' }),
-        placed: () => (this.#doing = { ...this.#doing, phase: 'works' }),
-        lost: left,
-        show: (view: TurnView) => {
-          this.#doing = { ...this.#doing, view }
-          this.#shown?.show(view)
-        },
-        asked,
-        words,
-        reached: () => tools.sent,
-        waits: () => parking.look(),
-        starterOf: (agent: string | undefined) => background.starterOf(agent),
-        begun: (session: Session) => this.aboard.begun(session),
-      }
-      await arrivals.review(this)
-      const result = await runTurn(this.aboard.began, parts)
-      if (this.stop.signal.aborted) await this.#endWork()
-      if (left.aborted) {
-        if (parking.parked) await budgets.book(envelope.message, result, envelope.id)
-        return await this.#shown.abandon()
-      }
-      await this.#end(result)
-    } catch (error) {
-      await this.#shown?.abandon()
-      throw error
+  async #ask(asked: Asked, place: Place): Promise<void> {
+    const { parking, left } = this.#parts
+    const result = await runTurn(this.aboard.began, this.#turnParts(asked, place))
+    if (this.stop.signal.aborted) await this.#endWork()
+    if (!left.aborted) return this.#end(result)
+    if (parking.parked) await this.#book(result)
+    await this.#shown?.abandon()
+  }
+
+  #turnParts(asked: Asked, place: Place): TurnParts {
+    const { bot, warm, approvals, tools, parking, background, left } = this.#parts
+    const { log, verdict } = bot
+    return {
+      warm,
+      approvals,
+      verdict,
+      place,
+      log,
+      take: (messages, signal) => this.#take(messages, signal, asked.kind === 'text' ? asked : undefined),
+      stop: this.stop.signal,
+      queued: () => (this.#doing = { ...this.#doing, phase: 'waits' }),
+      placed: () => (this.#doing = { ...this.#doing, phase: 'works' }),
+      lost: left,
+      show: (view) => {
+        this.#doing = { ...this.#doing, view }
+        this.#shown?.show(view)
+      },
+      asked,
+      words: this.#sender.words,
+      reached: () => tools.sent,
+      waits: () => parking.look(),
+      starterOf: (agent) => background.starterOf(agent),
+      begun: (session) => this.aboard.begun(session),
     }
   }
 
@@ -225,7 +258,7 @@ export class TurnUnderWay implements Running {
       })
       await arrivals.end(envelope)
       await approvals.end(envelope)
-      await bot.budgets.book(envelope.message, result, envelope.id)
+      await this.#book(result)
     } finally {
       keeping.resolve()
     }

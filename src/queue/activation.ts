@@ -44,7 +44,7 @@ export class Hold implements Activation {
   /** True once a message was ended under this hold. */
   progress = false
   /** Set once it gave its place up in the middle of a message. */
-  parked: 'asleep' | 'awake' | undefined
+  parked: { readonly waitsFor: string; awake: boolean } | undefined
   /** True once it was told to go: `next` gave undefined, or will. */
   leaving = false
   /** Since when it idles, by performance.now(); undefined: it works, or is being handed something. */
@@ -129,8 +129,8 @@ export class Hold implements Activation {
     this.#onWanted?.()
   }
 
-  park(): void {
-    this.parked ??= 'asleep'
+  park(waitsFor: string): void {
+    this.parked ??= { waitsFor, awake: false }
     this.leaving = true
   }
 

@@ -22,8 +22,8 @@ export class Activations {
   readonly #running = new Map<Hold, Promise<void>>()
   /** Conversations that wait for a place, and since when; the first waits longest. */
   readonly #ready = new Map<string, number>()
-  /** Conversations that gave up their place and wait to be woken. */
-  readonly #parked = new Set<string>()
+  /** Conversations that gave up their place and wait to be woken, and what each waits for. */
+  readonly #parked = new Map<string, string>()
   /** Conversations that failed, and how often in a row. */
   readonly #failures = new Map<string, number>()
   readonly #delays = new Delays()
@@ -92,15 +92,22 @@ export class Activations {
     this.#schedule()
   }
 
-  parked(conversation: string): boolean {
-    return this.#parked.has(conversation)
+  parked(conversation: string): string | undefined {
+    return this.#parked.get(conversation)
   }
 
   /** Hands a parked conversation out again. */
   wake(conversation: string): void {
     const hold = this.#holds.get(conversation)
-    if (hold?.parked !== undefined) hold.parked = 'awake'
+    if (hold?.parked !== undefined) hold.parked.awake = true
     if (this.#parked.delete(conversation)) this.arrived(conversation)
+  }
+
+  /** The same for all that wait for this: whoever gets less than it needs parks once more. */
+  wakeAll(waitsFor: string): void {
+    for (const { conversation, parked } of this.#holds.values())
+      if (parked?.waitsFor === waitsFor) this.wake(conversation)
+    for (const [conversation, what] of this.#parked) if (what === waitsFor) this.wake(conversation)
   }
 
   /** Lets running messages end for up to `graceMs`, then aborts them; resolves when all runs have returned. */
@@ -193,7 +200,8 @@ export class Activations {
         this.#log.info({ conversation, err: failure }, 'stopped in the middle of a message')
       return
     }
-    if (hold.parked === 'asleep' && failure === undefined) return void this.#parked.add(conversation)
+    if (hold.parked?.awake === false && failure === undefined)
+      return void this.#parked.set(conversation, hold.parked.waitsFor)
     if (failure === undefined) failure = this.#continue(hold)
     if (failure !== undefined) this.#putOff(hold, failure)
   }

@@ -150,12 +150,16 @@ class EmbeddedQueue implements Queue {
     this.#deliveries.start(send)
   }
 
-  parked(conversation: string): boolean {
+  parked(conversation: string): string | undefined {
     return this.#activations.parked(conversation.toWellFormed())
   }
 
   wake(conversation: string): void {
     this.#activations.wake(conversation.toWellFormed())
+  }
+
+  wakeAll(waitsFor: string): void {
+    this.#activations.wakeAll(waitsFor)
   }
 
   retry(adapter: string): void {

@@ -95,9 +95,9 @@ export interface Activation {
   onWanted(listener: () => void): void
   /**
    * Gives the place up in the middle of a message, which speaks against nobody: it is handed out again after
-   * {@link Queue.wake}, or at the next start. Return then.
+   * {@link Queue.wake}, or at the next start. `waitsFor` names what is missing. Return then.
    */
-  park(): void
+  park(waitsFor: string): void
   /**
    * Takes a message that waits into the work on the one that was handed out, as it stands now. Undefined: it does
    * not wait any more. One that is not committed with the others is handed out by `next` in its turn.
@@ -158,10 +158,12 @@ export interface Queue {
     conversation: string,
     replies: (envelope: Envelope) => readonly Outgoing[],
   ): Promise<readonly Envelope[]>
-  /** Did this conversation give up its place, and wait to be woken? */
-  parked(conversation: string): boolean
+  /** What this conversation gave up its place for, see {@link Activation.park}; undefined: it waits for nothing. */
+  parked(conversation: string): string | undefined
   /** What a parked conversation waited for is there. */
   wake(conversation: string): void
+  /** The same for all that wait for this. */
+  wakeAll(waitsFor: string): void
   /** Changes the text of a message that waits, for its author; its place in the line stays. */
   amend(id: string, edit: Pick<Message, 'from' | 'text'>): Promise<Amended>
   /** Ends one message that waits, as `cancelled`. */

@@ -130,6 +130,25 @@ test('more turns of one person at a time than allowed wait, in another conversat
   await chat.seeEnd('two', /^the second$/)
 })
 
+test('two conversations of one person at once: the second is held against what the first came to', async () => {
+  const { chat, model } = await startRig({
+    ...oneTurn,
+    claude: { allowedTools: ['Bash'] },
+    sessions: { scope: 'channel' },
+    limits: { concurrentTurns: 1 },
+  })
+  const [one, two] = [{ channel: 'one' }, { channel: 'two' }]
+  await chat.say('ann', 'now\n!bash tail --follow /dev/null', one)
+  const { pid } = await aProcess(/^tail --follow/)
+  await chat.say('ann', 'now\n!say the second', two)
+  await chat.say('ann', '/why', two)
+  await chat.seeEnd('two', /waits for a place/)
+  process.kill(pid)
+  await chat.seeEnd('one', /./)
+  await chat.seeEnd('two', /used up.*Your message was not sent to Claude/)
+  expect(model.requests.some(({ lastUserText }) => lastUserText.includes('the second'))).toBe(false)
+})
+
 test('a turn that waits for a person leaves room for another of the same person, and takes it again', async () => {
   const { chat } = await startRig({ sessions: { scope: 'channel' }, limits: { concurrentTurns: 1 } })
   const [one, two] = [{ channel: 'one' }, { channel: 'two' }]

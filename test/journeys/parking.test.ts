@@ -125,3 +125,53 @@ test('a turn that goes on with an answer given before holds its place: no more r
   await chat.seeEnd('ann', /Stopped/)
   await chat.seeEnd('eve', /^too early$/)
 })
+
+function thread(name: string): { thread: string } {
+  return { thread: name }
+}
+
+/** One turn of a person at a time, each thread a conversation of its own. */
+const oneEach = { sessions: { maxWarm: 2, scope: 'thread' as const }, limits: { concurrentTurns: 1 } }
+
+test('turns that wait for others of the same person keep nobody out; each has its turn in the end', async () => {
+  const rig = await startRig(oneEach)
+  const { chat } = rig
+  await chat.say('ann', '!slow 100 1000', thread('t0'))
+  await chat.see('ann', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  for (const n of [1, 2, 3]) await chat.say('ann', `!say answer ${n}`, thread(`t${n}`))
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  // The one that began last gave its place to bob.
+  await chat.say('ann', '/why', thread('t3'))
+  await chat.seeEnd('ann', /waits for a place/)
+  await chat.say('ann', '!say behind', thread('t3'))
+  await chat.see('ann', /as many turns of its sender run as may at a time/)
+  await chat.say('ann', '/stop', thread('t2'))
+  await chat.see('ann', ({ address, text }) => address.thread === 't2' && /Stopped/.test(text))
+  await chat.say('ann', '/stop', thread('t0'))
+  await rig.bot.idle()
+  const ends = chat.in('ann').filter(isFinal)
+  const of = (name: string): string[] =>
+    ends.filter(({ address }) => address.thread === name).map(({ text }) => text)
+  expect(of('t1')).toEqual(['answer 1'])
+  expect(of('t3').join()).toContain('answer 3')
+  // To wait is no turn: nothing is booked for it.
+  const { turns } = await rig.bot.store.usage.day('scripted:ann', new Date().toISOString().slice(0, 10))
+  expect(turns).toBeLessThanOrEqual(4)
+})
+
+test('decided while another turn of the same person runs: it goes on after that, and keeps nobody out meanwhile', async () => {
+  const rig = await startRig(oneEach)
+  const { chat, dir } = rig
+  await chat.say('ann', '!write a.txt x', { thread: 't1' })
+  const prompt = await chat.seePrompt('ann')
+  await chat.say('ann', '!slow 100 1000', { thread: 't2' })
+  await chat.see('ann', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  await chat.press('ann', prompt, 'once', undefined, { thread: 't1' })
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  await chat.say('ann', '/stop', { thread: 't2' })
+  await chat.seeEnd('ann', /a\.txt/)
+  expect(await fileOf(dir, 'ann', 'a.txt')).toBe('x')
+  expect(chat.in('ann').filter(({ text }) => text.startsWith('Claude wants'))).toHaveLength(1)
+})

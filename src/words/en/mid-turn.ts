@@ -19,6 +19,8 @@ export const midTurn = {
     'Nothing was taken into the running turn: a command, or a message of somebody else, comes first and waits for a turn of its own.',
   parked:
     'Claude waits for a decision first: answer what it asks, or `/stop` that turn. Your message comes after it.',
+  parkedForShare:
+    'An earlier message here waits: as many turns of its sender run as may at a time. Yours comes after it.',
   settled: { read: 'Claude has it', over: 'The turn is over' },
   modes: { steer: 'Steer', queue: 'Queue', interrupt: 'Interrupt' },
   always: { steer: 'Always steer', queue: 'Always queue', interrupt: 'Always interrupt' },

@@ -15,6 +15,7 @@ export const midTurn: Words['midTurn'] = {
     '上一条消息还没处理完，这个命令正在排队。用 `/queue interrupt` 可以中断正在运行的一轮并改为执行它。',
   stuck: '没有消息并入正在运行的一轮：排在前面的是一个命令或其他人的消息，要先等它单独处理。',
   parked: 'Claude 正在等待一个决定：请先答复它的询问，或用 `/stop` 停止那一轮。之后才会处理你的消息。',
+  parkedForShare: '这里更早的一条消息正在等待：它的发送者同时运行的轮数已达上限。之后才会处理你的消息。',
   settled: { read: 'Claude 已收到', over: '这一轮已结束' },
   modes: { steer: '并入', queue: '排队', interrupt: '中断' },
   always: { steer: '总是并入', queue: '总是排队', interrupt: '总是中断' },

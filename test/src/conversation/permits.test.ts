@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Shares, createPermits } from '../../../src/conversation/permits.ts'
+import { type Permits, Shares, createPermits } from '../../../src/conversation/permits.ts'
 
 const never = new AbortController().signal
 
@@ -37,7 +37,11 @@ test('more permits let more run at once', async () => {
 })
 
 test('one person has no more turns at a time than allowed, and keeps nobody else out', async () => {
-  const shares = new Shares(createPermits(2), () => 1)
+  const shares = new Shares(
+    createPermits(2),
+    () => 1,
+    () => undefined,
+  )
   const give = await shares.of('ann').acquire(never)
   let second = false
   const waiting = shares
@@ -50,4 +54,48 @@ test('one person has no more turns at a time than allowed, and keeps nobody else
   give()
   ;(await waiting)()
   expect(second).toBe(true)
+})
+
+test('a turn hears that its person alone keeps it waiting, and whoever left hears that there is room', async () => {
+  const freed: string[] = []
+  const shares = new Shares(
+    createPermits(1),
+    () => 1,
+    (person) => freed.push(person),
+  )
+  const waits: string[] = []
+  const of = (person: string, name: string): Pick<Permits, 'acquire'> =>
+    shares.of(person, (forOwn) => waits.push(`${name} ${forOwn}`))
+  const give = await of('ann', 'first').acquire(never)
+  const left = new AbortController()
+  const second = of('ann', 'second').acquire(left.signal)
+  // Bob waits for the whole bot, not for himself.
+  const bobs = of('bob', 'bob').acquire(never)
+  await new Promise(setImmediate)
+  expect(waits).toEqual(['first false', 'first false', 'second true', 'bob false', 'bob false'])
+  left.abort(new Error('parked'))
+  await expect(second).rejects.toThrow('parked')
+  expect(waits.at(-1)).toBe('second false')
+  expect(freed).toEqual([])
+  give()
+  expect(freed).toEqual(['ann'])
+  ;(await bobs)()
+  expect(freed).toEqual(['ann', 'bob'])
+})
+
+test('room that comes in the moment in which a turn leaves its line is told of after it left', async () => {
+  const freed: string[] = []
+  const shares = new Shares(
+    createPermits(2),
+    () => 1,
+    (person) => freed.push(person),
+  )
+  const give = await shares.of('ann').acquire(never)
+  const left = new AbortController()
+  const second = shares.of('ann').acquire(left.signal)
+  give()
+  left.abort(new Error('parked'))
+  freed.length = 0
+  await expect(second).rejects.toThrow('parked')
+  expect(freed).toEqual(['ann'])
 })

@@ -18,7 +18,7 @@ function worker(
         const times = Number(/^wait(\d)/.exec(id)?.[1] ?? 0)
         if (attempt <= times) {
           if (!activation.wanted) await new Promise<void>((resolve) => activation.onWanted(() => resolve()))
-          activation.park()
+          activation.park(envelope.message.text)
           onPark(activation)
           return
         }
@@ -72,6 +72,22 @@ export function parkingContract(open: Open): void {
       const queue = closing(await open(place, noteLog()))
       const after = worker(queue)
       expect(await after.atLeast(1)).toEqual([{ id: 'wait1', attempt: 2, died: 0 }])
+    })
+
+    test('those that wait for the same are woken together, also in the moment in which they park', async () => {
+      const queue = closing(await open(await testDir(), noteLog()))
+      const answered = worker(queue, ({ conversation }) => {
+        if (conversation === 'd') queue.wakeAll('a share')
+      })
+      await queue.accept('wait1-c', 'c', message('a share'))
+      await queue.accept('wait1-d', 'd', message('a share'))
+      await queue.accept('wait1-e', 'e', message('else'))
+      await queue.accept('other', 'f', message('4'))
+      await answered.atLeast(3)
+      expect(answered.all.map(({ id }) => id).toSorted()).toEqual(['other', 'wait1-c', 'wait1-d'])
+      expect([queue.parked('c'), queue.parked('e')]).toEqual([undefined, 'else'])
+      queue.wakeAll('else')
+      await queue.idle()
     })
 
     test('when it is withdrawn what waits behind it goes on', async () => {
