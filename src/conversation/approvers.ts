@@ -35,48 +35,41 @@ type Put = Pick<Asking, 'shown' | 'copies' | 'later'>
 export function put(
   shownIn: (words: Words) => Shown,
   words: Words,
-  message: Message,
+  { address, from }: Message,
   approvers: Awaited<ReturnType<ApproversOf>>,
 ): Put {
-  if (approvers === undefined) return { shown: shownIn(words) }
-  if (approvers !== 'later') return putToOthers(shownIn, words, message, approvers)
-  const { address, from } = message
-  const who = calledBy({ ...from, id: personId(address, from) })
-  const later = languages.map((language) => {
-    const theirs = wordsIn(language)
-    const told = theirs.approvals.forOtherThere(who, quoted(address.channel), address.adapter)
-    return behind(told, shownIn(theirs))
-  })
-  return { shown: shownIn(words), later }
-}
-
-function putToOthers(
-  shownIn: (words: Words) => Shown,
-  words: Words,
-  { address, from }: Message,
-  approvers: readonly Approver[],
-): Put {
   const own = shownIn(words)
+  if (approvers === undefined) return { shown: own }
   const who = calledBy({ ...from, id: personId(address, from) })
+  const forOthers = (language: Language): Shown => {
+    const theirs = wordsIn(language)
+    const { forOther, forOtherThere } = theirs.approvals
+    const told =
+      approvers === 'later'
+        ? forOtherThere(who, quoted(address.channel), address.adapter)
+        : forOther(who, address.adapter)
+    const shown = shownIn(theirs)
+    return { ...shown, markdown: `${told}\n\n${shown.markdown}` }
+  }
+  // For whoever is within reach by then.
+  const later = languages.map(forOthers)
+  if (approvers === 'later') return { shown: own, later }
   const { nobody, others } = words.approvals
   const told = approvers.length === 0 ? nobody : others(approvers.length)
-  return {
-    shown: { ...own, markdown: `${own.markdown}\n\n${told}` },
-    copies: approvers.map((approver) => {
-      const theirs = wordsIn(approver.language)
-      const told = theirs.approvals.forOther(who, address.adapter)
-      return { ...placeOf(approver), shown: behind(told, pressable(shownIn(theirs), approver)) }
-    }),
-  }
+  const copies = approvers.map((approver) => {
+    return { ...placeOf(approver), shown: pressable(forOthers(approver.language), approver) }
+  })
+  return { shown: { ...own, markdown: `${own.markdown}\n\n${told}` }, copies, later }
 }
 
-/** Nobody has answered this for long: put to these as well. */
+/** Nobody has answered this for long: put to those of these who were not asked yet. */
 export function putOn(record: PromptRecord, approvers: readonly Approver[]): PromptRecord {
   const { later = [], copies = [], ...rest } = record
   const more = approvers.flatMap((approver) => {
     const theirs = later.find(({ language }) => language === approver.language)
-    if (theirs === undefined) return []
-    const key = `${record.reply.key}/for/${chatOf(approver.direct)}`
+    const chat = chatOf(approver.direct)
+    if (theirs === undefined || copies.some(({ address }) => chatOf(address) === chat)) return []
+    const key = `${record.reply.key}/for/${chat}`
     return [{ ...placeOf(approver), reply: { ...pressable(theirs, approver), key } }]
   })
   return { ...rest, copies: [...copies, ...more] }
@@ -84,10 +77,6 @@ export function putOn(record: PromptRecord, approvers: readonly Approver[]): Pro
 
 function placeOf({ direct }: Approver): { readonly conversation: string; readonly address: Address } {
   return { conversation: `notice/${chatOf(direct)}`, address: direct }
-}
-
-function behind<T extends Pick<Shown, 'markdown'>>(told: string, shown: T): T {
-  return { ...shown, markdown: `${told}\n\n${shown.markdown}` }
 }
 
 /** Where answers are typed, whatever they wrote to Claude would be one. */

@@ -96,10 +96,18 @@ test('what a guest asks where others read along is put to operators in direct ch
   expect([settled('olga'), settled('ann')]).toMatchObject([[by], []])
 })
 
-test('a guest is told when nobody who could decide can be reached', async () => {
-  const { chat } = await startRig({ access: withGuest })
+test('a guest is told when nobody who could decide can be reached; whoever is within reach later is asked then', async () => {
+  const rig = await startRig({ access: withGuest, approvals: { expire: '1h', remind: '3595s' } })
+  const { chat } = rig
   await chat.say('gus', '!write hello.txt hi')
   expect((await chat.seePrompt('gus')).markdown).toMatch(/Nobody who may decide this can be reached/)
+  await chat.say('olga', '!say hello')
+  await rig.restart()
+  expect((await chat.see('gus', /Still waiting/)).text).toMatch(/Somebody who may decide this was asked/)
+  const asked = await chat.seePrompt('olga')
+  expect(asked.markdown).toMatch(/`scripted:gus` asked Claude[^]*in a direct chat[^]*hello\.txt/)
+  expect(await chat.press('olga', asked, 'once')).toBe('accepted')
+  await chat.seeEnd('gus', /hello\.txt/)
 })
 
 test('in a shared conversation only whoever began a turn stops it, or an operator', async () => {
