@@ -234,7 +234,7 @@ test('kill -9 with turns under way: each message is answered once, in order, wha
   expect(await program.end()).toBe(0)
   for (const [index, direct] of directs.entries()) {
     const name = names[index] ?? ''
-    const answers = discord.said(direct).filter((text) => !text.includes('at work'))
+    const answers = discord.said(direct).filter((text) => !text.includes('not done yet'))
     const order = answers.map((text) => new RegExp(`${name} (0|away \\d|\\d)$`).exec(text)?.[1])
     expect(order).toEqual(['0', '1', 'away 1', '2', 'away 2'])
   }

@@ -173,8 +173,9 @@ test('a command or an approval that takes its time is no silence', async () => {
 
 test('a turn that takes longer than allowed is stopped, and the session goes on', async () => {
   const { open } = await startRig()
-  const session = await open({ claude: { timeout: 1_000 } })
-  const { text, fault } = await say(session, '!slow 30 300')
+  // Long enough for the first words on a busy machine, and shorter than the answer.
+  const session = await open({ claude: { timeout: 4_000 } })
+  const { text, fault } = await say(session, '!slow 60 300')
   expect(fault).toMatchObject({ code: 'timeout', fatal: false, message: expect.stringContaining('go on') })
   expect(text).not.toBe('')
   expect((await say(session, 'hello')).fault).toBeUndefined()
