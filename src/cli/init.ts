@@ -1,5 +1,5 @@
 /** `parley init PLATFORM`: what to do on the platform, the questions about it, and a config that works. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { adapterNames, adapterSettings, adapterSetup } from '../adapters.ts'
 import { loadConfig } from '../config.ts'
@@ -33,7 +33,8 @@ export async function init(name: string, { config: file, url }: Init): Promise<n
   }
   const own = await asking.ask(`Your own id, to own the bot (${guide.ownId}). Empty: you pair later.`, false)
   const owner = own === undefined ? undefined : `${name}:${own}`
-  // It may hold tokens: nobody else is to read it.
+  // It may hold tokens: nobody else is to read it, and a file that was there keeps its mode unless it is changed first.
+  if (text !== undefined) await chmod(path, 0o600)
   await writeFile(path, withAdapter(text, { name, block, owner }), { mode: 0o600 })
   say(`\n${shown(path)} is written.\n`)
   const code = await tried(name, path)

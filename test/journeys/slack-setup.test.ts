@@ -52,11 +52,12 @@ test('a newcomer: init asks, writes and tries the config; the bot started with i
 test('tokens of the environment are neither asked for nor written down; an own config keeps its words', async () => {
   const { dir, slack, env } = await newcomer()
   const before = '# ours\nlanguage: zh # most of us\nadapters:\n  #terminal: {}\n'
-  await writeFile(join(dir, 'config.yaml'), before)
+  await writeFile(join(dir, 'config.yaml'), before, { mode: 0o644 })
   const tokens = { SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken }
   const { code } = await parley(['init', 'slack'], { dir, env: { ...env, ...tokens }, input: '\n' })
   expect(code).toBe(0)
   const config = await readFile(join(dir, 'config.yaml'), 'utf8')
+  expect((await stat(join(dir, 'config.yaml'))).mode & 0o777).toBe(0o600)
   expect(config).toContain('# ours\nlanguage: zh # most of us\n')
   expect(config).toContain('#terminal: {}')
   expect(config).toContain('pairing: code')
