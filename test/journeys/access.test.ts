@@ -148,6 +148,25 @@ test('a message that is gone from the chat is withdrawn, whoever the platform sa
   expect(chat.in('ann').map(({ text }) => text)).not.toContain('unwanted')
 })
 
+test('whoever is denied is heard nowhere, however else they are allowed, after a restart too', async () => {
+  const access = { allow: ['*'], operators: ['scripted:eve'], deny: ['scripted:eve'] }
+  const rig = await startRig({ access })
+  const { chat, model } = rig
+  expect(await chat.say('eve', '!say one')).toBe('refused')
+  expect(await chat.say('eve', 'now\n!say two', { channel: 'town' })).toBe('refused')
+  await chat.say('ann', 'now\n!write a.txt x', { channel: 'town' })
+  const prompt = await chat.seePrompt('town')
+  await rig.restart()
+  expect(await chat.say('eve', '!say three')).toBe('refused')
+  expect(await chat.press('eve', prompt, 'once', undefined, { channel: 'town' })).toBe('refused')
+  expect(await chat.press('ann', prompt, 'deny', undefined, { channel: 'town' })).toBe('accepted')
+  await chat.seeEnd('town', /denied/)
+  await rig.restart({ access: { ...access, deny: [] } })
+  expect(await chat.say('eve', '!say four')).toBe('accepted')
+  await chat.seeEnd('eve', /^four$/)
+  expect(model.requests.some(({ lastUserText }) => /!say (one|two|three)/.test(lastUserText))).toBe(false)
+})
+
 test('what somebody wrote before they were barred is not run at the next start, and they are told', async () => {
   const access = { allow: ['*'] }
   const rig = await startRig({ access })

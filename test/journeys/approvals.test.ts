@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verifyAudit } from '../../src/audit/audit.ts'
 import type { PromptReply } from '../../src/contract.ts'
-import type { FakeChat, Shown } from '../fakes/scripted/fake-chat.ts'
+import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
 import { startRig } from '../rig/bot.ts'
 
 function prompts(chat: FakeChat, channel: string): Shown[] {
@@ -86,6 +86,23 @@ test('who may not decide is told alone, also after a restart; nothing changes', 
   expect(reply).toMatchObject({ only: 'eve' })
   await chat.press('ann', prompt, 'deny', undefined, town)
   await chat.seeEnd('town', /denied/)
+})
+
+test('a question that the CLI takes back while its turn goes on is closed, and a press comes too late', async () => {
+  const command = new URL('../src/claude/fake-cli.mjs', import.meta.url).pathname
+  const { chat } = await startRig({
+    claude: { command, env: { FAKE: 'takes-back' } },
+    sessions: { midTurn: 'steer' },
+  })
+  await chat.say('ann', 'ask')
+  const prompt = await chat.seePrompt('ann')
+  expect(prompt.markdown).toContain('rm -v notes')
+  await chat.say('ann', 'take it back')
+  await chat.see('ann', (shown) => settled(shown) === 'No longer needed')
+  expect(chat.in('ann').filter(isFinal)).toEqual([])
+  expect(await chat.press('ann', prompt, 'once')).not.toBe('accepted')
+  await chat.say('ann', 'go on')
+  await chat.seeEnd('ann', /^never mind$/)
 })
 
 test('nobody answers: a reminder first, then it expires, and Claude is told', async () => {

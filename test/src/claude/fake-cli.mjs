@@ -63,6 +63,22 @@ const turns = {
   ],
 }
 
+/** What it does about the first message, the second, and so on. */
+const later = {
+  'takes-back': [
+    [
+      init,
+      {
+        type: 'control_request',
+        request_id: 'q1',
+        request: { subtype: 'can_use_tool', tool_name: 'Bash', input: { command: 'rm -v notes' } },
+      },
+    ],
+    [{ type: 'control_cancel_request', request_id: 'q1' }],
+    [text('never mind'), result('')],
+  ],
+}
+
 // Closing stdin and SIGTERM are both ignored by one that hangs.
 if (how === 'deaf') {
   process.on('SIGTERM', () => {})
@@ -82,6 +98,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     const { subtype, error } = message.response
     for (const line of [text(`${subtype}: ${error}`), result('')]) say(line)
   }
-  if (message.type === 'user')
+  if (message.type === 'user' && how in later) {
+    say({ ...message, isReplay: true })
+    for (const line of later[how].shift() ?? []) say(line)
+  } else if (message.type === 'user')
     for (const line of (turns[how] ?? (() => [init, text('ok'), result('ok')]))()) say(line)
 }
