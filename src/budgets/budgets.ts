@@ -102,6 +102,12 @@ export class Budgets {
     return undefined
   }
 
+  /** The first budget that is used up of those that pay for what Claude does by itself for whoever wrote this. */
+  async usedUp(message: Message): Promise<Standing | undefined> {
+    const standings = await this.standings(await this.#parts.payerOf(message))
+    return standings.find(({ share }) => share >= 1)
+  }
+
   /** `charge`: id of the message that was admitted; absent: Claude began this turn by itself. */
   async book(message: Message, result: TurnResult, charge?: string): Promise<void> {
     const { usage } = this.#parts.store

@@ -136,17 +136,16 @@ export class Background {
   #take(events: AsyncIterable<TurnEvent>, session: Session, worker: Worker): void {
     const [first, ...more] = this.#reported()
     if (first === undefined) return
-    const approvals = this.#approvals
     const { conversation } = first
-    const own = {
+    const turn = followOwnTurn(this.#parts, {
       id: unattendedId(),
       reported: [first, ...more],
       events,
       session,
       worker,
-      approvals,
-    } as const
-    const turn = followOwnTurn(this.#parts, own)
+      approvals: this.#approvals,
+      end: (fits) => this.stop(fits),
+    })
       .catch((err: unknown) =>
         this.#parts.log.error({ err, conversation }, 'a background turn could not be followed'),
       )

@@ -1,12 +1,12 @@
 /** A turn that Claude takes by itself, to say what came of a task: asked of, told to and paid for by whoever began that. */
 import type { ApprovalRequest, PermissionMode, Session, TurnEvent, TurnResult } from '../claude/turn.ts'
-import type { TextReply } from '../contract.ts'
+import type { Message, TextReply } from '../contract.ts'
 import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import type { Approvals } from './approvals.ts'
 import { decisionBy, rulesBy, strictest } from './judging.ts'
 import type { ConversationParts } from './parts.ts'
-import { answeredAt } from './place.ts'
+import { answeredAt, isSameSender } from './place.ts'
 
 export type OwnTurnParts = Pick<ConversationParts, 'queue' | 'budgets' | 'store' | 'verdict' | 'personOf'>
 
@@ -31,19 +31,49 @@ export interface OwnTurn {
   readonly session: Session
   readonly worker: Worker
   readonly approvals: Approvals
+  /** Ends what Claude does by itself for these, this turn too if it is about nobody else. */
+  readonly end: (fits: (message: Message) => boolean) => Promise<unknown>
 }
+
+/** Said to Claude, so in English. */
+const unpaid = 'The budget of whoever this is for is used up. Stop here.'
 
 /** Resolves when what came of it is told. */
 export async function followOwnTurn(parts: OwnTurnParts, turn: OwnTurn): Promise<void> {
-  const { id, reported, events, worker, approvals } = turn
-  const envelope = { ...newestOf(reported), id }
+  const { id, reported, events, session, approvals } = turn
+  const payer = await payerOf(parts, turn)
+  const envelope = { ...(payer ?? newestOf(reported)), id }
   for await (const event of events) {
-    if (event.type === 'approval') await decideOrAsk(parts, turn, event.request)
+    if (event.type === 'approval' && payer === undefined)
+      session.decide(event.request.id, { behavior: 'deny', reason: unpaid, interrupt: true })
+    else if (event.type === 'approval') await decideOrAsk(parts, turn, event.request)
     if (event.type === 'approval-withdrawn') await approvals.withdraw(event.id)
     if (event.type !== 'result') continue
     await approvals.end(envelope)
-    await tell(parts, envelope, event.result, worker)
+    await conclude(parts, turn, envelope, event.result, payer !== undefined)
   }
+}
+
+/** The last of those whom it is about that has room in the budgets; the others are told, and theirs is ended. */
+async function payerOf(
+  { budgets, personOf, queue }: OwnTurnParts,
+  { reported, end }: OwnTurn,
+): Promise<Envelope | undefined> {
+  const over = new Set<Envelope>()
+  for (const one of reported) {
+    const standing = await budgets.usedUp(one.message)
+    if (standing === undefined) continue
+    over.add(one)
+    const { words } = await personOf(one.message)
+    // The outbox takes a key once: nobody is told again for each task of the same turn.
+    const key = `${one.id}/unpaid`
+    const markdown = words.budgets.endedOwn(standing)
+    const reply = { kind: 'text', key, markdown, tone: 'notice', language: words.language } as const
+    const { address } = answeredAt(one.message)
+    await queue.post([{ key, conversation: one.conversation, address, reply }])
+  }
+  if (over.size > 0) await end((message) => [...over].some((one) => isSameSender(one.message, message)))
+  return reported.findLast((one) => !over.has(one))
 }
 
 async function decideOrAsk(
@@ -78,25 +108,34 @@ async function decideOrAsk(
   })
 }
 
-async function tell(
-  { queue, budgets, store, personOf }: OwnTurnParts,
+/** `paid` false: it was ended, and that is told. */
+async function conclude(
+  parts: OwnTurnParts,
+  { worker }: OwnTurn,
   envelope: Envelope,
   result: TurnResult,
-  worker: Worker,
+  paid: boolean,
+): Promise<void> {
+  if (paid || result.fault === undefined) await tell(parts, envelope, result)
+  await parts.budgets.book(envelope.message, result)
+  await worker.spent(result.costUsd)
+}
+
+async function tell(
+  { queue, store, personOf }: OwnTurnParts,
+  envelope: Envelope,
+  result: TurnResult,
 ): Promise<void> {
   const { conversation, message } = envelope
   const { words } = await personOf(message)
   const reply = replyOf(`${envelope.id}/answer`, result, words)
-  if (reply !== undefined) {
-    const { address } = answeredAt(message)
-    await queue.post([{ key: reply.key, conversation, address, reply }])
-    const { sessionId } = result
-    await store.history.append(conversation, [
-      { at: Date.now(), role: 'assistant', text: reply.markdown, sessionId },
-    ])
-  }
-  await budgets.book(message, result)
-  await worker.spent(result.costUsd)
+  if (reply === undefined) return
+  const { address } = answeredAt(message)
+  await queue.post([{ key: reply.key, conversation, address, reply }])
+  const { sessionId } = result
+  await store.history.append(conversation, [
+    { at: Date.now(), role: 'assistant', text: reply.markdown, sessionId },
+  ])
 }
 
 /** Undefined: there is nothing to say, or what was cut off is told anyway. */

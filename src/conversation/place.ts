@@ -45,6 +45,11 @@ export function personId(address: Address, person: Person): string {
   return `${address.adapter}:${person.id}`
 }
 
+/** Are both from the same account? */
+export function isSameSender(one: Message, other: Message): boolean {
+  return personId(one.address, one.from) === personId(other.address, other.from)
+}
+
 /**
  * In a direct chat the walls are the person's own whatever the scope. In a shared chat a conversation that
  * several people take part in must not live inside one person's walls, so it has the chat's. `id` is the person's

@@ -18,7 +18,7 @@ import { answerKey, endWith } from './ending.ts'
 import type { Running } from './gathering.ts'
 import type { Parking } from './parking.ts'
 import type { ConversationParts, ShownTurn } from './parts.ts'
-import { personId } from './place.ts'
+import { isSameSender } from './place.ts'
 import { recordTurn } from './record-turn.ts'
 import { type TurnParts, runTurn } from './run-turn.ts'
 import { Place } from './turn-place.ts'
@@ -62,8 +62,7 @@ export class TurnUnderWay implements Running {
   ) {
     this.#parts = parts
     this.#sender = sender
-    const requester = requesterOf(head.message)
-    this.#ends = (message) => requesterOf(message) === requester
+    this.#ends = (message) => isSameSender(message, head.message)
     const { activation, bot } = parts
     const admit = async (joined: Envelope): Promise<boolean> => {
       const { barred, words } = await bot.personOf(joined.message)
@@ -267,10 +266,6 @@ export class TurnUnderWay implements Running {
 
 function withNotice(reply: FinalReply, notice: string | undefined): FinalReply {
   return notice === undefined ? reply : { ...reply, markdown: `*${notice}*\n\n${reply.markdown}` }
-}
-
-function requesterOf({ address, from }: Message): string {
-  return personId(address, from)
 }
 
 /** A stop ends what was to be steered in, too; to make way for a message does not. */

@@ -20,6 +20,32 @@ test('a budget that is used up stops the next turn in words, after a restart too
   expect(rig.model.requests.some(({ lastUserText }) => lastUserText.includes('second'))).toBe(false)
 })
 
+test('what Claude does by itself ends when the budget of whoever began it is used up, and they are told once', async () => {
+  const { chat, bot } = await startRig(oneTurn)
+  await chat.say('ann', '!background 2 touch asked && rm -v asked')
+  await chat.seeEnd('ann', /running in background/)
+  await chat.see('ann', /budget for today is used up[^]*by itself/)
+  await bot.idle()
+  expect(chat.in('ann').filter(({ text }) => text.includes('by itself'))).toHaveLength(1)
+  expect(chat.in('ann').filter(({ reply }) => reply.kind === 'prompt')).toEqual([])
+})
+
+test('the budget of the whole bot binds everybody, after a restart too', async () => {
+  const rig = await startRig({ budgets: { total: { month: { tokens: 100 } } } })
+  const { chat, model } = rig
+  await chat.say('ann', '!say first')
+  await chat.seeEnd('ann', /^first$/)
+  await rig.bot.idle()
+  await rig.restart()
+  await chat.say('bob', '!say second')
+  const refused = await chat.seeEnd('bob', /budget of the whole bot for this month is used up/)
+  expect(refused.reply).toMatchObject({ outcome: 'failed' })
+  await rig.restart({ budgets: {} })
+  await chat.say('bob', '!say third')
+  await chat.seeEnd('bob', /^third$/)
+  expect(model.requests.some(({ lastUserText }) => lastUserText.includes('second'))).toBe(false)
+})
+
 test('people are told once that their budget comes to its end', async () => {
   const rig = await startRig({ budgets: { user: { month: { usd: 1000 } } } })
   await rig.chat.say('ann', '!say first')

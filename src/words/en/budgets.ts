@@ -50,6 +50,8 @@ export const budgets = {
   none: 'No budget and no limit is set for you.',
   usedUp: (standing: Standing, told: Appealed, grant: string) =>
     `${whose[standing.account.kind]} for ${spans[standing.period.span]} is used up: ${figures(standing)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC. Your message was not sent to Claude.${appealed[told]} An admin can grant more: \`${grant}\`.`,
+  endedOwn: (standing: Standing) =>
+    `*${whose[standing.account.kind]} for ${spans[standing.period.span]} is used up: ${figures(standing)}. What Claude was doing by itself for you was ended.*`,
   warning: (standing: Standing) =>
     `${whose[standing.account.kind]} for ${spans[standing.period.span]} ${standing.share < 1 ? 'comes to its end' : 'is used up now'}: ${figures(standing)}, ${percent(standing.share)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC${standing.share < 1 ? '' : '; until then what you write is not sent to Claude, unless an admin grants more'}. \`/limits\` shows more.`,
   tooFast: (perMinute: number, waitMs: number) =>
