@@ -58,7 +58,7 @@ export interface Agent extends AsyncDisposable {
 
 /**
  * Opens an agent. Only one at a time can use a `dataDir`. Rejects with ConfigError, QueueError (`locked`: the
- * `dataDir` is in use), StoreError, LogError.
+ * `dataDir` is in use), StoreError, AuditError (`broken`: the audit log was changed), LogError.
  *
  * @example
  * await using agent = await createAgent({ claude: { allowedTools: ['Read'] } })
