@@ -1,4 +1,4 @@
-import { fence } from '../conversation/approval-text.ts'
+import { fence } from '../words/quoted.ts'
 import type { HistoryEntry } from '../store/records.ts'
 import type { Words } from '../words/en.ts'
 import { quoted } from '../words/quoted.ts'

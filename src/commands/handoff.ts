@@ -1,5 +1,5 @@
 import { type ImmediateCommand, CommandError } from './command.ts'
-import { excerpt } from './withdrawal.ts'
+import { quoted } from '../words/quoted.ts'
 import { worded } from './worded.ts'
 
 export const handoff: ImmediateCommand = {
@@ -8,7 +8,7 @@ export const handoff: ImmediateCommand = {
   async run({ args, handOff, takeBack, words }) {
     const { handoff: texts } = words.commands
     if (args === 'back') return (await takeBack()) ? texts.back : refuse(texts.nothing)
-    if (args !== '') return refuse(texts.form(excerpt(args)))
+    if (args !== '') return refuse(texts.form(quoted(args)))
     const done = await handOff()
     if (done === undefined) return refuse(texts.nothing)
     return words.format.sentences([texts.done, texts.moved(done.messages, done.questions)])

@@ -3,10 +3,10 @@ import { type MidTurn, midTurnModes } from '../conversation/burst.ts'
 import { dropFrom } from '../conversation/notice-changes.ts'
 import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
-import { quoted } from '../words/quoted.ts'
+import { excerpt, quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { turnState } from './turn-state.ts'
-import { excerpt, withdrawal } from './withdrawal.ts'
+import { withdrawal } from './withdrawal.ts'
 import { worded } from './worded.ts'
 
 type Texts = Words['commands']['queue']
@@ -81,5 +81,5 @@ async function drop(desk: Desk, waiting: readonly Envelope[], texts: Texts): Pro
 }
 
 function shown({ message }: Envelope): string {
-  return `${message.from.name ?? message.from.id}: ${excerpt(message.text)}`
+  return `\`${quoted(message.from.name ?? message.from.id)}\`: ${excerpt(message.text)}`
 }

@@ -2,6 +2,7 @@
 import { relative, resolve, sep } from 'node:path'
 import type { ApprovalRequest } from '../claude/turn.ts'
 import type { Words } from '../words/en.ts'
+import { code, fence, visible } from '../words/quoted.ts'
 import { withoutWorkspace } from './tool-title.ts'
 
 export interface Described {
@@ -13,14 +14,14 @@ type Input = ApprovalRequest['input']
 
 /** Paths in the workspace are shown from there on; commands as they are, to the letter. */
 const byTool: Readonly<Record<string, (input: Input, workspace: string) => string>> = {
-  Bash: (input) => joined(text(input.description), fence(text(input.command), 'bash')),
-  Write: (input, workspace) => joined(path(input.file_path, workspace), fence(text(input.content))),
+  Bash: (input) => joined(said(input.description), shown(text(input.command), 'bash')),
+  Write: (input, workspace) => joined(path(input.file_path, workspace), shown(text(input.content))),
   Edit: (input, workspace) =>
     joined(path(input.file_path, workspace), diff(text(input.old_string), text(input.new_string))),
   Read: (input, workspace) => path(input.file_path, workspace),
   NotebookEdit: (input, workspace) =>
-    joined(path(input.notebook_path, workspace), fence(text(input.new_source))),
-  WebFetch: (input) => joined(code(text(input.url)), text(input.prompt)),
+    joined(path(input.notebook_path, workspace), shown(text(input.new_source))),
+  WebFetch: (input) => joined(code(text(input.url)), said(input.prompt)),
   WebSearch: (input) => code(text(input.query)),
 }
 
@@ -30,7 +31,7 @@ export function describeApproval(
   workspace: string,
   { approvals }: Words,
 ): Described {
-  const describe = byTool[request.tool] ?? ((input: Input) => fence(JSON.stringify(input, null, 2), 'json'))
+  const describe = byTool[request.tool] ?? ((input: Input) => shown(JSON.stringify(input, null, 2), 'json'))
   const markdown = joined(describe(request.input, workspace), outside(request, workspace, approvals))
   return { title: approvals.title(request.tool), markdown }
 }
@@ -45,27 +46,21 @@ function outside({ blockedPath }: ApprovalRequest, workspace: string, texts: Wor
 
 function diff(before: string, after: string): string {
   const lines = [marked('- ', before), marked('+ ', after)]
-  return fence(lines.filter((part) => part !== '').join('\n'), 'diff')
+  return shown(lines.filter((part) => part !== '').join('\n'), 'diff')
 }
 
 function marked(mark: string, content: string): string {
   return content === '' ? '' : content.replaceAll(/^/gm, mark)
 }
 
-/** A fence longer than any run of backticks within, so that no content can end it early. */
-export function fence(content: string, language = ''): string {
-  const marks = '`'.repeat(Math.max(3, longestRun(content) + 1))
-  return `${marks}${language}\n${content}\n${marks}`
+function shown(content: string, language = ''): string {
+  return fence(visible(content), language)
 }
 
-export function code(content: string): string {
-  const line = content.replaceAll(/\s+/g, ' ')
-  const marks = '`'.repeat(longestRun(line) + 1)
-  return `${marks} ${line} ${marks}`
-}
-
-function longestRun(content: string): number {
-  return Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length))
+/** Claude's words about it: no Markdown in them may look like what is asked. */
+function said(value: unknown): string {
+  const words = text(value)
+  return words === '' ? '' : words.includes('\n') ? shown(words) : code(words)
 }
 
 function path(value: unknown, workspace: string): string {

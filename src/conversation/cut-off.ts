@@ -4,7 +4,7 @@ import type { UnattendedRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
-import { code } from './approval-text.ts'
+import { code } from '../words/quoted.ts'
 
 interface Told {
   readonly queue: Pick<Queue, 'post'>

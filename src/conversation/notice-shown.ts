@@ -4,7 +4,7 @@ import type { Choice, Message } from '../contract.ts'
 import type { Asking } from '../prompts/prompts.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
-import { code } from './approval-text.ts'
+import { excerpt } from '../words/quoted.ts'
 import { midTurnModes } from './burst.ts'
 
 /** What becomes of a message unless somebody changes it. */
@@ -50,9 +50,7 @@ export function shownAs({ way, messages }: Listed, words: Words['midTurn']): Ask
 
 export function lineOf({ text, attachments = [] }: Pick<Message, 'text' | 'attachments'>): string {
   const said = text.trim() === '' ? attachments.map(({ name }) => name).join(', ') : text
-  const line = said.trim().replaceAll(/\s+/g, ' ')
-  const short = line.length <= longestLine ? line : `${line.slice(0, longestLine - 1)}…`
-  return code(short.toWellFormed())
+  return excerpt(said, longestLine)
 }
 
 export function listedIn({ decides }: PromptRecord): Listed {

@@ -1,5 +1,5 @@
 /** What Claude is given for a message. Pure. The text itself is disarmed further in (claude/neutralise.ts). */
-import { fence } from './approval-text.ts'
+import { fence } from '../words/quoted.ts'
 import { sizeText } from '../files/size.ts'
 import { type Received, nothingReceived, reasonOf } from '../files/receive.ts'
 import type { Envelope } from '../queue/port.ts'

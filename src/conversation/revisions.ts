@@ -7,7 +7,7 @@ import type { Prompts } from '../prompts/prompts.ts'
 import type { Outgoing, Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
-import { fence } from './approval-text.ts'
+import { fence } from '../words/quoted.ts'
 import { dropFrom, renewIn } from './notice-changes.ts'
 import { answeredAt, personId } from './place.ts'
 

@@ -1,5 +1,7 @@
 /** One line that says what a tool is used for: the argument that a person would ask about. Pure. */
 
+import { visible } from '../words/quoted.ts'
+
 const maximum = 120
 
 /** The input fields that tell most, by tool; others fall back to the first string that they have. */
@@ -32,6 +34,6 @@ export function withoutWorkspace(text: string, workspace: string): string {
 }
 
 function oneLine(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, ' ')
+  const line = visible(text.trim().replaceAll(/\s+/g, ' '))
   return line.length <= maximum ? line : `${line.slice(0, maximum - 1).toWellFormed()}…`
 }

@@ -5,6 +5,7 @@ import { personId } from '../conversation/place.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { CodeRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { quoted } from '../words/quoted.ts'
 
 /** No vowels, so that no code is a word; nothing that is taken for something else. */
 const alphabet = 'BCDFGHJKMNPQRSTVWXZ23456789'
@@ -121,12 +122,7 @@ export function shown({ code }: CodeRecord): string {
 
 /** An account as people read it. */
 export function calledBy({ id, name }: Pick<Account, 'id' | 'name'>): string {
-  return name === undefined
-    ? `\`${id}\``
-    : `\`${id}\` (${name
-        .replaceAll(/[`\s]+/g, ' ')
-        .slice(0, 60)
-        .toWellFormed()})`
+  return name === undefined ? `\`${id}\`` : `\`${id}\` (\`${quoted(name, 60)}\`)`
 }
 
 function storable({ adapter, tenant, channel, thread }: Address): Account['address'] {

@@ -1,5 +1,6 @@
 /** Answers to a prompt: do they fit, and what are they called? Pure. */
 import type { Answer, PromptReply } from '../contract.ts'
+import { quoted } from '../words/quoted.ts'
 
 type Given = Pick<Answer, 'choices' | 'text'>
 type Offer = Pick<PromptReply, 'choices' | 'multiple' | 'ownText'>
@@ -14,10 +15,5 @@ export function answerFits({ choices, multiple, ownText }: Offer, given: Given):
 /** As it is shown when the prompt is settled. */
 export function labelOf({ choices }: Offer, given: Given): string {
   const labels = choices.filter(({ id }) => given.choices.includes(id)).map(({ label }) => label)
-  return labels.length > 0 ? labels.join(', ') : excerpt(given.text ?? '')
-}
-
-function excerpt(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, ' ')
-  return line.length <= 80 ? line : `${line.slice(0, 79).toWellFormed()}…`
+  return labels.length > 0 ? labels.join(', ') : quoted(given.text ?? '', 80)
 }

@@ -115,5 +115,5 @@ test('what somebody writes in one chat waits for their own turn in another, and 
   await chat.see('ann', /word1/)
   await other.say('anna', '!say second')
   await other.see('anna', /what you wrote in another chat/)
-  await other.seeEnd('anna', /^second$/)
+  expect((await other.seeEnd('anna', /^second$/)).reply).toMatchObject({ outcome: 'answered' })
 })

@@ -167,7 +167,7 @@ test('whoever waits for a place reads the same of it in /why, /status and /queue
   await chat.say('ann', '/status', two)
   await chat.seeEnd('two', /^Here: a turn waits for a place; 0 messages wait behind it\.$/m)
   await chat.say('ann', '/queue', two)
-  await chat.seeEnd('two', /^Waiting for a place:\n\n- ann: now !say the second/)
+  await chat.seeEnd('two', /^Waiting for a place:\n\n- `ann`: ` now !say the second `/)
   await chat.say('ann', '/why', two)
   const told = await chat.seeEnd('two', /your message waits for a place/)
   expect(told.text).not.toMatch(/at work|behind it/)

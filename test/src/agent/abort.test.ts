@@ -28,7 +28,7 @@ test('an abort of a message that waits ends it at once, never runs it, and leave
   second.abort()
   await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
   await expect.poll(async () => (await agent.chat('/queue', { user: 'ann' })).text).not.toContain('second')
-  expect((await agent.chat('/queue', { user: 'ann' })).text).toContain('1. ann: !say third')
+  expect((await agent.chat('/queue', { user: 'ann' })).text).toContain('1. `ann`: ` !say third `')
   expect(isAlive(pid)).toBe(true)
   first.abort()
   await expect(running).rejects.toMatchObject({ code: 'cancelled' })

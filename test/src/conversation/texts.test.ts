@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TurnResult } from '../../../src/claude/turn.ts'
 import { answerOf, failedResult } from '../../../src/conversation/answer-text.ts'
-import { code, describeApproval, fence } from '../../../src/conversation/approval-text.ts'
+import { describeApproval } from '../../../src/conversation/approval-text.ts'
+import { code, excerpt, fence, quoted, visible } from '../../../src/words/quoted.ts'
 import { en } from '../../../src/words/en.ts'
 import { promptOf } from '../../../src/conversation/prompt-text.ts'
 import type { Envelope } from '../../../src/queue/port.ts'
@@ -82,6 +83,32 @@ describe('what Claude wants to do', () => {
       en,
     )
     expect(JSON.parse(markdown.replaceAll(/^```json\n|\n```$/g, ''))).toEqual({ x: { y: [1] } })
+  })
+
+  test('what nobody sees in a command is shown by its code point, and no words about it look like another', () => {
+    const command = 'rm -rf a\u202e txt.\u200b\r\n\techo \u{1f469}\u200d\u{1f680}\u2764\ufe0f\u001b[2J'
+    const input = { command, description: '**Lists** files\n```bash\nls\n```' }
+    const { markdown } = describeApproval({ ...request, tool: 'Bash', input }, '/w', en)
+    const asked =
+      'rm -rf a⟨U+202E⟩ txt.⟨U+200B⟩⟨U+000D⟩\n\techo \u{1f469}\u200d\u{1f680}\u2764\ufe0f⟨U+001B⟩[2J'
+    expect(markdown).toContain(`\`\`\`bash\n${asked}\n\`\`\``)
+    expect(markdown).toMatch(/^````\n\*\*Lists/)
+    const path = { file_path: '/w/a\n\u2066b.txt', content: 'x' }
+    const write = describeApproval({ ...request, tool: 'Write', input: path }, '/w', en)
+    expect(write.markdown).toContain('` a⟨U+000A⟩⟨U+2066⟩b.txt `')
+  })
+
+  test('other people’s words stay within their span, on one line, with nothing unseen', () => {
+    const unit = fc.constantFrom('`', 'a', '*', '[', '\n', '\u202e', '\u200b', '\u2028', '\ud800', '\0', ' ')
+    fc.assert(
+      fc.property(fc.string({ unit }), (text) => {
+        for (const shown of [quoted(text), excerpt(text), code(text)]) {
+          expect(shown).not.toMatch(/[\n\p{Cc}\p{Cf}\p{Zl}\p{Cs}]/u)
+        }
+        expect(quoted(text)).not.toContain('`')
+        expect(visible(text)).not.toMatch(/[\p{Cf}\p{Zl}\0]/u)
+      }),
+    )
   })
 
   test('no content can end its fence or its code span early', () => {
