@@ -1,6 +1,7 @@
 /** Where several people share a session, whoever may only talk does not change it for the others. */
 import { may } from '../access.ts'
-import { isShared } from '../conversation/place.ts'
+import { type Place, isShared } from '../conversation/place.ts'
+import type { KnownPerson } from '../people/people.ts'
 import { type Changes, type Command, type Desk, CommandError } from './command.ts'
 
 export function membersOnly(command: Command): Command {
@@ -24,7 +25,12 @@ export function membersOnly(command: Command): Command {
   }
 }
 
+/** May somebody change the session that is gone on with there? */
+export function mayChange({ role }: Pick<KnownPerson, 'role'>, place: Place): boolean {
+  return !isShared(place) || may(role, 'change-shared')
+}
+
 function refuseGuest(changes: Changes, { args, place, person, words }: Desk): void {
   if (changes === 'with-arguments' && args === '') return
-  if (isShared(place) && !may(person.role, 'change-shared')) throw new CommandError(words.refusals.shared)
+  if (!mayChange(person, place)) throw new CommandError(words.refusals.shared)
 }

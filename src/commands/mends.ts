@@ -2,11 +2,11 @@
 import { may, mayDecide } from '../access.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
-import { isShared } from '../conversation/place.ts'
 import { decidable } from '../prompts/entitled.ts'
 import { chatOf } from '../conversation/again.ts'
 import { quoted } from '../words/quoted.ts'
 import type { Desk } from './command.ts'
+import { mayChange } from './members-only.ts'
 import { type Mending, mends, mendsOthers } from './mend.ts'
 
 /** Only what this person may do. */
@@ -29,7 +29,7 @@ export async function mendingFor({ queue, prompts, place, people, person, messag
     deny: denies,
     stop: stops,
     retry: lost,
-    new: stops && (may(person.role, 'change-shared') || !isShared(place)),
+    new: stops && mayChange(person, place),
   }
   return {
     mends: mends.filter((mend) => can[mend]),

@@ -7,6 +7,7 @@ import type { Envelope } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { quoted } from '../words/quoted.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
+import { mayChange } from './members-only.ts'
 import { mayStop, mendingFor } from './mends.ts'
 import { turnState } from './turn-state.ts'
 import { worded } from './worded.ts'
@@ -48,7 +49,7 @@ async function reasons(desk: Desk): Promise<string[]> {
 
 /** What the turn waits for that comes first here, and how whoever may can end it. */
 async function aboutTurn(desk: Desk, head: Envelope, texts: Texts): Promise<string[]> {
-  const { people, person, prompts, doing } = desk
+  const { people, person, prompts, doing, place, words } = desk
   const { address, from } = head.message
   const author = await people.of(address, from)
   const whose = isOf(person, head) ? texts.yours : texts.theirs(quoted(from.name ?? from.id))
@@ -57,7 +58,8 @@ async function aboutTurn(desk: Desk, head: Envelope, texts: Texts): Promise<stri
   )
   const reason =
     asked.length > 0 ? texts.approval(whose) : reasonOf(turnState(desk, true), doing()?.view, whose, texts)
-  return mayStop(person, author) ? [reason, texts.ends] : [reason]
+  if (!mayStop(person, author)) return [reason]
+  return [reason, words.format.sentences([texts.ends, mayChange(person, place) ? texts.anew : ''])]
 }
 
 function isOf({ ids }: KnownPerson, { message: { address, from } }: Envelope): boolean {

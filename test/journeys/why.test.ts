@@ -144,6 +144,23 @@ test('in a shared chat others are offered nothing that they may not do; without 
   expect(prompts(plain.chat, 'ann')).toHaveLength(1)
 })
 
+test('a guest is told of /stop in a shared chat, and of no /new, which is not theirs there', async () => {
+  const { chat } = await startRig({
+    sessions: { scope: 'channel' },
+    access: { allow: ['scripted:ann'], guests: ['scripted:gus'] },
+  })
+  const town = { channel: 'town' }
+  await chat.say('gus', 'now\n!slow 100 1000', town)
+  await chat.see('town', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  await chat.say('gus', '/why', town)
+  await chat.seeEnd('town', /at work on your message\.\n\n`\/stop` ends that turn\.$/)
+  expect(ids(await offered(chat, 'town'))).toEqual(['stop'])
+  await chat.say('gus', 'now\n!slow 100 1000')
+  await chat.see('gus', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  await chat.say('gus', '/why')
+  await chat.seeEnd('gus', /`\/stop` ends that turn\. If nothing helps, `\/new` starts/)
+})
+
 test('while a notice about what waits is open it says what Claude does, not that somebody has to decide', async () => {
   const { chat } = await startRig({ claude: { allowedTools: ['Bash'] } })
   await chat.say('ann', '!bash tail --follow /dev/null')
@@ -164,8 +181,14 @@ test('whoever waits for a place reads the same of it in /why, /status and /queue
   await chat.say('ann', 'now\n!slow 100 1000', one)
   await chat.see('one', ({ reply }) => reply.kind === 'text' && reply.draft === true)
   await chat.say('ann', 'now\n!say the second', two)
-  await chat.say('ann', '/status', two)
-  await chat.seeEnd('two', /^Here: a turn waits for a place; 0 messages wait behind it\.$/m)
+  // It begins first, and asks for a place then.
+  const status = async (): Promise<string | undefined> => {
+    await chat.say('ann', '/status', two)
+    return chat.in('two').at(-1)?.text
+  }
+  await expect
+    .poll(status, { timeout: 30_000, interval: 200 })
+    .toMatch(/^Here: a turn waits for a place; 0 messages wait behind it\.$/m)
   await chat.say('ann', '/queue', two)
   await chat.seeEnd('two', /^Waiting for a place:\n\n- `ann`: ` now !say the second `/)
   await chat.say('ann', '/why', two)

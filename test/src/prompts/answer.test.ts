@@ -19,5 +19,6 @@ test('one of the choices, several only where several may be taken, own words onl
 
 test('what is shown of an answer', () => {
   expect(labelOf({ choices }, { choices: ['2', '1'] })).toBe('Tea, Coffee')
+  expect(labelOf({ choices, language: 'zh' }, { choices: ['1', '2'] })).toBe('Tea、Coffee')
   expect(labelOf({ choices }, { choices: [], text: 'milk\nplease' })).toBe('milk please')
 })

@@ -129,7 +129,8 @@ export const turns = {
     tool: (whose: string, tool: string) =>
       `Claude is at work on ${whose} and uses ${tool}, which has not ended yet.`,
     writing: (whose: string) => `Claude is at work on ${whose}.`,
-    ends: '`/stop` ends that turn. If nothing helps, `/new` starts a new session.',
+    ends: '`/stop` ends that turn.',
+    anew: 'If nothing helps, `/new` starts a new session.',
     waiting: (own: number, others: number) => {
       const parts = [
         ...(own === 0 ? [] : [`${messages(own)} of yours`]),

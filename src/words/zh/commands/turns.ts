@@ -122,7 +122,8 @@ export const turns: Pick<Words['commands'], keyof typeof english> = {
     status: (whose, status) => `Claude 正在处理${whose}：${status}。`,
     tool: (whose, tool) => `Claude 正在处理${whose}，所用的 ${tool} 尚未结束。`,
     writing: (whose) => `Claude 正在处理${whose}。`,
-    ends: '用 `/stop` 可以停止这一轮。如果都无效，可用 `/new` 开始新会话。',
+    ends: '用 `/stop` 可以停止这一轮。',
+    anew: '如果都无效，可用 `/new` 开始新会话。',
     waiting: (own, others) => {
       const parts = [
         ...(own === 0 ? [] : [`你的 ${own} 条消息`]),
