@@ -270,16 +270,20 @@ test('/btw is answered aside while the turn runs, from what was said, and leaves
   const { chat, bot } = await startRig(withBash)
   await chat.say('ann', 'The word is heron.')
   await bot.idle()
-  await chat.say('ann', '!bash sleep 4')
-  await aProcess(/^sleep 4/)
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  const tool = await aProcess(/^tail --follow/)
   await chat.say('ann', '/btw !recall')
   const aside = await chat.seeEnd('ann', /Aside/)
   expect(aside.text).toMatch(/1\. The word is heron\.[^]*!recall/)
   expect(finals(chat, 'ann')).toHaveLength(2)
+  process.kill(tool.pid)
   await bot.idle()
   expect(cliProcesses()).toHaveLength(1)
   await chat.say('ann', '!recall')
-  const recalled = await chat.seeEnd('ann', /1\. The word is heron\.\n2\. !bash sleep 4\n3\. !recall$/)
+  const recalled = await chat.seeEnd(
+    'ann',
+    /1\. The word is heron\.\n2\. !bash tail --follow \/dev\/null\n3\. !recall$/,
+  )
   expect(recalled.text).not.toMatch(/btw/)
 })
 
