@@ -1,5 +1,6 @@
 /** Puts the parts together: queue, store, adapters, conversations, router. src/bot/ says who is handed what. */
 import { startAdapters } from './bot/adapters.ts'
+import { bringAllBack } from './bot/bringing-back.ts'
 import { conversationParts, converse } from './bot/conversing.ts'
 import { catchUpParts, noting } from './bot/catching-up.ts'
 import { routerParts } from './bot/desks.ts'
@@ -38,6 +39,16 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   queue.work((activation) => converse(house, parts, activation), {
     activations: live.current.sessions.maxWarm,
   })
+  opened.defer(
+    live.onChange(() => {
+      bringAllBack(house).catch((err: unknown) =>
+        options.log.error(
+          { err },
+          'what was handed off to a chat that is denied now could not be brought back',
+        ),
+      )
+    }),
+  )
   queue.deliver((delivery) => replies.deliver(delivery))
 
   const leaving = Promise.withResolvers<number>()

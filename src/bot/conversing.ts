@@ -15,6 +15,7 @@ import type { Message } from '../contract.ts'
 import type { Activation } from '../queue/port.ts'
 import { wordsIn } from '../words/words.ts'
 import { approversOf } from './approving.ts'
+import { bringBack } from './bringing-back.ts'
 import { deskFor } from './desks.ts'
 import type { House } from './house.ts'
 
@@ -30,6 +31,8 @@ export async function converse(
   const conversation = new Conversation(parts, activation, record)
   held.set(activation.conversation, conversation)
   try {
+    // Access may have changed while nobody held it.
+    await bringBack(house, activation.conversation)
     await conversation.run(() => live.current.sessions.idleTimeout)
   } finally {
     held.delete(activation.conversation)

@@ -52,6 +52,13 @@ export class Background {
     return this.#last === undefined ? [] : [this.#last.envelope.message]
   }
 
+  /** Messages in whose chats something may be told yet that no turn tells. */
+  get answering(): readonly Message[] {
+    const begun = this.#starters.all.map(({ envelope }) => envelope)
+    const last = this.#last === undefined ? [] : [this.#last.envelope]
+    return [...begun, ...this.#reported(), ...last].map(({ message }) => message)
+  }
+
   /** The message in whose turn this subagent was left running. */
   starterOf(agent: string | undefined): Envelope | undefined {
     return agent === undefined ? undefined : this.#starters.of(agent)

@@ -120,6 +120,11 @@ export class Conversation {
     return messages.length === 0 ? undefined : { messages, workspace, loosened }
   }
 
+  /** See {@link Background.answering}. */
+  get answering(): readonly Message[] {
+    return this.#background.answering
+  }
+
   /** Resolves when the turn that was answered last is in the records: its answer is seen a moment before. */
   get recorded(): Promise<void> {
     return this.#newest?.recorded ?? Promise.resolve()

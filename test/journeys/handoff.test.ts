@@ -1,4 +1,5 @@
 /** A live conversation goes on in another chat. */
+import { rename, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { type FakeChat, type Shown, isFinal } from '../fakes/scripted/fake-chat.ts'
@@ -177,4 +178,54 @@ test('the session of a chat that is denied by now is not handed off', async () =
   await chat.seeEnd('ann', /here already/)
   await chat.say('ann', 'mine\n!recall')
   expect((await chat.seeEnd('ann', /mine/)).text).not.toContain('heron')
+})
+
+const noSecond = { access: { allow: ['*'], channels: { deny: ['second:anna'] } } }
+
+test('what was handed off to a chat that is denied since is asked and answered where it was asked, after a restart', async () => {
+  const both = await startBoth()
+  const { chat, other } = both
+  await linkUp(both)
+  await chat.say('ann', '!write hello.txt hi')
+  const old = await chat.seePrompt('ann')
+  await other.say('anna', '/handoff')
+  await other.seeEnd('anna', /1 message and 1 open question/)
+  await other.seePrompt('anna')
+  await chat.say('ann', '!say second')
+  await both.restart(noSecond)
+  const prompt = await chat.until(() =>
+    chat
+      .in('ann')
+      .map(({ reply }) => reply)
+      .filter((reply) => reply.kind === 'prompt')
+      .find((reply) => reply.prompt === old.prompt && reply.settled === undefined),
+  )
+  expect(await chat.press('ann', prompt, 'once')).toBe('accepted')
+  await chat.seeEnd('ann', /hello\.txt/)
+  await chat.seeEnd('ann', /^second$/)
+  await both.bot.idle()
+  expect(answers(other, 'anna')).toEqual([])
+})
+
+test('a turn that runs comes back at once when the chat that it was handed off to is denied', async () => {
+  const { other, adapters } = await secondChat()
+  const { chat, config, file, start } = await startProgramRig({ ...withBash, adapters })
+  const put = async (more: ConfigInput): Promise<void> => {
+    const log = { level: 'info', format: 'json' } as const
+    await writeFile(`${file}.new`, JSON.stringify({ ...config, ...more, log }))
+    await rename(`${file}.new`, file)
+  }
+  await put({})
+  const program = start()
+  await linkUp({ chat, other })
+  await chat.say('ann', sleeper)
+  const tool = await aProcess(tail)
+  await other.say('anna', '/handoff')
+  await other.seeEnd('anna', /1 message/)
+  await put(noSecond)
+  await program.error(/access/)
+  process.kill(tool.pid)
+  await chat.seeEnd('ann', /tail/)
+  expect(await program.end()).toBe(0)
+  expect(answers(other, 'anna')).toEqual([])
 })
