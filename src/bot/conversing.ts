@@ -73,7 +73,9 @@ export function conversationParts(house: House): ConversationParts {
       return verdictOn(live.current.approvals, role, use, workspace)
     },
     unattendedFor: () => live.current.sessions.background,
-    openSession: options.openSession ?? ((session) => openSession(session, { log: options.log })),
+    openSession:
+      options.openSession ??
+      ((session) => openSession(session, { log: options.log.child({ session: session.sessionId }) })),
     showTurn: (envelope, key, onSent) => replies.show(envelope, key, onSent),
     called,
     arrivalRules: (message) => arrivalRules(house, message),

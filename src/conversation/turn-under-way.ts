@@ -254,6 +254,7 @@ export class TurnUnderWay implements Running {
       await recordTurn(bot.store, warm, { ...asOne(ended), files: [...this.#files] }, result, {
         reply,
         remark: remarkOn(result, ending),
+        log: bot.log,
       })
       await arrivals.end(envelope)
       await approvals.end(envelope)

@@ -1,4 +1,5 @@
-import { glob, rm } from 'node:fs/promises'
+import { glob, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { longMarkdown } from '../../src/demo/long.ts'
 import { split } from '../../src/reply/split.ts'
@@ -33,6 +34,32 @@ test('an API that stays down: the message fails in words, the next one works', a
   expect(failed.text).toMatch(/500/)
   await chat.say('ann', '!say fine')
   await chat.seeEnd('ann', /^fine$/)
+})
+
+test("what came of a turn is in the log, with its conversation, its session and why it failed, and nobody's words", async () => {
+  const rig = await startRig({ claude: { env: { CLAUDE_CODE_MAX_RETRIES: '0' } } })
+  const file = join(rig.dir, 'turns.log')
+  await rig.bot.stop()
+  await rig.restart({ log: { level: 'info', file, format: 'json' } })
+  await rig.chat.say('ann', '!say the word is heron')
+  await rig.chat.say('ann', '!error 500')
+  await rig.bot.idle()
+  await rig.bot.stop()
+  const log = await readFile(file, 'utf8')
+  const lines = log
+    .split('\n')
+    .filter((line) => line.includes('a turn has ended'))
+    .map((line): unknown => JSON.parse(line))
+  const ids = {
+    conversation: expect.stringContaining('ann'),
+    turn: expect.any(String),
+    session: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  }
+  expect(lines).toMatchObject([
+    { ...ids, durationMs: expect.any(Number) },
+    { ...ids, fault: 'api-error', detail: expect.stringContaining('500') },
+  ])
+  expect(log).not.toContain('heron')
 })
 
 test('a session that is not there any more: a new one is started, said so, and the message is answered', async () => {
