@@ -21,6 +21,7 @@ import type { ConversationParts, ShownTurn } from './parts.ts'
 import { isSameSender } from './place.ts'
 import { recordTurn } from './record-turn.ts'
 import { type TurnParts, runTurn } from './run-turn.ts'
+import { TurnDisplay } from './turn-display.ts'
 import { Place } from './turn-place.ts'
 import { type TakingParts, takeFiles } from './take-files.ts'
 import type { Warm } from './warm.ts'
@@ -48,10 +49,8 @@ export class TurnUnderWay implements Running {
   readonly #files = new Set<string>()
   /** Whose work in the background ends with it when it is stopped. */
   #ends: (message: Message) => boolean
-  #doing: Doing = { phase: 'begins', since: this.since }
+  readonly #display = new TurnDisplay(() => this.#open(), this.since)
   #admitted = false
-  /** Set while it is shown in the chat. */
-  #shown: ShownTurn | undefined
   #recorded: Promise<void> = Promise.resolve()
 
   /** `sender`: who asked, and their language. */
@@ -75,7 +74,7 @@ export class TurnUnderWay implements Running {
   }
 
   get doing(): Doing {
-    return this.#doing
+    return this.#display.doing
   }
 
   /** Resolves when it is in the records, if it was answered: the answer is seen a moment before. */
@@ -98,21 +97,21 @@ export class TurnUnderWay implements Running {
     const { id: person } = this.#sender
     const permits = bot.shares.of(person, (waits) => parking.share(waits ? person : undefined))
     using place = new Place(permits, AbortSignal.any([this.stop.signal, left]))
-    this.#shown = this.#show()
+    this.#display.begin()
     try {
       await arrivals.review(this)
       const refusal = await this.#admit(place)
       if (refusal === undefined) await this.#ask(asked, place)
       else await this.#refuse(refusal)
     } catch (error) {
-      await this.#shown?.abandon()
+      await this.#display.abandon()
       throw error
     }
   }
 
   /** Why it may not begin; undefined also where it ends before it has a place. */
   async #admit(place: Place): Promise<string | undefined> {
-    this.#doing = { ...this.#doing, phase: 'waits' }
+    this.#display.enter('waits')
     try {
       await place.take()
     } catch {
@@ -126,10 +125,9 @@ export class TurnUnderWay implements Running {
   async #refuse(why: string): Promise<void> {
     const { activation, arrivals } = this.#parts
     const [envelope] = this.aboard.began
-    await this.#shown?.abandon()
-    this.#shown = undefined
     const refused = await this.aboard.close(false)
-    await endWith(activation, refused, noticeOf(answerKey(envelope), 'failed', why))
+    const reply = noticeOf(answerKey(envelope), 'failed', why)
+    await endWith(activation, refused, reply, await this.#display.settle())
     await arrivals.end(envelope)
   }
 
@@ -155,17 +153,10 @@ export class TurnUnderWay implements Running {
    * where its message is answered by then; a turn that has ended meanwhile stays as it is.
    */
   async leaveChat(fits: (message: Message) => boolean): Promise<(() => void) | undefined> {
-    const left = this.#shown
-    if (left === undefined || !fits(this.aboard.began[0].message)) return undefined
-    await left.abandon()
-    return () => {
-      if (this.#shown !== left) return
-      this.#shown = this.#show()
-      if (this.#doing.view !== undefined) this.#shown.show(this.#doing.view)
-    }
+    return fits(this.aboard.began[0].message) ? this.#display.leave() : undefined
   }
 
-  #show(): ShownTurn {
+  #open(): ShownTurn {
     const { activation, bot } = this.#parts
     const [head] = this.aboard.began
     const onSent = (sent: Sent): Promise<void> => activation.draft(head, sent)
@@ -193,7 +184,7 @@ export class TurnUnderWay implements Running {
     if (this.stop.signal.aborted) await this.#endWork()
     if (!left.aborted) return this.#end(result)
     if (parking.parked) await this.#book(result)
-    await this.#shown?.abandon()
+    await this.#display.abandon()
   }
 
   #turnParts(asked: Asked, place: Place): TurnParts {
@@ -207,13 +198,10 @@ export class TurnUnderWay implements Running {
       log,
       take: (messages, signal) => this.#take(messages, signal, asked.kind === 'text' ? asked : undefined),
       stop: this.stop.signal,
-      queued: () => (this.#doing = { ...this.#doing, phase: 'waits' }),
-      placed: () => (this.#doing = { ...this.#doing, phase: 'works' }),
+      queued: () => this.#display.enter('waits'),
+      placed: () => this.#display.enter('works'),
       lost: left,
-      show: (view) => {
-        this.#doing = { ...this.#doing, view }
-        this.#shown?.show(view)
-      },
+      show: (view) => this.#display.show(view),
       asked,
       words: this.#sender.words,
       reached: () => tools.sent,
@@ -243,9 +231,7 @@ export class TurnUnderWay implements Running {
     const answer = answerOf(answerKey(envelope), result, ending)
     const reply = withNotice(answer, warm.takeNotice()?.(words))
     const ended = await this.aboard.close(endsAll(this.stop.signal))
-    const shown = this.#shown
-    this.#shown = undefined
-    const draft = await shown?.settle()
+    const draft = await this.#display.settle()
     // Whoever has the answer may look into the records at once.
     const keeping = Promise.withResolvers<void>()
     this.#recorded = keeping.promise
