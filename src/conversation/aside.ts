@@ -9,6 +9,7 @@ import type { Activation, Envelope } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { type FinalReply, answerOf, failedResult, noticeOf } from './answer-text.ts'
 import type { Words } from '../words/en.ts'
+import { shareOf } from './parking.ts'
 import type { ConversationParts } from './parts.ts'
 import { folderPath } from './folder.ts'
 import { makeHome } from './home.ts'
@@ -44,10 +45,11 @@ export async function runAside(
     const { id, conversation, message, draft: earlier } = envelope
     const shown = parts.showTurn(envelope, `${id}/answer`, (sent) => activation.draft(envelope, sent))
     try {
-      const reply = await parts.asides.run(besides(conversation) ?? '', message, (stop) =>
-        answer(parts, { lost: activation.signal, stop }, envelope, record, shown.show),
+      const asked = { conversation: besides(conversation) ?? '', message }
+      const reply = await parts.asides.run(conversation, asked, (stop) =>
+        answer(parts, { activation, stop }, envelope, record, shown.show),
       )
-      if (activation.signal.aborted) return
+      if (reply === undefined || activation.signal.aborted) return await shown.abandon()
       const draft = (await shown.settle()) ?? earlier
       const outgoing = { key: reply.key, conversation, address: message.address, reply }
       await activation.commit([envelope], reply.outcome, [
@@ -59,19 +61,20 @@ export async function runAside(
   }
 }
 
-/** `lost`: it is no longer ours; `stop`: somebody wants it ended. */
-interface Ends {
-  readonly lost: AbortSignal
+/** `stop`: somebody wants it ended. */
+interface Held {
+  readonly activation: Activation
   readonly stop: AbortSignal
 }
 
+/** Undefined: its place was given up, and it is handed out again. */
 async function answer(
   parts: ConversationParts,
-  { lost, stop }: Ends,
+  { activation, stop }: Held,
   envelope: Envelope,
   record: SessionRecord | undefined,
   show: (view: TurnView) => void,
-): Promise<FinalReply> {
+): Promise<FinalReply | undefined> {
   const { message, died } = envelope
   const key = `${envelope.id}/answer`
   const { id: person, barred, words } = await parts.personOf(message)
@@ -79,9 +82,11 @@ async function answer(
   if (died >= mostDeaths) return noticeOf(key, 'failed', words.turns.asideGivenUp)
   const text = parts.called(message.text)?.args ?? message.text
   if (text === '') return noticeOf(key, 'failed', words.turns.asideNothing)
-  const ended = AbortSignal.any([lost, stop])
+  const ended = AbortSignal.any([activation.signal, stop])
+  const left = new AbortController()
+  const permits = parts.shares.of(person, makingWay({ activation, stop }, person, left))
   try {
-    const release = await parts.shares.of(person).acquire(ended)
+    const release = await permits.acquire(AbortSignal.any([ended, left.signal]))
     try {
       // With the place: what was asked before it has been paid for by now.
       const refusal = await parts.budgets.admit(envelope)
@@ -96,8 +101,32 @@ async function answer(
       release()
     }
   } catch (error) {
+    if (left.signal.aborted) {
+      stop.addEventListener('abort', () => parts.queue.wake(envelope.conversation), { once: true })
+      return undefined
+    }
     if (!stop.aborted) throw error
     return noticeOf(key, 'cancelled', `**${words.turns.asideMark}**\n\n*${words.ending.stopped}*`)
+  }
+}
+
+/** Gives the place up when others want it and nothing but the asker's own turns keeps the aside waiting. */
+function makingWay(
+  { activation, stop }: Held,
+  person: string,
+  left: AbortController,
+): (own: boolean) => void {
+  let waits = false
+  const look = (): void => {
+    if (!waits || !activation.wanted || stop.aborted || left.signal.aborted) return
+    // First: whatever comes in this moment finds it parked, and wakes it.
+    activation.park(shareOf(person))
+    left.abort()
+  }
+  activation.onWanted(look)
+  return (own) => {
+    waits = own
+    look()
   }
 }
 

@@ -8,22 +8,33 @@ interface Running {
 }
 
 export class Asides {
-  readonly #running = new Set<Running>()
+  /** By the queue's lane, which has one. */
+  readonly #running = new Map<string, Running>()
 
-  /** Answers one; the signal is aborted when it is to stop. */
-  async run<T>(conversation: string, message: Message, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
-    const running = { conversation, message, stop: new AbortController() }
-    this.#running.add(running)
+  /**
+   * Answers the one in this lane; the signal is aborted when it is to stop. Undefined: it gave its place up, and can be
+   * stopped all the same until it is run again.
+   */
+  async run<T>(
+    lane: string,
+    asked: Pick<Running, 'conversation' | 'message'>,
+    work: (stop: AbortSignal) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const running = this.#running.get(lane) ?? { ...asked, stop: new AbortController() }
+    this.#running.set(lane, running)
+    let left = false
     try {
-      return await work(running.stop.signal)
+      const done = await work(running.stop.signal)
+      left = done === undefined
+      return done
     } finally {
-      this.#running.delete(running)
+      if (!left) this.#running.delete(lane)
     }
   }
 
   /** Stops those aside of this conversation that fit. False: there are none. */
   stop(conversation: string, fits: (message: Message) => boolean): boolean {
-    const found = [...this.#running].filter(
+    const found = [...this.#running.values()].filter(
       (running) => running.conversation === conversation && fits(running.message),
     )
     for (const { stop } of found) stop.abort()

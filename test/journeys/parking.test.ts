@@ -175,3 +175,18 @@ test('decided while another turn of the same person runs: it goes on after that,
   expect(await fileOf(dir, 'ann', 'a.txt')).toBe('x')
   expect(chat.in('ann').filter(({ text }) => text.startsWith('Claude wants'))).toHaveLength(1)
 })
+
+test('asides that wait for others of the same person keep nobody out; /stop reaches those that gave their place up', async () => {
+  const { chat, bot } = await startRig({ ...oneEach, claude: { allowedTools: ['Bash'] } })
+  await chat.say('ann', '!bash tail --follow /dev/null', thread('t0'))
+  const { pid } = await aProcess(/^tail --follow/)
+  for (const n of [1, 2]) await chat.say('ann', `/btw !say aside ${n}`, thread(`t${n}`))
+  await chat.say('bob', '!say hello bob')
+  await chat.seeEnd('bob', /^hello bob$/)
+  await chat.say('ann', '/stop', thread('t1'))
+  await chat.see('ann', ({ address, text }) => address.thread === 't1' && /Aside[^]*Stopped/.test(text))
+  expect(chat.in('ann').some(({ text }) => text.includes('aside 2'))).toBe(false)
+  process.kill(pid)
+  await chat.seeEnd('ann', /aside 2$/)
+  await bot.idle()
+})
