@@ -3,18 +3,19 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Log } from '../contract.ts'
-import { createApprovals, type Approvals } from './approvals.ts'
 import { offersTools } from './arguments.ts'
 import { createControl } from './control.ts'
 import { killMarked } from './descendants.ts'
 import { markVariable, type Environment } from './environment.ts'
 import { asError, deathOf, ownFault, refusedLogin } from './faults.ts'
-import { guardAnswer, guardHooks } from './guard.ts'
+import { guardHooks } from './guard.ts'
+import { halt, stopWithinMs, takeBack } from './halt.ts'
 import { prepareCommand, sessionMark } from './launch.ts'
 import { neutralise } from './neutralise.ts'
-import { createOfferedTools, offeredServer, type OfferedTools } from './offered-tools.ts'
+import { offeredServer } from './offered-tools.ts'
 import { startProcess, type CliProcess } from './process.ts'
 import { parseLine, type Incoming } from './protocol.ts'
+import { Questions } from './questions.ts'
 import { rewindOf } from './rewind.ts'
 import { createTurns, type OpenTurn } from './turns.ts'
 import { ClaudeError } from './turn.ts'
@@ -39,8 +40,6 @@ export interface SessionContext {
   readonly environment?: Environment
 }
 
-/** How long a turn may take to stop when it is asked to, before its process is ended. */
-const stopWithinMs = 5_000
 /** The same when the session is being closed anyway. */
 const stopBeforeCloseMs = 1_500
 
@@ -78,8 +77,7 @@ class CliSession implements Session {
   readonly #options: SessionOptions
   readonly #process: CliProcess
   readonly #log: Log
-  readonly #approvals: Approvals
-  readonly #tools: OfferedTools
+  readonly #questions: Questions
   readonly #control
   readonly #turns
   readonly #unknown = new Set<string>()
@@ -92,7 +90,6 @@ class CliSession implements Session {
     this.#options = options
     this.#process = process
     this.#log = log
-    this.#tools = createOfferedTools(options.tools ?? [], log)
     this.#control = createControl((message) => process.write(message))
     this.#turns = createTurns({
       sessionId: options.sessionId,
@@ -103,8 +100,8 @@ class CliSession implements Session {
       onActivity: (activity) => this.#activity.forEach((listener) => listener(activity)),
       onFatal: (fault) => this.#abandon(fault),
     })
-    const reply = (id: string, response: object): boolean => this.#reply(id, response)
-    this.#approvals = createApprovals(() => this.#turns.asker, reply, log)
+    const write = (message: object): boolean => process.write(message)
+    this.#questions = new Questions({ options, asker: () => this.#turns.asker, write, log })
     this.exited = this.#untilExit()
     process.read((line) => this.#take(line))
   }
@@ -146,23 +143,23 @@ class CliSession implements Session {
     const uuid = randomUUID()
     const steered = turn.steer(uuid)
     if (!this.#write(uuid, neutralise(text, images), 'next')) turn.drop(uuid)
-    const takeBack = (): void => {
-      this.#takeBack(turn, uuid).catch((error: unknown) =>
+    const leaves = (): void => {
+      takeBack(this.#control, turn, uuid).catch((error: unknown) =>
         this.#log.debug({ error }, 'the Claude CLI could not be asked to let go of a message'),
       )
     }
-    leave?.addEventListener('abort', takeBack, { once: true })
-    return steered.finally(() => leave?.removeEventListener('abort', takeBack))
+    leave?.addEventListener('abort', leaves, { once: true })
+    return steered.finally(() => leave?.removeEventListener('abort', leaves))
   }
 
   decide(requestId: string, decision: Decision): boolean {
-    return this.#approvals.decide(requestId, decision)
+    return this.#questions.approvals.decide(requestId, decision)
   }
 
   async interrupt(): Promise<void> {
     const turn = this.#turns.current
     turn?.stop(ownFault('interrupted'))
-    if (turn !== undefined) await this.#halt(turn)
+    if (turn !== undefined) await halt(this.#control, this.#turns, turn)
   }
 
   async interruptOwn(): Promise<void> {
@@ -216,7 +213,7 @@ class CliSession implements Session {
     if (turn !== undefined && this.#process.alive) {
       turn.stop({ ...ownFault('interrupted'), fatal: true })
       // Left alone the CLI would finish the turn first, or (older ones) leave its commands running.
-      const halted = this.#halt(turn).then(
+      const halted = halt(this.#control, this.#turns, turn).then(
         () => turn.over,
         (error: unknown) => this.#log.debug({ error }, 'the Claude CLI could not be asked to stop'),
       )
@@ -257,67 +254,17 @@ class CliSession implements Session {
     // MCP servers tell of their own commands a while after the start.
     if (message.kind === 'init') this.#commands = message.commands
     if (message.kind === 'response') this.#control.settle(message)
-    if (message.kind === 'request') this.#question(message)
-    if (message.kind === 'withdrawn') {
-      this.#approvals.withdraw(message.id)
-      this.#tools.withdraw(message.id)
-    }
+    if (message.kind === 'request') this.#questions.take(message)
+    if (message.kind === 'withdrawn') this.#questions.withdraw(message.id)
     if (message.kind === 'retry' && isRefused(message)) void this.#cut(refusedLogin(message.status))
     this.#turns.take(message)
-    if (message.kind === 'result') this.#approvals.clear()
+    if (message.kind === 'result') this.#questions.approvals.clear()
   }
 
   #tellOnce(name: string, problem: string | undefined): void {
     if (this.#unknown.has(name)) return
     this.#unknown.add(name)
     this.#log.info({ name, problem }, 'the Claude CLI sends something that Parley does not know, ignored')
-  }
-
-  #question(message: Extract<Incoming, { kind: 'request' }>): void {
-    const { id, request } = message
-    if (request.subtype === 'can_use_tool') {
-      this.#approvals.ask(message)
-      return
-    }
-    const { guard } = this.#options
-    if (request.subtype === 'hook_callback' && guard !== undefined) {
-      void guardAnswer(guard, request, this.#log).then((answer) => this.#reply(id, answer))
-      return
-    }
-    if (request.subtype === 'mcp_message') {
-      void this.#tools.answer(id, request).then((answer) => this.#reply(id, answer))
-      return
-    }
-    const error = `Parley does not support "${request.subtype}"`
-    this.#process.write({ type: 'control_response', response: { subtype: 'error', request_id: id, error } })
-  }
-
-  #reply(id: string, response: object): boolean {
-    return this.#process.write({
-      type: 'control_response',
-      response: { subtype: 'success', request_id: id, response },
-    })
-  }
-
-  /** Stops the turn; resolves when the CLI has taken note. */
-  async #halt(turn: OpenTurn): Promise<void> {
-    // What waits to be steered in would be answered all the same, after the stop.
-    for (const uuid of turn.waiting) await this.#takeBack(turn, uuid)
-    while (this.#turns.current === turn) {
-      const answer = await this.#control.request({ subtype: 'interrupt' }, stopWithinMs)
-      // Newer versions leave a message alone that they have not taken up yet, and answer it later.
-      if (!queued.parse(answer).still_queued.includes(turn.uuid)) return
-      await turn.taken
-    }
-  }
-
-  /** A message that was steered in and not taken up. */
-  async #takeBack(turn: OpenTurn, message_uuid: string): Promise<void> {
-    const answer = await this.#control.request(
-      { subtype: 'cancel_async_message', message_uuid },
-      stopWithinMs,
-    )
-    if (removed.parse(answer).cancelled) turn.drop(message_uuid)
   }
 
   async #overdue(turn: OpenTurn, why: 'timeout' | 'silent'): Promise<void> {
@@ -332,7 +279,7 @@ class CliSession implements Session {
     const turn = this.#turns.current
     if (turn === undefined) return
     turn.stop(why)
-    const halted = this.#halt(turn).then(
+    const halted = halt(this.#control, this.#turns, turn).then(
       () => turn.over,
       (error: unknown) => this.#log.debug({ error }, 'the Claude CLI could not be asked to stop'),
     )
@@ -358,5 +305,3 @@ function isRefused({ status, attempt }: Extract<Incoming, { kind: 'retry' }>): b
 const known = z
   .object({ commands: z.array(z.object({ name: z.string() })).catch([]) })
   .catch({ commands: [] })
-const removed = z.object({ cancelled: z.boolean().catch(false) }).catch({ cancelled: false })
-const queued = z.object({ still_queued: z.array(z.string()).catch([]) }).catch({ still_queued: [] })
