@@ -3,7 +3,7 @@
 /** Older ones are refused. */
 export const oldestVersion = '2.1.197'
 /** The one that Parley is pinned to; newer ones are used with a warning. */
-export const testedVersion = '2.1.329'
+export const testedVersion = '2.1.330'
 
 /** Compares versions of three numbers. */
 export function isAtLeast(version: string, floor: string): boolean {
