@@ -59,9 +59,11 @@ export class Parking {
   /** Leaves the turn when it has waited long enough and others want the place; looks again later otherwise. */
   look(): void {
     clearTimeout(this.#timer)
-    if (this.parked || !this.#activation.wanted) return
-    if (this.#share !== undefined) return this.#park(shareOf(this.#share))
-    const { since } = this.#approvals
+    const [share, { since }] = [this.#share, this.#approvals]
+    // Most wait for nothing of the kind: whether a place is wanted takes a look at all of them.
+    if (this.parked || (share === undefined && since === undefined)) return
+    if (!this.#activation.wanted) return
+    if (share !== undefined) return this.#park(shareOf(share))
     if (since === undefined) return
     const left = since + this.#parts.keepPlace() - Date.now()
     if (left > 0) this.#timer = setTimeout(() => this.look(), left)

@@ -151,7 +151,8 @@ export class Activations {
   /** How many places are wanted that nobody is leaving yet. */
   #wanted(): number {
     if (this.#ready.size === 0 && this.#holds.size <= this.#limit) return 0
-    const staying = [...this.#holds.values()].filter((hold) => !hold.leaving).length
+    let staying = 0
+    for (const { leaving } of this.#holds.values()) if (!leaving) staying++
     return staying + this.#ready.size - this.#limit
   }
 
