@@ -38,7 +38,7 @@ test.each(ways)(
     await rig.restart()
     await chat.say('ann', '!recall')
     const { text } = await chat.until(() => chat.in('ann').filter(isFinal)[2])
-    expect(text).toMatch(/^\*Our earlier session could not be found any more.*the last 4 messages/)
+    expect(text).toMatch(/^\*Our earlier session could not be found any more.*its last 4 messages/)
     expect(text).toMatch(/heron[^]*egret/)
 
     await chat.say('ann', '!say once is enough')
@@ -48,7 +48,7 @@ test.each(ways)(
     await rig.restart()
     await chat.say('ann', '!recall')
     const again = await chat.until(() => chat.in('ann').filter(isFinal)[4])
-    expect(again.text).toMatch(/the last 8 messages[^]*heron[^]*egret[^]*once is enough/)
+    expect(again.text).toMatch(/its last 8 messages[^]*heron[^]*egret[^]*once is enough/)
   },
 )
 
@@ -67,7 +67,7 @@ test('what was said before acts no second time, and what was said in other sessi
   const before = model.requests.length
   await rig.restart()
   await chat.say('ann', 'hello again')
-  await chat.seeEnd('ann', /the last 2 messages/)
+  await chat.seeEnd('ann', /its last 2 messages/)
   const told = model.requests.slice(before).find(({ lastUserText }) => lastUserText.includes('hello again'))
   expect(told?.lastUserText).toContain('touch once')
   expect(JSON.stringify(told?.body)).not.toContain('osprey')

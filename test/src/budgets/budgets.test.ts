@@ -70,7 +70,7 @@ test('a message that is handed out again pays for the attempt that died, and cou
   const limited = budgets(store, { limits: () => ({ perMinute: 1 }) })
   expect(await limited.admit(envelope('chat:m1'))).toBeUndefined()
   expect(await limited.admit(envelope('chat:m1', 2))).toBeUndefined()
-  expect(await limited.admit(envelope('chat:m2'))).toMatch(/1 turns a minute.*in 60 s/)
+  expect(await limited.admit(envelope('chat:m2'))).toMatch(/1 turn a minute.*in 60 s/)
   expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject({ turns: 1, estimated: 1 })
 })
 
