@@ -56,21 +56,24 @@ const sizes = [
   ['byte', 1],
 ] as const
 
+/** Made when it is used first: together they hold 10 MB of the languages' data. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
 /** `locale`: a BCP 47 tag. */
 export function formatIn(locale: string): Format {
   const date = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' } as const
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-  const moments = new Intl.DateTimeFormat(locale, { ...date, ...clock })
-  const days = new Intl.DateTimeFormat(locale, date)
-  const numbers = new Intl.NumberFormat(locale)
-  const sums = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    trailingZeroDisplay: 'stripIfInteger',
-  })
-  const percents = new Intl.NumberFormat(locale, { style: 'percent', roundingMode: 'floor' })
-  const ands = new Intl.ListFormat(locale, { type: 'conjunction' })
-  const ors = new Intl.ListFormat(locale, { type: 'disjunction' })
+  const moments = once(() => new Intl.DateTimeFormat(locale, { ...date, ...clock }))
+  const days = once(() => new Intl.DateTimeFormat(locale, date))
+  const numbers = once(() => new Intl.NumberFormat(locale))
+  const sum = { style: 'currency', currency: 'USD', trailingZeroDisplay: 'stripIfInteger' } as const
+  const sums = once(() => new Intl.NumberFormat(locale, sum))
+  const percents = once(() => new Intl.NumberFormat(locale, { style: 'percent', roundingMode: 'floor' }))
+  const ands = once(() => new Intl.ListFormat(locale, { type: 'conjunction' }))
+  const ors = once(() => new Intl.ListFormat(locale, { type: 'disjunction' }))
   const { item, sentence, colon } = marks[languageOf(locale) ?? 'en']
   const unit = (value: number, name: string, unitDisplay: 'short' | 'long' = 'short'): string => {
     // One digit behind the point where it tells much.
@@ -83,16 +86,16 @@ export function formatIn(locale: string): Format {
     }).format(value)
   }
   return {
-    moment: (at) => `${moments.format(at)} UTC`,
-    day: (day) => days.format(new Date(`${day}T00:00:00Z`)),
+    moment: (at) => `${moments().format(at)} UTC`,
+    day: (day) => days().format(new Date(`${day}T00:00:00Z`)),
     dollars: (amount) => {
       const digits = amount < 1 ? 4 : 2
       const style = { style: 'currency', currency: 'USD', minimumFractionDigits: digits } as const
       return new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: digits }).format(amount)
     },
-    sum: (amount) => sums.format(amount),
-    number: (value) => numbers.format(value),
-    percent: (share) => percents.format(share),
+    sum: (amount) => sums().format(amount),
+    number: (value) => numbers().format(value),
+    percent: (share) => percents().format(share),
     duration: (ms) => {
       const [name, length] = units.find(([, each]) => ms >= each) ?? ['second', 1000]
       return spaced(unit(ms / length, name))
@@ -102,8 +105,8 @@ export function formatIn(locale: string): Format {
       // In units of 1024, which nobody writes with a small k.
       return unit(bytes / length, name, name === 'byte' ? 'long' : 'short').replace('kB', 'KB')
     },
-    list: (parts) => spaced(ands.format(parts)),
-    choice: (parts) => spaced(ors.format(parts)),
+    list: (parts) => spaced(ands().format(parts)),
+    choice: (parts) => spaced(ors().format(parts)),
     items: (parts) => parts.join(item),
     sentences: (parts) => parts.filter((part) => part !== '').join(sentence),
     entry: (what, text) => `${what}${colon}${text}`,
