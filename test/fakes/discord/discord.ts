@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { Buckets, type Rate } from './buckets.ts'
-import { Faults, suffer } from './faults.ts'
+import { Faults } from '../faults.ts'
+import { Looking } from '../looking.ts'
+import { type Misfortune, suffer } from './faults.ts'
 import { Gateway, intents } from './gateway.ts'
 import { messageObject } from './objects.ts'
 import { namesBot, People } from './people.ts'
@@ -47,11 +49,11 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<FakeDi
   return discord
 }
 
-export class FakeDiscord {
+export class FakeDiscord extends Looking {
   token = 'fake-token.1'
   readonly world = new World('parley')
   readonly people = new People(this)
-  readonly faults = new Faults()
+  readonly faults = new Faults<Misfortune>()
   readonly buckets = new Buckets()
   readonly gateway: Gateway
   readonly calls: ApiCall[] = []
@@ -61,10 +63,10 @@ export class FakeDiscord {
   readonly answerMs: number
   sessionStarts = { remaining: 999 }
   readonly #server = createServer((request, response) => void this.#serve(request, response))
-  readonly #looking = new Set<() => void>()
   #port = 0
 
   constructor({ content = true, heartbeatMs = 10_000, identifyMs = 5000, answerMs = 3000 }: DiscordOptions) {
+    super()
     this.content = content
     this.answerMs = answerMs
     this.gateway = new Gateway({
@@ -152,25 +154,6 @@ export class FakeDiscord {
     return this.until(() =>
       this.in(channel).find((message) => message.author === this.world.app && text.test(shownText(message))),
     )
-  }
-
-  /** Waits until the look finds something. The test's own time-out bounds it. */
-  until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = look()
-        if (found === undefined) return
-        this.#looking.delete(check)
-        resolve(found)
-      }
-      this.#looking.add(check)
-      check()
-    })
-  }
-
-  /** Something has changed. */
-  looked(): void {
-    for (const check of this.#looking) check()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

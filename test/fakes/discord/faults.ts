@@ -1,35 +1,12 @@
 /** What can go wrong with a call. */
 import type { ServerResponse } from 'node:http'
+import { type AnyMisfortune, sufferAny } from '../faults.ts'
 
 export type Misfortune =
   /** Discord's own refusal: a status, and a code in the body. */
   | { readonly kind: 'error'; readonly status: number; readonly code: number; readonly message?: string }
   | { readonly kind: 'throttled'; readonly seconds: number; readonly global?: boolean }
-  /** Something between us and Discord answers. */
-  | { readonly kind: 'status'; readonly status: number }
-  /** The connection is cut. */
-  | { readonly kind: 'cut' }
-
-interface Planned {
-  readonly route: string
-  readonly misfortune: Misfortune
-  /** True: the call is carried out all the same. */
-  readonly after: boolean
-}
-
-export class Faults {
-  readonly #planned: Planned[] = []
-
-  /** The next call of this route, e.g. `POST /channels/:channel/messages`, fails; `after`: it is carried out first. */
-  plan(route: string, misfortune: Misfortune, after = false): void {
-    this.#planned.push({ route, misfortune, after })
-  }
-
-  take(route: string): Planned | undefined {
-    const index = this.#planned.findIndex((each) => each.route === route)
-    return index === -1 ? undefined : this.#planned.splice(index, 1)[0]
-  }
-}
+  | AnyMisfortune
 
 export function suffer(misfortune: Misfortune, response: ServerResponse): void {
   switch (misfortune.kind) {
@@ -51,10 +28,7 @@ export function suffer(misfortune: Misfortune, response: ServerResponse): void {
       return
     }
     case 'status':
-      response.writeHead(misfortune.status)
-      response.end('upstream connect error')
-      return
     case 'cut':
-      response.destroy()
+      sufferAny(misfortune, response)
   }
 }

@@ -1,34 +1,12 @@
 /** What can go wrong with a call. */
 import type { ServerResponse } from 'node:http'
+import { type AnyMisfortune, sufferAny } from '../faults.ts'
 
 export type Misfortune =
   /** An answer of the platform's own. */
   | { readonly kind: 'refused'; readonly code: number; readonly msg?: string }
   | { readonly kind: 'throttled'; readonly seconds: number }
-  | { readonly kind: 'status'; readonly status: number }
-  /** The connection is cut. */
-  | { readonly kind: 'cut' }
-
-interface Planned {
-  readonly endpoint: RegExp
-  readonly misfortune: Misfortune
-  /** True: the call is carried out all the same. */
-  readonly after: boolean
-}
-
-export class Faults {
-  readonly #planned: Planned[] = []
-
-  /** The next call of `POST /im/v1/messages` or the like fails; `after`: it is carried out first. */
-  plan(endpoint: RegExp, misfortune: Misfortune, after = false): void {
-    this.#planned.push({ endpoint, misfortune, after })
-  }
-
-  take(call: string): Planned | undefined {
-    const index = this.#planned.findIndex(({ endpoint }) => endpoint.test(call))
-    return index === -1 ? undefined : this.#planned.splice(index, 1)[0]
-  }
-}
+  | AnyMisfortune
 
 export function suffer(misfortune: Misfortune, response: ServerResponse): void {
   switch (misfortune.kind) {
@@ -41,10 +19,7 @@ export function suffer(misfortune: Misfortune, response: ServerResponse): void {
       response.end(JSON.stringify({ code: 99991400, msg: 'request trigger frequency limit' }))
       return
     case 'status':
-      response.writeHead(misfortune.status)
-      response.end('upstream connect error')
-      return
     case 'cut':
-      response.destroy()
+      sufferAny(misfortune, response)
   }
 }

@@ -11,7 +11,9 @@ import { auth } from './endpoints/auth.ts'
 import { cardkit } from './endpoints/cardkit.ts'
 import { files } from './endpoints/files.ts'
 import { im } from './endpoints/im.ts'
-import { Faults, suffer } from './faults.ts'
+import { Faults } from '../faults.ts'
+import { Looking } from '../looking.ts'
+import { type Misfortune, suffer } from './faults.ts'
 import { LongConnection } from './long-connection.ts'
 import { People } from './people.ts'
 import { Rates } from './rates.ts'
@@ -42,7 +44,7 @@ export async function startLark(
   return lark
 }
 
-export class FakeLark {
+export class FakeLark extends Looking {
   readonly appId = 'cli_0123456789abcdef'
   readonly appSecret = 'fake-app-secret'
   readonly verificationToken = 'fake-verification-token'
@@ -51,7 +53,7 @@ export class FakeLark {
   readonly rates = new Rates(() => this.now())
   readonly tenant = new Tenant(() => this.now())
   readonly people = new People(this)
-  readonly faults = new Faults()
+  readonly faults = new Faults<Misfortune>()
   readonly socket: LongConnection
   readonly calls: ApiCall[] = []
   /** Scopes that the app was not given. */
@@ -60,11 +62,11 @@ export class FakeLark {
   courier: Courier
   readonly #tokens = new Set<string>()
   readonly #server = createServer((request, response) => void this.#serve(request, response))
-  readonly #looking = new Set<() => void>()
   #port = 0
   #ahead = 0
 
   constructor(options: { ackWithin: number; frameBytes: number }) {
+    super()
     this.socket = new LongConnection(options)
     this.courier = this.socket
     this.#server.on('upgrade', (request, socket) => {
@@ -146,25 +148,6 @@ export class FakeLark {
   /** Waits until something of the bot's in the chat reads like this. */
   see(chat: string, text: RegExp): Promise<StoredMessage> {
     return this.until(() => this.by(chat).find((message) => text.test(shownText(message))))
-  }
-
-  /** Waits until the look finds something. The test's own time-out bounds it. */
-  until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = look()
-        if (found === undefined) return
-        this.#looking.delete(check)
-        resolve(found)
-      }
-      this.#looking.add(check)
-      check()
-    })
-  }
-
-  /** Something has changed. */
-  looked(): void {
-    for (const check of this.#looking) check()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   Sent,
 } from '../../../src/contract.ts'
 import { type Call, type Calls, type Line, type Method, type Refusal, onLine, sendLine } from './wire.ts'
+import { Looking } from '../looking.ts'
 
 /** A message as people see it. */
 export interface Shown {
@@ -56,10 +57,9 @@ export async function openFakeChat(path: string, name = 'scripted'): Promise<Fak
   return chat
 }
 
-export class FakeChat {
+export class FakeChat extends Looking {
   readonly shown: Shown[] = []
   readonly #server: Server = createServer((socket) => this.#connected(socket))
-  readonly #changed = new Set<() => void>()
   readonly #undelivered = new Map<number, { inbound: Inbound; settled: (receipt: string) => void }>()
   readonly #refusals: { method: Method; refusal: Refusal; after: boolean }[] = []
   readonly #files = new Map<string, Buffer>()
@@ -71,6 +71,7 @@ export class FakeChat {
   readonly #name: string
 
   constructor(name: string) {
+    super()
     this.#name = name
   }
 
@@ -186,20 +187,6 @@ export class FakeChat {
     return reply
   }
 
-  /** Waits until the look finds something. The test's own time-out bounds it. */
-  until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = look()
-        if (found === undefined) return
-        this.#changed.delete(check)
-        resolve(found)
-      }
-      this.#changed.add(check)
-      check()
-    })
-  }
-
   #arrival(user: string, options: SayOptions): Omit<Inbound, 'kind' | 'text' | 'prompt' | 'choices'> {
     const {
       channel = user,
@@ -232,7 +219,7 @@ export class FakeChat {
       this.#undelivered.delete(line.id)
     }
     if (line.type === 'call') this.#call(socket, line.id, line.call)
-    for (const check of this.#changed) check()
+    this.looked()
   }
 
   #call(socket: Socket, id: number, call: Call): void {

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 import type { Courier } from './courier.ts'
-import { Faults, suffer } from './faults.ts'
+import { Faults } from '../faults.ts'
+import { Looking } from '../looking.ts'
+import { type Misfortune, suffer } from './faults.ts'
 import { type Method, Refusal } from './method.ts'
 import { chat } from './methods/chat.ts'
 import { conversations } from './methods/conversations.ts'
@@ -54,13 +56,13 @@ export async function startSlack(options: { ackWithin?: number } = {}): Promise<
   return slack
 }
 
-export class FakeSlack {
+export class FakeSlack extends Looking {
   readonly botToken = 'xoxb-fake-1'
   readonly appToken = 'xapp-fake-1'
   readonly team = new Team('T1')
   readonly people = new People(this)
   readonly oauth = new OAuth()
-  readonly faults = new Faults()
+  readonly faults = new Faults<Misfortune>()
   readonly rates = new Rates()
   readonly socket: SocketMode
   readonly tokens = new Map<string, Token>()
@@ -71,9 +73,9 @@ export class FakeSlack {
   streaming = true
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   #port = 0
-  readonly #looking = new Set<() => void>()
 
   constructor(ackWithin: number) {
+    super()
     this.socket = new SocketMode({ url: () => this.url, ackWithin })
     this.courier = this.socket
     this.tokens.set(this.botToken, { team: this.team, app: false, lacks: new Set() })
@@ -147,25 +149,6 @@ export class FakeSlack {
       const shown = readable(team.homes.get(user)?.blocks ?? [])
       return text.test(shown) ? shown : undefined
     })
-  }
-
-  /** Waits until the look finds something. The test's own time-out bounds it. */
-  until<T>(look: () => T | undefined): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = look()
-        if (found === undefined) return
-        this.#looking.delete(check)
-        resolve(found)
-      }
-      this.#looking.add(check)
-      check()
-    })
-  }
-
-  /** Something has changed. */
-  looked(): void {
-    for (const check of this.#looking) check()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
