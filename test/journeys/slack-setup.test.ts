@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { startSlack } from '../fakes/slack/slack.ts'
+import { startSlack } from '../fakes/slack/start.ts'
 import { testDir } from '../rig/dir.ts'
 import { parley, start } from '../src/cli/parley.ts'
 

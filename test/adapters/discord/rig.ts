@@ -2,7 +2,8 @@
 import createDiscord from '../../../adapters/discord/index.ts'
 import { settings } from '../../../adapters/discord/settings.ts'
 import type { Adapter, Address, PromptReply } from '../../../src/contract.ts'
-import { type DiscordOptions, type FakeDiscord, startDiscord } from '../../fakes/discord/discord.ts'
+import type { DiscordOptions, FakeDiscord } from '../../fakes/discord/discord.ts'
+import { startDiscord } from '../../fakes/discord/start.ts'
 
 export const user = 'ann'
 

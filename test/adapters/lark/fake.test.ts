@@ -1,6 +1,7 @@
 /** The fake refuses what Feishu refuses: what the adapter never does must not pass unseen either. */
 import { expect, test } from 'vitest'
-import { type FakeLark, startLark } from '../../fakes/lark/lark.ts'
+import type { FakeLark } from '../../fakes/lark/lark.ts'
+import { startLark } from '../../fakes/lark/start.ts'
 
 interface Answer {
   readonly code: number

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
 import { type LarkSettings, settings } from '../../../adapters/lark/settings.ts'
 import type { Adapter, Address, PromptReply } from '../../../src/contract.ts'
-import { type FakeLark, startLark } from '../../fakes/lark/lark.ts'
+import type { FakeLark } from '../../fakes/lark/lark.ts'
+import { startLark } from '../../fakes/lark/start.ts'
 
 export const user = 'ou_ann'
 

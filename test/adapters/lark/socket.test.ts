@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
 import { settings } from '../../../adapters/lark/settings.ts'
 import type { Log } from '../../../src/contract.ts'
-import { startLark } from '../../fakes/lark/lark.ts'
+import { startLark } from '../../fakes/lark/start.ts'
 import { RecordingBot, textReply } from '../conformance/rig.ts'
 import { larkSettings, openLark, user } from './rig.ts'
 

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest'
 import create from '../../../adapters/slack/index.ts'
 import { type SlackSettings, settings } from '../../../adapters/slack/settings.ts'
 import type { Adapter, Address, PromptReply } from '../../../src/contract.ts'
-import { type FakeSlack, startSlack } from '../../fakes/slack/slack.ts'
+import type { FakeSlack } from '../../fakes/slack/slack.ts'
+import { startSlack } from '../../fakes/slack/start.ts'
 
 export const user = 'UANN'
 

@@ -1,7 +1,7 @@
 /** Whose token speaks where, an organisation with many workspaces included. */
 import { expect, test } from 'vitest'
 import { InstalledWorkspaces } from '../../../adapters/slack/workspaces.ts'
-import { startSlack } from '../../fakes/slack/slack.ts'
+import { startSlack } from '../../fakes/slack/start.ts'
 import { RecordingBot } from '../conformance/rig.ts'
 
 test('what an organisation installs speaks in all of its workspaces, after a restart too', async () => {

@@ -1,7 +1,6 @@
 /** A strict Discord on the loopback: REST v10, gateway, interactions, files. It refuses what Discord refuses. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { onTestFinished } from 'vitest'
 import { Buckets, type Rate } from './buckets.ts'
 import { Faults } from '../faults.ts'
 import { Looking } from '../looking.ts'
@@ -42,13 +41,6 @@ export interface DiscordOptions {
   readonly answerMs?: number
 }
 
-export async function startDiscord(options: DiscordOptions = {}): Promise<FakeDiscord> {
-  const discord = new FakeDiscord(options)
-  await discord.listen()
-  onTestFinished(() => discord.close())
-  return discord
-}
-
 export class FakeDiscord extends Looking {
   token = 'fake-token.1'
   readonly world = new World('parley')
@@ -65,7 +57,12 @@ export class FakeDiscord extends Looking {
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   #port = 0
 
-  constructor({ content = true, heartbeatMs = 10_000, identifyMs = 5000, answerMs = 3000 }: DiscordOptions) {
+  constructor({
+    content = true,
+    heartbeatMs = 10_000,
+    identifyMs = 5000,
+    answerMs = 3000,
+  }: DiscordOptions = {}) {
     super()
     this.content = content
     this.answerMs = answerMs

@@ -1,7 +1,6 @@
 /** A strict Feishu on the loopback: open API, long connection, webhooks, cards, files. It refuses what Feishu refuses. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { Card } from './cards.ts'
 import { entityId } from './content.ts'
@@ -32,16 +31,11 @@ export interface ApiCall {
   readonly code: number
 }
 
-export async function startLark(
-  options: { ackWithin?: number; frameBytes?: number } = {},
-): Promise<FakeLark> {
-  const lark = new FakeLark({
-    ackWithin: options.ackWithin ?? 3000,
-    frameBytes: options.frameBytes ?? 64_000,
-  })
-  await lark.listen()
-  onTestFinished(() => lark.close())
-  return lark
+export interface LarkOptions {
+  /** How soon the bot has to acknowledge what is delivered, milliseconds. */
+  readonly ackWithin?: number
+  /** Longer events come in several frames. */
+  readonly frameBytes?: number
 }
 
 export class FakeLark extends Looking {
@@ -65,9 +59,9 @@ export class FakeLark extends Looking {
   #port = 0
   #ahead = 0
 
-  constructor(options: { ackWithin: number; frameBytes: number }) {
+  constructor({ ackWithin = 3000, frameBytes = 64_000 }: LarkOptions = {}) {
     super()
-    this.socket = new LongConnection(options)
+    this.socket = new LongConnection({ ackWithin, frameBytes })
     this.courier = this.socket
     this.#server.on('upgrade', (request, socket) => {
       this.socket.accept(request, socket)

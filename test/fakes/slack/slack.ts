@@ -1,7 +1,6 @@
 /** A strict Slack on the loopback: Web API, Socket Mode, signed events, files. It refuses what Slack refuses. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { onTestFinished } from 'vitest'
 import type { Courier } from './courier.ts'
 import { Faults } from '../faults.ts'
 import { Looking } from '../looking.ts'
@@ -49,11 +48,9 @@ export interface ApiCall {
   readonly at: number
 }
 
-export async function startSlack(options: { ackWithin?: number } = {}): Promise<FakeSlack> {
-  const slack = new FakeSlack(options.ackWithin ?? 3000)
-  await slack.listen()
-  onTestFinished(() => slack.close())
-  return slack
+export interface SlackOptions {
+  /** How soon the bot has to acknowledge what is delivered, milliseconds. */
+  readonly ackWithin?: number
 }
 
 export class FakeSlack extends Looking {
@@ -74,7 +71,7 @@ export class FakeSlack extends Looking {
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   #port = 0
 
-  constructor(ackWithin: number) {
+  constructor({ ackWithin = 3000 }: SlackOptions = {}) {
     super()
     this.socket = new SocketMode({ url: () => this.url, ackWithin })
     this.courier = this.socket
