@@ -465,6 +465,8 @@ export interface Finding {
 export interface AdapterSetup<T> {
   /** `url`: where the platform can reach the bot, e.g. `https://bot.example.com`; absent: the bot connects by itself. */
   guide(url: string | undefined): SetupGuide
+  /** What is left to do on the platform once the settings are known, in order; tried after that. Never rejects. */
+  next?(settings: T): Promise<readonly string[]>
   /** Tries the settings on the platform and changes nothing there. Never rejects: what fails is a finding. */
   check(settings: T): Promise<readonly Finding[]>
 }

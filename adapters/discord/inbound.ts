@@ -2,19 +2,13 @@
 import type { Address, Attachment, Deletion, Edit, Message, Person } from '../../src/contract.ts'
 import type { DiscordMessage } from './events.ts'
 import type { Place } from './places.ts'
+import type { Identity } from './self.ts'
 
 /** Ids count milliseconds from here. */
 const epoch = 1_420_070_400_000
 
 /** The bot as Discord knows it. */
-export interface Self {
-  /** Its id as a user. */
-  readonly user: string
-  /** Its id as an application. */
-  readonly app: string
-  readonly name: string
-  /** True: it may read what is not addressed to it. */
-  readonly readsAll: boolean
+export interface Self extends Identity {
   /** True: a mention in a channel is answered in a thread of its own. */
   readonly opensThreads: boolean
 }

@@ -1,6 +1,5 @@
 /** Discord: the gateway in, the REST API out. */
-import { ApplicationFlags, GatewayIntentBits } from 'discord.js'
-import { z } from 'zod'
+import { GatewayIntentBits } from 'discord.js'
 import {
   type Adapter,
   AdapterError,
@@ -24,6 +23,7 @@ import { Interactions } from './interactions.ts'
 import { Outbound } from './outbound.ts'
 import { Places } from './places.ts'
 import { measure } from './render.ts'
+import { identify } from './self.ts'
 import type { DiscordSettings } from './settings.ts'
 
 const limits = {
@@ -33,9 +33,6 @@ const limits = {
   buttons: 25,
   fileBytes: 10 * 1024 * 1024,
 }
-
-const Application = z.object({ id: z.string(), flags: z.int().default(0) })
-const User = z.object({ id: z.string(), username: z.string() })
 
 /** What there is between start and stop. */
 interface Running {
@@ -67,7 +64,7 @@ class Discord implements Adapter {
     signal.addEventListener('abort', () => void this.stop(), { once: true })
     const { token, apiUrl } = this.#settings
     this.#api = new Api({ token, url: apiUrl, budget: this.#budget })
-    const self = await this.#self(this.#api)
+    const self = { ...(await identify(this.#api)), opensThreads: this.#settings.openThreads }
     const running = this.#put(bot, this.#api, self)
     this.#running = running
     if (this.#stopped) return this.#close()
@@ -102,19 +99,6 @@ class Discord implements Adapter {
 
   async *history(marks: readonly HeardMark[], signal: AbortSignal): AsyncGenerator<Inbound> {
     yield* history(this.#open(), marks, signal)
-  }
-
-  async #self(api: Api): Promise<Self> {
-    const app = Application.parse(await api.run('who the bot is', (rest) => rest.get('/applications/@me')))
-    const user = User.parse(await api.run('who the bot is', (rest) => rest.get('/users/@me')))
-    const may = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited
-    return {
-      user: user.id,
-      app: app.id,
-      name: user.username,
-      readsAll: (app.flags & may) !== 0,
-      opensThreads: this.#settings.openThreads,
-    }
   }
 
   #put(bot: Bot, api: Api, self: Self): Running {

@@ -21,5 +21,5 @@ export type DiscordSettings = z.infer<typeof schema>
 
 export const settings: AdapterSettings<DiscordSettings> = {
   schema,
-  environment: { token: 'DISCORD_TOKEN' },
+  environment: { token: 'DISCORD_TOKEN', apiUrl: 'DISCORD_API_URL' },
 }

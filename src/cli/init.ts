@@ -37,6 +37,7 @@ export async function init(name: string, { config: file, url }: Init): Promise<n
   if (text !== undefined) await chmod(path, 0o600)
   await writeFile(path, withAdapter(text, { name, block, owner }), { mode: 0o600 })
   say(`\n${shown(path)} is written.\n`)
+  await lead(name, path, asking)
   const code = await tried(name, path)
   say(`\nNow start the bot (npm start) and write to it.${owner === undefined ? pairing : ''}`)
   return code
@@ -116,6 +117,15 @@ async function answered(
     if (problem === undefined) return answer
     say(`${problem}\n`)
   }
+}
+
+/** What can be said only now that the settings are known; waits until it is done. */
+async function lead(name: string, path: string, asking: Asking): Promise<void> {
+  const { adapters } = await loadConfig({ file: path, env: process.env, cwd: process.cwd() })
+  const steps = (await (await setupOf(name)).next?.(adapters[name]?.settings)) ?? []
+  if (steps.length === 0) return
+  for (const step of steps) say(`${step}\n`)
+  await asking.ask('Enter, when that is done', false)
 }
 
 /** The config as the bot will read it, tried on the platform. */

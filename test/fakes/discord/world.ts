@@ -60,6 +60,10 @@ export class World {
   readonly users = new Map<string, StoredUser>()
   readonly channels = new Map<string, StoredChannel>()
   readonly messages: StoredMessage[] = []
+  /** Is the bot in the guild, with which permissions, and may it have commands there? */
+  joined = true
+  permissions = (1n << 53n) - 1n - 8n
+  commandsAllowed = true
   #last = 0n
 
   constructor(bot: string) {

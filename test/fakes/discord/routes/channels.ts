@@ -1,5 +1,6 @@
 /** Channels, threads, and who the bot is. */
 import { channelObject, userObject } from '../objects.ts'
+import { demand } from '../permissions.ts'
 import { bodyAs, Refusal, type Route } from '../route.ts'
 import { StartThread } from '../shapes.ts'
 import { kinds } from '../world.ts'
@@ -33,6 +34,21 @@ const me: Route = {
   run: ({ discord: { world } }) => userObject(world.users.get(world.app) ?? { id: world.app, name: 'bot' }),
 }
 
+const guilds: Route = {
+  run: ({ discord: { world } }) =>
+    world.joined
+      ? [
+          {
+            id: world.guild,
+            name: 'A guild',
+            icon: null,
+            owner: false,
+            permissions: String(world.permissions),
+          },
+        ]
+      : [],
+}
+
 const channel: Route = {
   rate,
   run: (called) => channelObject(channelOf(called), called.discord.world.app),
@@ -45,6 +61,7 @@ const startThread: Route = {
     const { discord, ids, body } = called
     const { world } = discord
     const parent = channelOf(called)
+    demand(world, parent, 'publicThreads')
     const { name } = bodyAs(StartThread, body)
     const message = world.find(parent.id, ids.message ?? '')
     if (message === undefined) throw new Refusal(404, 10_008, 'Unknown Message')
@@ -70,6 +87,7 @@ export const channels: Readonly<Record<string, Route>> = {
   'GET /gateway/bot': gateway,
   'GET /applications/@me': application,
   'GET /users/@me': me,
+  'GET /users/@me/guilds': guilds,
   'GET /channels/:channel': channel,
   'POST /channels/:channel/messages/:message/threads': startThread,
 }

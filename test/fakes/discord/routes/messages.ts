@@ -2,7 +2,8 @@
 import { CreateMessage, EditMessage } from '../shapes.ts'
 import { messageObject } from '../objects.ts'
 import { bodyAs, type Called, Refusal, type Route } from '../route.ts'
-import { pings, type StoredChannel } from '../world.ts'
+import { bits, demand } from '../permissions.ts'
+import { kinds, pings, type StoredChannel } from '../world.ts'
 
 const rate = { limit: 5, windowMs: 5000 }
 const ephemeral = 1 << 6
@@ -15,6 +16,8 @@ const post: Route = {
     const { discord, body, files } = called
     const { world } = discord
     const channel = channelOf(called)
+    demand(world, channel, channel.kind === kinds.thread ? 'sendInThreads' : 'send')
+    if (files.length > 0) demand(world, channel, 'attach')
     const message = bodyAs(CreateMessage, body)
     const { content = '', nonce, enforce_nonce: enforced, message_reference: reference, flags = 0 } = message
     if (content === '' && files.length === 0 && message.components === undefined)
@@ -78,7 +81,10 @@ const list: Route = {
     if (!Number.isInteger(limit) || limit < 1 || limit > 100)
       throw new Refusal(400, 50_035, 'Invalid Form Body')
     const after = query.get('after')
-    const all = world.in(channelOf(called).id).filter(({ only }) => only === undefined)
+    const channel = channelOf(called)
+    // Without leave to read what was, there is nothing.
+    const readable = channel.guild === undefined || (world.permissions & bits.history) !== 0n
+    const all = readable ? world.in(channel.id).filter(({ only }) => only === undefined) : []
     const newer = after === null ? all.slice(-limit) : all.filter(({ id }) => BigInt(id) > BigInt(after))
     const page = newer.slice(0, limit).toReversed()
     // Newest first, whichever end they are taken from.
@@ -90,7 +96,9 @@ const read: Route = {
   rate,
   run(called) {
     const { discord, ids } = called
-    const message = discord.world.find(channelOf(called).id, ids.message ?? '')
+    const channel = channelOf(called)
+    demand(discord.world, channel, 'history')
+    const message = discord.world.find(channel.id, ids.message ?? '')
     if (message === undefined) throw new Refusal(404, 10_008, 'Unknown Message')
     return discord.veiled(messageObject(discord.world, message, discord.url), message)
   },
@@ -99,7 +107,9 @@ const read: Route = {
 const typing: Route = {
   rate,
   run(called) {
-    called.discord.typing.push(channelOf(called).id)
+    const channel = channelOf(called)
+    demand(called.discord.world, channel, channel.kind === kinds.thread ? 'sendInThreads' : 'send')
+    called.discord.typing.push(channel.id)
     return undefined
   },
 }
@@ -108,6 +118,7 @@ const typing: Route = {
 export function channelOf({ discord, ids }: Called): StoredChannel {
   const channel = discord.world.channels.get(ids.channel ?? '')
   if (channel === undefined) throw new Refusal(404, 10_003, 'Unknown Channel')
+  demand(discord.world, channel)
   if (channel.closed === true) throw new Refusal(403, 50_001, 'Missing Access')
   return channel
 }
