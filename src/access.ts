@@ -26,7 +26,10 @@ export function rightsOf(role: Role | undefined): readonly Right[] {
   return roles.flatMap((each): readonly Right[] => gained[each]).filter((right) => may(role, right))
 }
 
-/** Lists of users hold `*`, `<adapter>:*` or `<adapter>:<user id>`; those of places the same with the place's id. */
+/**
+ * Lists of users hold `*`, `<adapter>:*`, `<adapter>:<user id>` or `<adapter>:<group>` (see Person.groups); those of places
+ * the same with the place's id.
+ */
 export interface AccessRules {
   /** Members. Nobody is one by default. */
   readonly allow: readonly string[]
@@ -46,7 +49,7 @@ interface PlaceRules {
 }
 
 /**
- * The highest role of somebody with these ids. One id that is denied bars all of them: whoever was sent away on one
+ * The highest role of somebody with these ids, and in these groups. One id that is denied bars all of them: whoever was sent away on one
  * platform does not come in by another. `granted`: what each id was given when it was paired.
  */
 export function roleOf(

@@ -25,6 +25,12 @@ export interface Person {
   readonly name?: string
   /** The language that they use the platform in, where it tells: a BCP 47 tag such as `zh-CN`. */
   readonly locale?: string
+  /**
+   * What access lists may name them by besides `id`, as `<adapter>:<group>`: a role (`role:123`), a department
+   * (`department:od-1`), another id of theirs (`user:e33`). All of them, as they are now: whoever is put out of one is
+   * refused at the next message. Always with a prefix that no id of a person has. Absent: nothing is known of late.
+   */
+  readonly groups?: readonly string[]
   /** True for bots and webhooks. */
   readonly bot?: boolean
 }

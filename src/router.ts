@@ -2,7 +2,7 @@
  * The switchboard: what arrives is known? allowed? command, answer or turn? Everything that it says back goes
  * through the queue's outbox, so a refusal survives a crash like an answer does.
  */
-import { isDenied, isOpen, may } from './access.ts'
+import { isOpen, may } from './access.ts'
 import type { Called, Desk } from './commands/command.ts'
 import { type SendParts, runNow } from './commands/immediate.ts'
 import type { Config } from './config.ts'
@@ -51,6 +51,7 @@ export function createRouter(parts: RouterParts): Router {
     if (inbound.from.bot === true) return 'refused'
     const { access } = parts.config()
     if (!isOpen(access, adapter, inbound)) return 'refused'
+    await parts.people.regroup(inbound)
     const person = await parts.people.of(inbound.address, inbound.from)
     // Whoever may delete it there may do so here, and not every platform tells who it was.
     if (inbound.kind === 'deletion') return takeDeletion(parts, inbound, wordsIn(person.language).midTurn)
@@ -104,12 +105,12 @@ async function refuse(
   parts: RouterParts,
   adapter: Adapter,
   inbound: Inbound,
-  { ids, language }: KnownPerson,
+  { denied, language }: KnownPerson,
 ): Promise<Receipt> {
   const { queue, config, codes, loopGuard } = parts
   if (!inbound.direct || inbound.kind !== 'message') return 'refused'
   // Nothing that they could do would let them in, and it may be a bot that answers every word.
-  if (isDenied(config().access, ids)) return 'refused'
+  if (denied) return 'refused'
   if (await loopGuard.silences(adapter, inbound, undefined)) return 'refused'
   const words = await wordsForStranger(config().access, codes, inbound, wordsIn(language))
   await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])

@@ -22,6 +22,9 @@ export const who: ImmediateCommand = {
     const title = all ? texts.others : texts.entitled
     const others = lines.length === 0 ? [] : [title, lines.join('\n')]
     const own = rightsOf(person.role).map((right) => words.people.rights[right])
-    return [texts.you(named(person), own), texts.here[config.sessions.scope], ...others].join('\n\n')
+    const groups = person.groups.length === 0 ? [] : [texts.groups(person.groups)]
+    return [texts.you(named(person), own), ...groups, texts.here[config.sessions.scope], ...others].join(
+      '\n\n',
+    )
   },
 }

@@ -45,7 +45,9 @@ const sessions = z.strictObject({
   burst: z.union([z.literal(0), duration]).prefault('1500ms'),
 })
 
-const who = z.string().regex(/^(?:\*|[a-z][\w-]*:\S+)$/, 'wants "*", "<adapter>:*" or "<adapter>:<user id>"')
+const who = z
+  .string()
+  .regex(/^(?:\*|[a-z][\w-]*:\S+)$/, 'wants "*", "<adapter>:*", "<adapter>:<user id>" or "<adapter>:<group>"')
 
 const where = z.string().regex(/^(?:\*|[a-z][\w-]*:\S+)$/, 'wants "*", "<adapter>:*" or "<adapter>:<id>"')
 

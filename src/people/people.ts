@@ -6,6 +6,7 @@ import { attached, personId } from '../conversation/place.ts'
 import type { IdRecord, PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { type Language, languageOf } from '../words/languages.ts'
+import { groupsIn, isRegrouped } from './groups.ts'
 
 /** Somebody, as the bot knows them now. */
 export interface KnownPerson {
@@ -13,8 +14,12 @@ export interface KnownPerson {
   readonly id: string
   /** All of them, the first one first. */
   readonly ids: readonly string[]
+  /** What else access lists may name them by, as `<adapter>:<group>`. */
+  readonly groups: readonly string[]
   /** Undefined: a stranger, or barred. */
   readonly role: Role | undefined
+  /** By `access.deny`: nothing lets them in. */
+  readonly denied: boolean
   /** In which the bot speaks to them: chosen, else the platform's, else the configured one. */
   readonly language: Language
   /** What they chose to become of what they write while Claude works; absent: as configured. */
@@ -51,7 +56,8 @@ export class People {
 
   /** Whoever sent something. At a local adapter no list is asked. */
   async of(address: Address, from: Person): Promise<KnownPerson> {
-    const person = this.#known(await this.#record(personId(address, from)), from.locale)
+    const id = personId(address, from)
+    const person = this.#known(await this.#record(id), from.locale, { id, groups: from.groups })
     if (!this.#parts.isLocal(address.adapter)) return person
     return { ...person, role: atLeast(person.role, 'member') }
   }
@@ -65,9 +71,20 @@ export class People {
 
   /** Is this id, or one that is linked with it, denied? */
   async isDenied(id: string): Promise<boolean> {
-    const { ids } = await this.#record(id)
-    const all = ids.map((known) => known.id)
-    return isDenied(this.#parts.rules(), all)
+    return this.#known(await this.#record(id)).denied
+  }
+
+  /**
+   * What the platform says now of the groups of somebody who is known. Also of whoever may not talk: what they wrote while
+   * they still might is judged by it.
+   */
+  async regroup({ address, from }: Pick<Inbound, 'address' | 'from'>): Promise<void> {
+    const { groups } = from
+    const id = personId(address, from)
+    if (groups === undefined || address.adapter === attached) return
+    const known = (await this.#parts.store.people.get(id))?.ids.find((each) => each.id === id)
+    if (known === undefined || !isRegrouped(known, groups)) return
+    await this.#change(() => this.#describe(id, { groups: [...groups], groupsAt: Date.now() }))
   }
 
   /** Remembers what somebody is called, which language they use, and where they can be told something. */
@@ -77,7 +94,8 @@ export class People {
     const id = personId(address, from)
     const name = from.name === undefined ? {} : { name: from.name }
     const locale = from.locale === undefined ? {} : { locale: from.locale }
-    const news = { id, ...name, ...locale, ...(direct ? { direct: address } : {}) }
+    const groups = from.groups === undefined ? {} : { groups: [...from.groups], groupsAt: Date.now() }
+    const news = { id, ...name, ...locale, ...groups, ...(direct ? { direct: address } : {}) }
     const { ids } = await this.#record(id)
     if (!isNews(ids, news)) return
     this.#news.push(news)
@@ -164,13 +182,29 @@ export class People {
     return direct === undefined ? undefined : { id: person, direct, language }
   }
 
-  #known({ person, ids, language, midTurn }: PersonRecord, locale?: string): KnownPerson {
+  /** `told`: what an account of theirs was said to be in with the message at hand. */
+  #known(
+    { person, ids, language, midTurn }: PersonRecord,
+    locale?: string,
+    told?: { readonly id: string; readonly groups: readonly string[] | undefined },
+  ): KnownPerson {
     const all = ids.map(({ id }) => id)
+    const groups = groupsIn(ids, told)
+    const names = [...all, ...groups]
     const granted = ids.map(({ role }) => role)
-    const told = [locale, ...ids.map((known) => known.locale)].map(languageOf)
-    const spoken = language ?? told.find((each) => each !== undefined) ?? this.#parts.language()
-    const role = roleOf(this.#parts.rules(), all, granted)
-    return { id: person, ids: all, role, language: spoken, ...(midTurn === undefined ? {} : { midTurn }) }
+    const locales = [locale, ...ids.map((known) => known.locale)].map(languageOf)
+    const spoken = language ?? locales.find((each) => each !== undefined) ?? this.#parts.language()
+    const rules = this.#parts.rules()
+    const role = roleOf(rules, names, granted)
+    return {
+      id: person,
+      ids: all,
+      groups,
+      role,
+      denied: isDenied(rules, names),
+      language: spoken,
+      ...(midTurn === undefined ? {} : { midTurn }),
+    }
   }
 
   async #record(id: string): Promise<PersonRecord> {
@@ -214,10 +248,11 @@ function bare({ role: _role, pairedAt: _pairedAt, ...rest }: IdRecord): IdRecord
   return rest
 }
 
-function isNews(ids: readonly IdRecord[], { id, name, locale, direct }: IdRecord): boolean {
+function isNews(ids: readonly IdRecord[], { id, name, locale, groups, direct }: IdRecord): boolean {
   const known = ids.find((each) => each.id === id)
   if (known === undefined) return true
   if (name !== undefined && name !== known.name) return true
   if (locale !== undefined && locale !== known.locale) return true
+  if (groups !== undefined && isRegrouped(known, groups)) return true
   return direct !== undefined && known.direct?.channel !== direct.channel
 }

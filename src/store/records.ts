@@ -21,6 +21,10 @@ const IdRecord = z.object({
   name: z.string().exactOptional(),
   /** The language that the platform is used in, as it tells it. */
   locale: z.string().exactOptional(),
+  /** What else access lists may name it by, as its platform told it at `groupsAt`. */
+  groups: z.array(z.string()).exactOptional(),
+  /** Milliseconds since 1970. */
+  groupsAt: z.number().exactOptional(),
   /** Where the person can be told something that nobody else reads. */
   direct: AddressRecord.exactOptional(),
   /** What it was given when it was paired. */

@@ -184,3 +184,24 @@ test('what somebody wrote before they were barred is not run at the next start, 
   await chat.seeEnd('ann', /denied/)
   expect(model.requests.some(({ lastUserText }) => lastUserText.includes('later'))).toBe(false)
 })
+
+test('whoever is let in by a group is in as long as the chat says so, what waits too; a group can be denied', async () => {
+  const access = { allow: ['scripted:role:dev'], deny: ['scripted:role:out'], pairing: 'code' as const }
+  const { chat, model } = await startRig({ access })
+  const dev = { groups: ['role:dev', 'role:tea'] }
+  expect(await chat.say('ann', '/who', dev)).toBe('accepted')
+  await chat.seeEnd('ann', /`scripted:role:dev` and `scripted:role:tea`/)
+  await chat.say('ann', '!write a.txt x', dev)
+  const prompt = await chat.seePrompt('ann')
+  // A chat that does not tell every time has not said that anything changed.
+  await chat.say('ann', '!say later')
+  expect(await chat.say('ann', '!say lost', { groups: ['role:tea'] })).toBe('refused')
+  await chat.see('ann', /We have not met/)
+  expect(await chat.press('ann', prompt, 'once')).toBe('refused')
+  expect(await chat.say('ann', '!say back', dev)).toBe('accepted')
+  expect(await chat.press('ann', prompt, 'deny')).toBe('accepted')
+  await chat.seeEnd('ann', /^back$/)
+  expect(await chat.say('eve', '!say denied', { groups: ['role:dev', 'role:out'] })).toBe('refused')
+  expect(chat.in('eve')).toEqual([])
+  expect(model.requests.some(({ lastUserText }) => /lost|denied/.test(lastUserText))).toBe(false)
+})

@@ -36,6 +36,8 @@ export interface SayOptions {
   readonly files?: readonly SentFile[]
   /** The language in which the user has the chat. */
   readonly locale?: string
+  /** What the chat says they are in. */
+  readonly groups?: readonly string[]
   /** How long ago it was written, milliseconds. */
   readonly ago?: number
 }
@@ -194,10 +196,15 @@ export class FakeChat extends Looking {
       direct = channel === user,
       id = `m${++this.#ids}`,
       locale,
+      groups,
       ago = 0,
     } = options
     const address = { adapter: this.#name, channel, ...(thread === undefined ? {} : { thread }) }
-    const from = { id: user, ...(locale === undefined ? {} : { locale }) }
+    const from = {
+      id: user,
+      ...(locale === undefined ? {} : { locale }),
+      ...(groups === undefined ? {} : { groups }),
+    }
     return { id, at: Date.now() - ago, from, address, direct }
   }
 

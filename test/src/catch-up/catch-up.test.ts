@@ -25,7 +25,16 @@ async function open(history: NonNullable<Adapter['history']>, maxMessages = 200)
       return 'accepted'
     },
     config: () => config,
-    people: { of: async () => ({ id: 'ann', ids: ['ann'], role: 'member', language: 'en' }) },
+    people: {
+      of: async () => ({
+        id: 'ann',
+        ids: ['ann'],
+        groups: [],
+        role: 'member',
+        denied: false,
+        language: 'en',
+      }),
+    },
     queue: { account: async () => undefined, settle: async () => 'accepted' },
     prompts: { live: async () => [] },
     offers: { make: async () => {} },

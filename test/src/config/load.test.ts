@@ -135,7 +135,7 @@ describe('what is wrong is said with file, line and key', () => {
     ],
     [
       'access: { allow: ["", bob] }\n',
-      '`access.allow[1]` wants "*", "<adapter>:*" or "<adapter>:<user id>", got "bob"',
+      '`access.allow[1]` wants "*", "<adapter>:*", "<adapter>:<user id>" or "<adapter>:<group>", got "bob"',
     ],
     ['claude: { env: { "A B": x } }\n', '`claude.env["A B"]` is not a name for an environment variable'],
     ['claude: { model: "" }\n', '`claude.model` must not be empty'],

@@ -8,6 +8,8 @@ export const people = {
     summary: 'shows who may do what here, and which accounts are linked',
     named: (ids: string, role: string) => `${ids}, ${role}`,
     you: (named: string, rights: readonly string[]) => `You are ${named}. You may ${format.list(rights)}.`,
+    groups: (names: readonly string[]) =>
+      `Lists in the config may also name you as ${format.list(names.map((name) => `\`${name}\``))}.`,
     here: {
       user: 'Everybody has a session and a workspace of their own, wherever they write.',
       thread: 'Each thread has a session of its own; in a shared chat all take part in it.',

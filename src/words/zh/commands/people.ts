@@ -10,6 +10,7 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
     summary: '查看谁在这里可以做什么，以及哪些账号已关联',
     named: (ids, role) => `${ids}（${role}）`,
     you: (named, rights) => `你是 ${named}。你可以${format.list(rights)}。`,
+    groups: (names) => `配置中的名单还可以用 ${format.list(names.map((name) => `\`${name}\``))} 指代你。`,
     here: {
       user: '每个人都有自己的会话和工作区，在哪里写消息都一样。',
       thread: '每个话题有各自的会话；在群聊中由所有人共用。',
