@@ -44,9 +44,13 @@ export interface ConnectionOptions {
   readonly url: string
   readonly token: string
   readonly intents: number
+  /** Its number, and how many there are. */
+  readonly shard: readonly [id: number, count: number]
   /** Absent: a new session is begun. */
   readonly session: Session | undefined
   readonly log: Log
+  /** A new session is asked for just now. Must not throw. */
+  readonly identified: () => void
   /** Ready to receive: a session began, or goes on. */
   readonly ready: (session: Session, begun: boolean) => void
   /** Must not throw. */
@@ -137,13 +141,14 @@ export class Connection {
       this.#heartbeat()
       if (!this.#over) this.#beat = setInterval(() => this.#heartbeat(), every)
     }, every * Math.random())
-    const { token, intents } = this.#options
+    const { token, intents, shard, identified } = this.#options
     if (this.#session !== undefined) {
       const { id, seq } = this.#session
       return this.#send(GatewayOpcodes.Resume, { token, session_id: id, seq })
     }
     const properties = { os: process.platform, browser: 'parley', device: 'parley' }
-    this.#send(GatewayOpcodes.Identify, { token, intents, properties, shard: [0, 1] })
+    identified()
+    this.#send(GatewayOpcodes.Identify, { token, intents, properties, shard })
   }
 
   #heartbeat(): void {

@@ -1,23 +1,9 @@
-/** The gateway: one session that is kept, resumed where it can be, and begun anew where it cannot. */
-import { setTimeout as sleep } from 'node:timers/promises'
-import { GatewayCloseCodes } from 'discord.js'
-import { z } from 'zod'
+/** The gateway: as many shards as Discord wants, each with a session of its own. */
 import { AdapterError, type Log } from '../../src/contract.ts'
 import type { Api } from './api.ts'
-import { Connection, type End, type Session } from './connection.ts'
-import { refusedToken } from './faults.ts'
-
-/** Milliseconds before a connection that failed is tried again: ever longer. */
-const firstWaitMs = 250
-const pauseMs = 100
-const longestWaitMs = 30_000
-/** Discord takes no two identifies within this time. */
-const identifyMs = 5000
-
-const Access = z.object({
-  url: z.url({ protocol: /^wss?$/ }),
-  session_start_limit: z.object({ remaining: z.number(), reset_after: z.number() }),
-})
+import { Entrance } from './entrance.ts'
+import { Retries } from './retries.ts'
+import { Shard } from './shard.ts'
 
 export interface GatewayOptions {
   readonly api: Api
@@ -33,19 +19,17 @@ export interface GatewayOptions {
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #end = new AbortController()
+  readonly #entrance: Entrance
   readonly #started = Promise.withResolvers<void>()
-  #connection: Connection | undefined
-  #session: Session | undefined
+  #isStarted = false
   #running: Promise<void> | undefined
-  #identifiedAt = 0
-  #failures = 0
-  #sessions = 0
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#entrance = new Entrance(options.api, this.#end.signal)
   }
 
-  /** Resolves when events can come. Rejects with {@link AdapterError}. */
+  /** Resolves when events of all guilds can come. Rejects with {@link AdapterError}. */
   start(): Promise<void> {
     this.#running = this.#run()
     return this.#started.promise
@@ -54,7 +38,6 @@ export class Gateway {
   /** No further event comes. Never rejects. */
   async stop(): Promise<void> {
     this.#end.abort()
-    this.#connection?.close()
     this.#started.reject(new AdapterError('network', 'Discord was left while the connection was opened'))
     // Nobody may have waited for it.
     await this.#started.promise.catch(() => undefined)
@@ -64,93 +47,62 @@ export class Gateway {
   /** Never rejects. */
   async #run(): Promise<void> {
     const { signal } = this.#end
+    const retries = new Retries(this.#options.log, signal)
+    let least = 1
     while (!signal.aborted) {
       try {
-        const end = await this.#connected()
-        if (!signal.aborted) await this.#after(end)
+        const count = Math.max(least, await this.#entrance.shards())
+        retries.succeeded()
+        await this.#sharded(count)
+        // Whatever it recommends: so few are too few.
+        least = count + 1
       } catch (error) {
-        if (!signal.aborted) await this.#failed(error)
+        if (signal.aborted) return
+        this.#started.reject(error)
+        await retries.failed(error)
       }
     }
   }
 
-  async #connected(): Promise<End> {
-    const { log, token, intents, begun, event } = this.#options
-    const url = this.#session?.url ?? (await this.#access())
-    this.#end.signal.throwIfAborted()
-    if (this.#session === undefined) this.#identifiedAt = Date.now()
-    this.#connection = new Connection({
-      url,
-      token,
-      intents,
-      session: this.#session,
-      log,
-      ready: (session, isNew) => {
-        this.#session = session
-        this.#failures = 0
-        this.#started.resolve()
-        log.info({}, isNew ? 'connected to Discord' : 'connected to Discord again')
-        if (isNew && this.#sessions++ > 0) begun()
-      },
-      event,
+  /** Resolves when Discord wants more of them, or the gateway is left. */
+  async #sharded(count: number): Promise<void> {
+    const { token, intents, log, begun, event } = this.#options
+    const outgrown = new AbortController()
+    const ready = new Set<number>()
+    const shards = Array.from({ length: count }, (_, id) => {
+      const options = {
+        id,
+        count,
+        entrance: this.#entrance,
+        token,
+        intents,
+        log: count === 1 ? log : numbered(log, id),
+        signal: AbortSignal.any([this.#end.signal, outgrown.signal]),
+        ready: (isNew: boolean) => {
+          if (isNew && this.#isStarted) begun()
+          if (ready.add(id).size < count) return
+          this.#isStarted = true
+          this.#started.resolve()
+        },
+        // The first try tells whoever waits for the start.
+        failed: (error: unknown) => this.#started.reject(error),
+        unfit: () => outgrown.abort(),
+        event,
+      }
+      return new Shard(options).run()
     })
-    return this.#connection.ended
-  }
-
-  /** Where the gateway is; waits until a session may be begun. Throws {@link AdapterError}. */
-  async #access(): Promise<string> {
-    await this.#sleep(this.#identifiedAt + identifyMs - Date.now())
-    const answer = await this.#options.api.run('the way to the gateway', (rest) => rest.get('/gateway/bot'))
-    const { url, session_start_limit: starts } = Access.parse(answer)
-    if (starts.remaining > 0) return url
-    const minutes = Math.ceil(starts.reset_after / 60_000)
-    throw new AdapterError('throttled', `Discord allows no further session for ${minutes} minutes`, {
-      retryAfter: starts.reset_after,
-    })
-  }
-
-  async #after({ next, why, ready, code, invalid }: End): Promise<void> {
-    const { log } = this.#options
-    if (next === 'refused') return this.#failed(refusal(code))
-    log.info({ code }, `${why}: ${next === 'resume' ? 'it is resumed' : 'a new one is begun'}`)
-    if (next === 'anew') this.#session = undefined
-    // As Discord asks for: at a random moment.
-    if (invalid === true) return this.#sleep(1000 + 4000 * Math.random())
-    if (!ready) return this.#failed(new AdapterError('network', `Discord cannot be reached: ${why}`))
-    // Should it end again and again, then not in a whirl.
-    await this.#sleep(pauseMs)
-  }
-
-  /** The first try tells whoever waits for the start; later ones are made again. */
-  async #failed(error: unknown): Promise<void> {
-    this.#started.reject(error)
-    this.#failures += 1
-    // Where it was resumed before there may be nobody any more.
-    if (this.#failures > 3) this.#session = undefined
-    const asked = error instanceof AdapterError ? (error.retryAfter ?? 0) : 0
-    const refused = error instanceof AdapterError && error.code === 'auth'
-    const usual = Math.min(firstWaitMs * 2 ** (this.#failures - 1), longestWaitMs)
-    this.#options.log[refused ? 'error' : 'warn'](
-      { err: error },
-      'no connection to Discord yet: it is tried again',
-    )
-    await this.#sleep(Math.max(asked, refused ? longestWaitMs : usual) * (0.8 + 0.4 * Math.random()))
-  }
-
-  /** Ends early, without an error, when the gateway is left. */
-  async #sleep(ms: number): Promise<void> {
-    if (ms > 0) await sleep(ms, undefined, { signal: this.#end.signal }).catch(() => undefined)
+    await Promise.all(shards)
+    if (!this.#end.signal.aborted)
+      log.info({ shards: count }, 'Discord wants more shards: they are opened anew')
   }
 }
 
-function refusal(code: number | undefined): AdapterError {
-  if (code === GatewayCloseCodes.AuthenticationFailed) return refusedToken('the gateway')
-  if (code === GatewayCloseCodes.ShardingRequired)
-    return new AdapterError('unsupported', 'Discord wants the bot to be sharded: it is in too many guilds')
-  const what =
-    code === GatewayCloseCodes.DisallowedIntents ? 'an intent that the bot was not given' : `with ${code}`
-  return new AdapterError(
-    'auth',
-    `Discord refuses the gateway (${what}): see Bot, Privileged Gateway Intents at discord.com/developers/applications`,
-  )
+/** Says of which shard a line is. */
+function numbered(log: Log, shard: number): Log {
+  return {
+    debug: (fields, message) => log.debug({ shard, ...fields }, message),
+    info: (fields, message) => log.info({ shard, ...fields }, message),
+    warn: (fields, message) => log.warn({ shard, ...fields }, message),
+    error: (fields, message) => log.error({ shard, ...fields }, message),
+  }
 }

@@ -181,7 +181,7 @@ test('a token that Discord refuses is told as such at the start', async () => {
 
 test('when no session may be begun today, the start says so', async () => {
   const rig = await openDiscord()
-  rig.discord.sessionStarts = { remaining: 0 }
+  rig.discord.sessionStarts.remaining = 0
   await expect(rig.adapter.start(new RecordingBot(), new AbortController().signal)).rejects.toMatchObject({
     code: 'throttled',
     retryAfter: 3_600_000,

@@ -53,7 +53,7 @@ export class FakeDiscord extends Looking {
   readonly typing: string[] = []
   readonly content: boolean
   readonly answerMs: number
-  sessionStarts = { remaining: 999 }
+  readonly sessionStarts = { remaining: 999 }
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   #port = 0
 
@@ -73,6 +73,7 @@ export class FakeDiscord extends Looking {
       content: () => this.content,
       heartbeatMs,
       identifyMs,
+      starts: this.sessionStarts,
       connected: () => this.looked(),
     })
     this.#server.on('upgrade', (request, socket) => this.gateway.accept(request, socket))
@@ -118,13 +119,14 @@ export class FakeDiscord extends Looking {
     }
     const sees = (held: number): object =>
       (held & intents.content) === 0 ? this.veiled(whole, message, true) : whole
-    this.gateway.dispatch({ t, d: (held) => ((held & needed) === 0 ? undefined : sees(held)) })
+    this.gateway.dispatch({ t, guild, d: (held) => ((held & needed) === 0 ? undefined : sees(held)) })
     this.looked()
   }
 
   /** Any other event. */
   announce(t: string, d: object): void {
-    this.gateway.dispatch({ t, d: () => d })
+    const guild = 'guild_id' in d && typeof d.guild_id === 'string' ? d.guild_id : undefined
+    this.gateway.dispatch({ t, guild, d: () => d })
     this.looked()
   }
 

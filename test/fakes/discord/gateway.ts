@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { z } from 'zod'
 import { userObject } from './objects.ts'
+import { Identify, parsed, Resume, shardOf } from './payloads.ts'
 import { WebSocketConnection } from '../websocket.ts'
 import type { World } from './world.ts'
 
@@ -14,24 +14,29 @@ export const intents = {
   content: 1 << 15,
 } as const
 const privileged = (1 << 1) | (1 << 8) | intents.content
-const known = (1 << 26) - 1
-
-const Payload = z.object({ op: z.int(), d: z.unknown().optional() })
-const Identify = z.strictObject({
-  token: z.string(),
-  intents: z.int(),
-  properties: z.strictObject({ os: z.string(), browser: z.string(), device: z.string() }),
-  shard: z.tuple([z.int(), z.int()]).optional(),
-  compress: z.literal(false).optional(),
-})
-const Resume = z.strictObject({ token: z.string(), session_id: z.string(), seq: z.int() })
+const allIntents = (1 << 26) - 1
 
 /** An event as each session is told of it; undefined: it is not. `intents`: those of the session. */
-export type Event = { readonly t: string; d(intents: number): object | undefined }
+export interface Event {
+  readonly t: string
+  /** Its shard hears of it; absent: what is direct, for the first shard. */
+  readonly guild?: string | undefined
+  d(intents: number): object | undefined
+}
+
+/** What Discord says of shards. */
+export interface Sharding {
+  /** How many it recommends, and with fewer than how many it refuses. */
+  readonly recommended: number
+  readonly least: number
+  /** Shards whose numbers differ in the remainder by this may identify together. */
+  readonly concurrency: number
+}
 
 interface Session {
   readonly id: string
   readonly intents: number
+  readonly shard: readonly [id: number, count: number]
   readonly log: { readonly s: number; readonly t: string; readonly d: unknown }[]
   seq: number
   connection: WebSocketConnection | undefined
@@ -44,8 +49,10 @@ export interface GatewayOptions {
   /** Whether the application may have the content of messages. */
   readonly content: () => boolean
   readonly heartbeatMs: number
-  /** The least time between two identifies. */
+  /** The least time between two identifies of shards that may not identify together. */
   readonly identifyMs: number
+  /** How many sessions may be begun yet. */
+  readonly starts: { remaining: number }
   /** Called when a session is there, or goes on. */
   connected(): void
 }
@@ -54,11 +61,14 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #connections = new Set<WebSocketConnection>()
   readonly #sessions = new Map<string, Session>()
-  #identifiedAt = 0
+  readonly #identifiedAt = new Map<number, number>()
   /** False: heartbeats are not acknowledged. */
   acks = true
   /** What the bot did here: `identify`, `resume`, `heartbeat`, and refusals by their close code. */
   readonly seen: string[] = []
+  /** The shards that identified, in order. */
+  readonly identified: { readonly shard: readonly [id: number, count: number]; readonly at: number }[] = []
+  sharding: Sharding = { recommended: 1, least: 1, concurrency: 1 }
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -97,9 +107,10 @@ export class Gateway {
     connection.send({ op: 10, d: { heartbeat_interval: heartbeatMs } })
   }
 
-  /** Tells every session, those too that are away for the moment. */
+  /** Tells every session that it concerns, those too that are away for the moment. */
   dispatch(event: Event): void {
     for (const session of this.#sessions.values()) {
+      if (!hears(session, event.guild)) continue
       const d = event.d(session.intents)
       if (d !== undefined) this.#tell(session, event.t, d)
     }
@@ -142,38 +153,68 @@ export class Gateway {
     }
   }
 
+  /** Cuts the line of one shard. */
+  drop(shard: number): void {
+    for (const session of this.#sessions.values()) if (session.shard[0] === shard) session.connection?.drop()
+  }
+
   get connected(): boolean {
-    return [...this.#sessions.values()].some(({ connection }) => connection !== undefined)
+    return this.shards.length > 0
+  }
+
+  /** Those that are connected. */
+  get shards(): readonly number[] {
+    return [...this.#sessions.values()].flatMap(({ connection, shard: [id] }) =>
+      connection === undefined ? [] : [id],
+    )
   }
 
   #identify(connection: WebSocketConnection, d: unknown): Session | undefined {
-    const { token, content, identifyMs, world, url } = this.#options
     const identify = Identify.safeParse(d).data
     if (identify === undefined) return this.#end(connection, 4002)
-    if (identify.token !== token()) return this.#end(connection, 4004)
-    if ((identify.intents & ~known) !== 0) return this.#end(connection, 4013)
-    if ((identify.intents & privileged & ~(content() ? intents.content : 0)) !== 0) {
-      return this.#end(connection, 4014)
-    }
-    if (Date.now() - this.#identifiedAt < identifyMs) {
+    const shard = identify.shard ?? [0, 1]
+    const refusal = this.#refusal(identify, shard)
+    if (refusal !== undefined) return this.#end(connection, refusal)
+    const row = shard[0] % this.sharding.concurrency
+    if (Date.now() - (this.#identifiedAt.get(row) ?? 0) < this.#options.identifyMs) {
       this.seen.push('too early')
       connection.send({ op: 9, d: false })
       return undefined
     }
+    this.#identifiedAt.set(row, Date.now())
+    this.#options.starts.remaining -= 1
     this.seen.push('identify')
-    this.#identifiedAt = Date.now()
-    const session: Session = { id: randomUUID(), intents: identify.intents, log: [], seq: 0, connection }
+    this.identified.push({ shard, at: Date.now() })
+    return this.#begin(connection, identify.intents, shard)
+  }
+
+  /** A close code; undefined: it may identify. */
+  #refusal({ token, intents: wanted }: Identify, [id, count]: Session['shard']): number | undefined {
+    const { content, starts, token: known } = this.#options
+    // Whoever begins more sessions than allowed has its token taken away.
+    if (token !== known() || starts.remaining <= 0) return 4004
+    if (id >= count) return 4010
+    if (count < this.sharding.least) return 4011
+    if ((wanted & ~allIntents) !== 0) return 4013
+    return (wanted & privileged & ~(content() ? intents.content : 0)) === 0 ? undefined : 4014
+  }
+
+  #begin(connection: WebSocketConnection, held: number, shard: Session['shard']): Session {
+    const { content, world, url } = this.#options
+    const session: Session = { id: randomUUID(), intents: held, shard, log: [], seq: 0, connection }
     this.#sessions.set(session.id, session)
+    const guilds = world.guilds.filter((guild) => shardOf(guild, shard[1]) === shard[0])
     this.#tell(session, 'READY', {
       v: 10,
       user: userObject(world.users.get(world.app) ?? { id: world.app, name: 'bot' }),
-      guilds: [{ id: world.guild, unavailable: true }],
+      guilds: guilds.map((id) => ({ id, unavailable: true })),
       session_id: session.id,
       resume_gateway_url: url(),
+      shard,
       application: { id: world.app, flags: content() ? 1 << 19 : 0 },
     })
-    if ((session.intents & intents.guilds) !== 0) {
-      this.#tell(session, 'GUILD_CREATE', { id: world.guild, name: 'guild', channels: [], threads: [] })
+    for (const id of (held & intents.guilds) === 0 ? [] : guilds) {
+      this.#tell(session, 'GUILD_CREATE', { id, name: 'guild', channels: [], threads: [] })
     }
     this.#options.connected()
     return session
@@ -211,10 +252,6 @@ export class Gateway {
   }
 }
 
-function parsed(text: string): z.infer<typeof Payload> | undefined {
-  try {
-    return Payload.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+function hears({ shard: [id, count] }: Session, guild: string | undefined): boolean {
+  return guild === undefined ? id === 0 : shardOf(guild, count) === id
 }

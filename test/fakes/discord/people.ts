@@ -51,11 +51,11 @@ export class People {
     return channel.id
   }
 
-  /** A channel of the guild. */
-  town(name: string): string {
+  /** A channel of a guild; of the first, unless told otherwise. */
+  town(name: string, guild = this.#discord.world.guild): string {
     const { world } = this.#discord
     const known = [...world.channels.values()].find((channel) => channel.name === name)
-    return (known ?? world.addChannel({ kind: kinds.town, name, guild: world.guild })).id
+    return (known ?? world.addChannel({ kind: kinds.town, name, guild })).id
   }
 
   /** A thread that somebody opens; the bot is not in it. */

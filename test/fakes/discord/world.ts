@@ -55,7 +55,9 @@ export interface StoredMessage {
 }
 
 export class World {
+  /** The first of {@link guilds}. */
   readonly guild: string
+  readonly guilds: string[]
   readonly app: string
   readonly users = new Map<string, StoredUser>()
   readonly channels = new Map<string, StoredChannel>()
@@ -68,6 +70,7 @@ export class World {
 
   constructor(bot: string) {
     this.guild = this.id()
+    this.guilds = [this.guild]
     this.app = this.id()
     this.users.set(this.app, { id: this.app, name: bot, bot: true })
   }
@@ -77,6 +80,15 @@ export class World {
     const next = (BigInt(at) - epoch) << 22n
     this.#last = next > this.#last ? next : this.#last + 1n
     return String(this.#last)
+  }
+
+  /** A further guild, which is the next shard's. */
+  addGuild(): string {
+    const moment = (BigInt(this.guild) >> 22n) + BigInt(this.guilds.length)
+    // No other id of that moment ends like this.
+    const guild = String((moment << 22n) | 0x3fffffn)
+    this.guilds.push(guild)
+    return guild
   }
 
   user(name: string, bot = false): StoredUser {

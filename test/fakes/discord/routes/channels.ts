@@ -11,12 +11,12 @@ const rate = { limit: 5, windowMs: 5000 }
 const gateway: Route = {
   run: ({ discord }) => ({
     url: discord.gatewayUrl,
-    shards: 1,
+    shards: discord.gateway.sharding.recommended,
     session_start_limit: {
       ...discord.sessionStarts,
       total: 1000,
       reset_after: 3_600_000,
-      max_concurrency: 1,
+      max_concurrency: discord.gateway.sharding.concurrency,
     },
   }),
 }
