@@ -12,6 +12,12 @@ export interface MarkdownElement {
   readonly text_size?: 'notation'
 }
 
+/** Text in which nothing is markup. */
+interface PlainElement {
+  readonly tag: 'div'
+  readonly text: PlainText
+}
+
 export interface TableElement {
   readonly tag: 'table'
   readonly page_size: number
@@ -57,6 +63,7 @@ interface MultiSelect {
 
 interface ColumnSet {
   readonly tag: 'column_set'
+  readonly element_id?: string
   readonly flex_mode: 'flow'
   readonly columns: readonly {
     readonly tag: 'column'
@@ -76,10 +83,10 @@ export interface Panel {
   readonly element_id: string
   readonly expanded: boolean
   readonly header: { readonly title: PlainText }
-  readonly elements: readonly MarkdownElement[]
+  readonly elements: readonly (MarkdownElement | PlainElement)[]
 }
 
-export type Element = MarkdownElement | TableElement | Button | ColumnSet | Form | Panel
+export type Element = MarkdownElement | PlainElement | TableElement | Button | ColumnSet | Form | Panel
 export type FormElement = Form['elements'][number]
 
 export interface CardJson {
@@ -97,7 +104,27 @@ export function plain(content: string): PlainText {
   return { tag: 'plain_text', content }
 }
 
-export function buttonRow(buttons: readonly Button[]): ColumnSet {
+/** `id`: what it goes by when it is to be taken out of a card. */
+export function buttonRow(buttons: readonly Button[], id?: string): ColumnSet {
   const columns = buttons.map((button) => ({ tag: 'column', width: 'auto', elements: [button] }) as const)
-  return { tag: 'column_set', flex_mode: 'flow', columns }
+  return { tag: 'column_set', ...(id !== undefined && { element_id: id }), flex_mode: 'flow', columns }
+}
+
+/** The same card in a form of which no markup can be refused: for a card that Feishu did not take. */
+export function plainly(card: CardJson): CardJson {
+  return { ...card, body: { elements: card.body.elements.map(plainElement) } }
+}
+
+function plainElement(element: Element): Element {
+  if (element.tag === 'markdown') return asPlain(element)
+  if (element.tag === 'collapsible_panel') return { ...element, elements: element.elements.map(asPlain) }
+  if (element.tag !== 'table') return element
+  const heads = element.columns.map(({ display_name: name }) => name)
+  const rows = element.rows.map((row) => element.columns.map(({ name }) => row[name] ?? ''))
+  const lines = [heads, ...rows].map((cells) => cells.join(' | '))
+  return { tag: 'div', text: plain(lines.join('\n')) }
+}
+
+function asPlain(element: MarkdownElement | PlainElement): PlainElement {
+  return element.tag === 'div' ? element : { tag: 'div', text: plain(element.content) }
 }

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { Sent } from '../../src/contract.ts'
 import { Answered, type Api, Nothing } from './api.ts'
 import type { Budget } from './budget.ts'
-import type { CardJson } from './card.ts'
-import { larkCode, throttled } from './faults.ts'
+import { type CardJson, plainly } from './card.ts'
+import { isRejected, larkCode, throttled } from './faults.ts'
 import type { Numbers } from './numbers.ts'
 import { ids, type Shown, toolPanel } from './turn-card.ts'
 import type { Words } from './words.ts'
@@ -62,7 +62,7 @@ export class CardEntity {
    */
   async open(card: CardJson, post: (content: string) => Promise<Sent>): Promise<boolean> {
     const { api } = this.#parts
-    this.#posted ??= await this.#post(card, post)
+    this.#posted ??= await orPlainly(card, (taken) => this.#post(taken, post))
     const { sent, own } = this.#posted
     // A send that was made before is answered with the message that it led to then.
     const body = { message_id: sent.id }
@@ -90,8 +90,10 @@ export class CardEntity {
 
   /** Puts another card in the place of what stands. */
   async replace(card: CardJson): Promise<void> {
-    const body = { card: { type: 'card_json', data: JSON.stringify(card) } }
-    await this.#change('PUT', '', body)
+    await orPlainly(card, (taken) => {
+      const body = { card: { type: 'card_json', data: JSON.stringify(taken) } }
+      return this.#change('PUT', '', body)
+    })
   }
 
   /** The streaming mode, for ten minutes more. */
@@ -117,7 +119,11 @@ export class CardEntity {
 
   /** Ends without a text: what stands is closed, for something else to take its place, or taken back. */
   async abandon(): Promise<void> {
-    if (this.#sent !== undefined) return this.#close({ content: '…' })
+    if (this.#sent !== undefined) {
+      await this.#close({ content: '…' })
+      // Whatever comes of that something else: nothing says any more that it goes on.
+      return this.#act('delete_elements', { element_ids: [ids.status, ids.controls] })
+    }
     const id = this.#posted?.sent.id
     if (id === undefined) return
     await this.#parts.api.call({ method: 'DELETE', path: `/im/v1/messages/${id}` }, Nothing)
@@ -129,9 +135,11 @@ export class CardEntity {
       target_element_id: ids.text,
       elements: [toolPanel(lines, true, words)],
     }
-    await this.#change('POST', '/batch_update', {
-      actions: JSON.stringify([{ action: 'add_elements', params }]),
-    })
+    await this.#act('add_elements', params)
+  }
+
+  async #act(action: string, params: object): Promise<void> {
+    await this.#change('POST', '/batch_update', { actions: JSON.stringify([{ action, params }]) })
   }
 
   async #fill(element: string, content: string): Promise<void> {
@@ -153,6 +161,16 @@ export class CardEntity {
       { method, path: `/cardkit/v1/cards/${this.#card}${path}`, body: { ...body, ...order } },
       Nothing,
     )
+  }
+}
+
+/** What Feishu does not take for its markup it may take without. */
+export async function orPlainly<T>(card: CardJson, call: (card: CardJson) => Promise<T>): Promise<T> {
+  try {
+    return await call(card)
+  } catch (error) {
+    if (!isRejected(error)) throw error
+    return call(plainly(card))
   }
 }
 

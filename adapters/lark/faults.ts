@@ -67,6 +67,11 @@ export function larkCode(error: unknown): number | undefined {
   return cause instanceof LarkRefusal ? cause.code : undefined
 }
 
+/** Feishu takes the call, and not what is in it. */
+export function isRejected(error: unknown): boolean {
+  return error instanceof AdapterError && error.code === 'rejected'
+}
+
 /** `what`: what was called. */
 export function asAdapterError(what: string, error: unknown): AdapterError {
   if (error instanceof AdapterError) return error

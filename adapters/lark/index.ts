@@ -9,6 +9,7 @@ import {
   type CreateAdapter,
   type HeardMark,
   type Inbound,
+  type Limits,
   type Reply,
   type ReplyStream,
   type Sent,
@@ -22,20 +23,17 @@ import { LarkHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
 import { Numbers } from './numbers.ts'
-import { Outbound } from './outbound.ts'
-import { measure } from './render.ts'
+import { Outbound, type Showing } from './outbound.ts'
+import { Posts } from './posts.ts'
+import { measure, measureText, mostText } from './render.ts'
 import type { LarkSettings } from './settings.ts'
 import { LarkSocket } from './socket.ts'
 import { LarkStream } from './stream.ts'
 import { wordsFor } from './words.ts'
 
-const limits = {
-  // A card takes 30 KB; some is left for tools, buttons and the footer.
-  text: 22_000,
-  editEvery: 500,
-  buttons: 20,
-  fileBytes: 30 * 1024 * 1024,
-}
+const limits = { text: mostText, editEvery: 500, buttons: 20, fileBytes: 30 * 1024 * 1024 }
+/** Rich text is edited 20 times at the most, and has no buttons. */
+const cardless = { ...limits, editEvery: 4000, buttons: 0 }
 
 const Identity = z.object({ bot: z.object({ open_id: z.string(), app_name: z.string().default('bot') }) })
 
@@ -50,12 +48,13 @@ interface Running {
   readonly bot: Bot
   readonly api: Api
   readonly outbound: Outbound
+  readonly showing: Showing
 }
 
 class Lark implements Adapter {
   readonly name = 'lark'
-  readonly limits = limits
-  readonly measure = measure
+  readonly limits: Limits
+  readonly measure: Adapter['measure']
   readonly #settings: LarkSettings
   readonly #budget = new Budget()
   readonly #numbers = new Numbers()
@@ -66,6 +65,8 @@ class Lark implements Adapter {
 
   constructor(settings: LarkSettings) {
     this.#settings = settings
+    this.limits = settings.cards ? limits : cardless
+    this.measure = settings.cards ? measure : measureText
   }
 
   async start(bot: Bot, signal: AbortSignal): Promise<void> {
@@ -76,8 +77,9 @@ class Lark implements Adapter {
     const words = wordsFor(chinese)
     const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
     const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words })
+    const showing = this.#settings.cards ? outbound : new Posts({ api, budget: this.#budget, words })
     // What an earlier process left undone may be shown and answered from now on.
-    this.#running = { bot, api, outbound }
+    this.#running = { bot, api, outbound, showing }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
     this.#self = self
@@ -92,11 +94,11 @@ class Lark implements Adapter {
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
-    return this.#open().outbound.send(to, reply, signal)
+    return this.#open().showing.send(to, reply, signal)
   }
 
   async edit(sent: Sent, reply: Reply): Promise<void> {
-    return this.#open().outbound.edit(sent, reply)
+    return this.#open().showing.edit(sent, reply)
   }
 
   async download(
@@ -113,7 +115,8 @@ class Lark implements Adapter {
     return history({ api, self: this.#self, log: bot.log }, marks, signal)
   }
 
-  stream(to: Address, key: string): ReplyStream {
+  stream(to: Address, key: string): ReplyStream | undefined {
+    if (!this.#settings.cards) return undefined
     const words = wordsFor(this.#settings.chinese)
     const budget = this.#budget
     // Asked for when something is shown: a turn of an earlier process may go on before Feishu is reached.
@@ -122,7 +125,7 @@ class Lark implements Adapter {
       const entity = new CardEntity({ api, budget, numbers: this.#numbers })
       return { entity, outbound, log: bot.log }
     }
-    return new LarkStream({ connected, budget, words, most: limits.text }, to, key)
+    return new LarkStream({ connected, budget, words, most: mostText }, to, key)
   }
 
   #gateTo(take: Take, { api, bot }: Running): Gate {

@@ -11,7 +11,7 @@ import {
   plain,
   type TableElement,
 } from './card.ts'
-import { type Block, blocksOf, cellsOf, harmless, line } from './text.ts'
+import { type Block, blocksOf, cellsOf, delimiterRow, harmless, line } from './text.ts'
 import type { Words } from './words.ts'
 
 /** A card takes 30 KB; some is left for what is around the text. */
@@ -26,24 +26,37 @@ const longestSummary = 120
 const longestWords = 1000
 /** What a cell costs as a component beyond its text, in bytes. */
 const cellBytes = 12
+/** The longest text of one card, by `measure`: a card takes 30 KB, and some is left for tools, buttons and the footer. */
+export const mostText = 22_000
 
-/** Length as Feishu counts it: bytes of the card's JSON. Monotone: more text is never shorter. */
+/** Length as Feishu counts it: bytes of the card's JSON; or the card's share that so many tables take, if that is more. */
 export function measure(markdown: string): number {
+  return Math.max(measureText(markdown), Math.floor((tablesIn(markdown) * mostText) / mostTables))
+}
+
+/** The same, of what is shown without components. */
+export function measureText(markdown: string): number {
   const text = harmless(markdown)
   const cells = text.length - text.replaceAll('|', '').length
   return Buffer.byteLength(JSON.stringify(text)) - 2 + cells * cellBytes
 }
 
+/** Those that become components. */
+function tablesIn(markdown: string): number {
+  if (!delimiterRow.test(markdown)) return 0
+  return blocksOf(markdown).filter(({ kind, lines: [head = ''] }) => kind === 'table' && fits(head)).length
+}
+
 export function textCard(reply: Pick<TextReply, 'markdown' | 'tone' | 'figures'>, words: Words): CardJson {
   const { markdown, tone, figures } = reply
-  const shown = tone === 'error' ? `${warning(markdown)}${markdown}` : markdown
+  const shown = tone === 'error' ? warned(markdown) : markdown
   const footer = figures === undefined ? [] : [small(figuresText(figures, words))]
   return card(shown, (tables) => [...elementsOf(shown, tables), ...footer])
 }
 
-/** Before a word on its line; before anything else, which may be the begin of code or a table, on its own. */
-function warning(markdown: string): string {
-  return /^[\p{L}\p{N}]/u.test(markdown) ? '⚠️ ' : '⚠️\n\n'
+/** With a sign: before a word on its line; before anything else, which may be the begin of code or a table, on its own. */
+export function warned(markdown: string): string {
+  return `${/^[\p{L}\p{N}]/u.test(markdown) ? '⚠️ ' : '⚠️\n\n'}${markdown}`
 }
 
 export function promptCard(prompt: PromptReply, place: Place, words: Words): CardJson {
@@ -89,7 +102,7 @@ function elementsOf(markdown: string, tables: number): Element[] {
   return elements.length === 0 ? [{ tag: 'markdown', content: '…' }] : elements
 }
 
-/** The text of one streamed element. */
+/** Text without components: of a streamed element, or of a message that is no card. */
 export function streamText(markdown: string): string {
   return blocksOf(markdown).flatMap(asWritten).join('\n')
 }
@@ -102,7 +115,7 @@ function asWritten({ kind, lines }: Block): readonly string[] {
 function tableElement({ lines }: Block): TableElement | undefined {
   const [head = '', delimiter = '', ...rows] = lines
   const heads = cellsOf(head)
-  if (heads.length > mostColumns) return undefined
+  if (!fits(head)) return undefined
   const aligns = cellsOf(delimiter).map(alignOf)
   return {
     tag: 'table',
@@ -127,12 +140,19 @@ function tableElement({ lines }: Block): TableElement | undefined {
   }
 }
 
+function fits(head: string): boolean {
+  return cellsOf(head).length <= mostColumns
+}
+
 function alignOf(cell: string): { horizontal_align?: 'center' | 'right' } {
   if (!cell.endsWith(':')) return {}
   return { horizontal_align: cell.startsWith(':') ? 'center' : 'right' }
 }
 
-function figuresText({ costUsd, durationMs }: NonNullable<TextReply['figures']>, words: Words): string {
+export function figuresText(
+  { costUsd, durationMs }: NonNullable<TextReply['figures']>,
+  words: Words,
+): string {
   return `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)} · ${words.seconds((durationMs / 1000).toFixed(1))}`
 }
 

@@ -23,6 +23,8 @@ const schema = z
       .union([z.enum(['feishu.cn', 'larksuite.com']), z.url({ protocol: /^https?$/ })])
       .default('feishu.cn'),
     mode: z.enum(['websocket', 'webhook']).default('websocket'),
+    /** False: answers are rich text, and choices are typed. */
+    cards: z.boolean().default(true),
     /** Events over HTTP are encrypted and signed with it. */
     encryptKey: z.string().min(1).optional(),
     /** Stands in each event over HTTP. */

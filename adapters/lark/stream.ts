@@ -187,8 +187,9 @@ export class LarkStream implements ReplyStream {
     }
     const next = shownOf(view, most, this.#shown.text, words)
     if (this.#mode === 'waiting') {
-      const fresh = await entity.open(streamingCard(next, this.#to, words), (content) =>
-        outbound.post(this.#to, { msg_type: 'interactive', content }, this.#key),
+      const fresh = await entity.open(
+        streamingCard(next, this.#to, words),
+        outbound.poster(this.#to, this.#key),
       )
       this.#mode = 'growing'
       // A card that a process before this one left shows what that one knew.

@@ -20,6 +20,8 @@ const tags = [
 const control = new RegExp(String.raw`(<|&lt;|&#0*60;|&#x0*3c;)(?=\s*/?\s*(?:${tags.join('|')})\b)`, 'gi')
 const wordJoiner = '\u2060'
 const image = /!(?=\[[^\]]*\]\()/g
+/** What stands under the head of a table. */
+export const delimiterRow = /^ {0,3}\|?[ :-]*-[ :-]*\|[ |:-]*$/m
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/
 
 /** Markdown that pings nobody: the same to the eye. Everything that Claude or a user wrote passes through here. */
@@ -80,9 +82,7 @@ function fenceAfter(text: string, open: string | undefined): string | undefined 
 
 function isTable(head: string, delimiter: string | undefined): boolean {
   if (delimiter === undefined || !head.includes('|') || /^(\t| {4})/.test(head)) return false
-  return (
-    /^ {0,3}\|?[ :-]*-[ :-]*\|[ |:-]*$/.test(delimiter) && cellsOf(head).length === cellsOf(delimiter).length
-  )
+  return delimiterRow.test(delimiter) && cellsOf(head).length === cellsOf(delimiter).length
 }
 
 /** The delimiter and the rows of the table whose head is at `index`. */

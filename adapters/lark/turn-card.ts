@@ -2,12 +2,18 @@
 import type { Address, TextReply, ToolView, TurnView } from '../../src/contract.ts'
 import { buttonRow, type CardJson, type MarkdownElement, type Panel, plain } from './card.ts'
 import { placeOf } from './answers.ts'
-import { card, measure, streamText, textCard } from './render.ts'
+import { card, measureText, streamText, textCard } from './render.ts'
 import { harmless, line } from './text.ts'
 import type { Words } from './words.ts'
 
 /** Names of the elements that change. */
-export const ids = { text: 'answer', panel: 'tools', tools: 'tool_list', status: 'status' } as const
+export const ids = {
+  text: 'answer',
+  panel: 'tools',
+  tools: 'tool_list',
+  status: 'status',
+  controls: 'controls',
+} as const
 
 const marks = { running: '◌', done: '✓', failed: '✗' } as const
 const mostTools = 30
@@ -20,7 +26,7 @@ export interface Shown {
   readonly status: string
 }
 
-/** `most`: the longest text, by `measure`; what is longer stays as it stood. */
+/** `most`: the longest text, by `measureText`; what is longer stays as it stood. */
 export function shownOf(
   { markdown, tools, status }: TurnView,
   most: number,
@@ -30,7 +36,7 @@ export function shownOf(
   // A half of a pair would be shown as something else.
   const text = streamText(markdown.replace(/[\uD800-\uDBFF]$/, ''))
   return {
-    text: measure(text) > most ? stood : text,
+    text: measureText(text) > most ? stood : text,
     tools: toolLines(tools),
     status: status === undefined ? words.thinking : line(status, longestTool),
   }
@@ -49,7 +55,7 @@ export function streamingCard(shown: Shown, to: Address, words: Words): CardJson
     ...panel,
     { tag: 'markdown', element_id: ids.text, content: shown.text },
     { tag: 'markdown', element_id: ids.status, content: shown.status, text_size: 'notation' },
-    buttonRow([stop]),
+    buttonRow([stop], ids.controls),
   ])
   return { ...made, config: { ...made.config, streaming_mode: true } }
 }

@@ -1,5 +1,7 @@
 /** What the adapter itself says in chats. */
 const en = {
+  /** Which of the languages of a rich text it is. */
+  post: 'en_us',
   tools: 'Tools',
   thinking: 'Thinking …',
   stop: 'Stop',
@@ -17,6 +19,7 @@ const en = {
 }
 
 const zh: typeof en = {
+  post: 'zh_cn',
   tools: '工具',
   thinking: '思考中 …',
   stop: '停止',

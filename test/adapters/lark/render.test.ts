@@ -1,14 +1,15 @@
 /** Replies as cards that Feishu takes. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { measure, promptCard, textCard } from '../../../adapters/lark/render.ts'
+import { measure, mostText, promptCard, textCard } from '../../../adapters/lark/render.ts'
 import { wordsFor } from '../../../adapters/lark/words.ts'
+import { split } from '../../../src/reply/split.ts'
 import type { PromptReply } from '../../../src/contract.ts'
 import { CardJson, cardText, checkCard, elementsOf } from '../../fakes/lark/card-json.ts'
 
 const words = wordsFor(true)
 const place = { channel: 'ou_ann', tenant: 't1' }
-const most = 22_000
+const most = mostText
 
 const table = '| a | b |\n|---|--:|\n| 1 | 2 |'
 const wide = `|${'x|'.repeat(30)}\n|${'-|'.repeat(30)}\n|${'y|'.repeat(30)}`
@@ -51,10 +52,14 @@ test('the longest texts fit: words, tables, one of many rows, quotes, Chinese', 
   }
 })
 
-test('the first three tables are tables, the rest stands as it was written', () => {
-  const card = taken(textCard({ markdown: Array(5).fill(table).join('\n\nand\n\n'), tone: 'answer' }, words))
-  expect(elementsOf(card).filter(({ tag }) => tag === 'table')).toHaveLength(3)
-  expect(cardText(card).match(/\| a \| b \|/g)).toHaveLength(2)
+test('three tables fill a card, what is more goes on in the next; all of them are tables', async () => {
+  const markdown = Array(5).fill(table).join('\n\nand\n\n')
+  const cards = (await split(markdown, mostText, measure)).map((part) =>
+    taken(textCard({ markdown: part, tone: 'answer' }, words)),
+  )
+  expect(cards.map((card) => elementsOf(card).filter(({ tag }) => tag === 'table').length)).toEqual([3, 2])
+  expect(cards.map(cardText).join('\n')).not.toContain('|---')
+  expect(measure(`\`\`\`\n${markdown}\n\`\`\``)).toBeLessThan(mostText)
 })
 
 test('figures stand below, in the language of the cloud', () => {

@@ -80,7 +80,18 @@ const multiSelect = z.strictObject({
   options: z.array(z.strictObject({ text: plainText, value: z.string() })).min(1),
 })
 
-const leaf = [markdown, hr, image, table, button, input, multiSelect] as const
+const div = z.strictObject({
+  tag: z.literal('div'),
+  element_id: elementId,
+  text: z.strictObject({
+    tag: z.enum(['plain_text', 'lark_md']),
+    content: z.string(),
+    text_size: textSize.optional(),
+    lines: z.int().min(1).optional(),
+  }),
+})
+
+const leaf = [markdown, div, hr, image, table, button, input, multiSelect] as const
 const column = z.strictObject({
   tag: z.literal('column'),
   width: z.enum(['auto', 'weighted']).optional(),
@@ -200,6 +211,7 @@ export function cardText(card: CardJson): string {
 
 function textOf(part: Part): string[] {
   if (part.tag === 'markdown') return [part.content]
+  if (part.tag === 'div') return [part.text.content]
   if (part.tag === 'button') return [`[${part.text.content}]`]
   if (part.tag === 'collapsible_panel') return [part.header.title.content]
   if (part.tag === 'multi_select_static') return part.options.map(({ text }) => `( ) ${text.content}`)

@@ -9,12 +9,18 @@ const image = z.strictObject({ image_key: z.string().startsWith('img_') })
 const file = z.strictObject({ file_key: z.string().startsWith('file_') })
 const media = z.strictObject({ file_key: z.string().startsWith('file_'), image_key: z.string().optional() })
 const part = z.union([
-  z.strictObject({ tag: z.enum(['text', 'md']), text: z.string() }),
+  z.strictObject({ tag: z.literal('text'), text: z.string() }),
   z.strictObject({ tag: z.literal('a'), text: z.string(), href: z.string() }),
 ])
-const post = z.record(
+/** Markdown and pictures are paragraphs of their own. */
+const alone = z.union([
+  z.strictObject({ tag: z.literal('md'), text: z.string().min(1) }),
+  z.strictObject({ tag: z.literal('img'), image_key: z.string().startsWith('img_') }),
+])
+const paragraph = z.union([z.tuple([alone]), z.array(part)])
+const post = z.partialRecord(
   z.enum(['zh_cn', 'en_us']),
-  z.strictObject({ title: z.string().optional(), content: z.array(z.array(part)) }),
+  z.strictObject({ title: z.string().optional(), content: z.array(paragraph).min(1) }),
 )
 const entity = z.strictObject({ type: z.literal('card'), data: z.strictObject({ card_id: z.string() }) })
 

@@ -106,8 +106,13 @@ export class Tenant {
   }
 }
 
+const Rich = z.object({
+  content: z.array(z.array(z.object({ text: z.string().default(''), image_key: z.string().default('') }))),
+})
 const Plain = z.object({
   text: z.string().optional(),
+  zh_cn: Rich.optional(),
+  en_us: Rich.optional(),
   file_name: z.string().optional(),
   image_key: z.string().optional(),
 })
@@ -117,7 +122,9 @@ export function shownText(message: StoredMessage): string {
   const card = cardOf(message)
   if (card !== undefined) return cardText(card)
   const content = Plain.parse(JSON.parse(message.content))
-  return content.text ?? content.file_name ?? content.image_key ?? message.content
+  const rich = content.zh_cn ?? content.en_us
+  const paragraphs = rich?.content.map((parts) => parts.map((part) => part.text + part.image_key).join(''))
+  return content.text ?? paragraphs?.join('\n') ?? content.file_name ?? content.image_key ?? message.content
 }
 
 /** The card that stands in a message; undefined: it is none. */

@@ -1,0 +1,31 @@
+/** Replies without cards: rich text (`post`), or bare text. Pure. */
+import type { PromptReply, TextReply } from '../../src/contract.ts'
+import type { Posted } from './posting.ts'
+import { figuresText, streamText, warned } from './render.ts'
+import { harmless, line } from './text.ts'
+import type { Words } from './words.ts'
+
+const longestTitle = 200
+
+/** Rich text; `md` takes Markdown, but for tables, which stand as code. */
+export function postContent(reply: TextReply | PromptReply, words: Words): Posted {
+  const text = streamText(reply.kind === 'prompt' ? promptText(reply) : replyText(reply, words))
+  const content = [[{ tag: 'md', text: text.trim() === '' ? '…' : text }]]
+  return { msg_type: 'post', content: JSON.stringify({ [words.post]: { content } }) }
+}
+
+/** What stands in it is shown as it was written. */
+export function textContent({ markdown }: Pick<TextReply, 'markdown'>): Posted {
+  return { msg_type: 'text', content: JSON.stringify({ text: harmless(markdown) }) }
+}
+
+function replyText({ markdown, tone, figures }: TextReply, words: Words): string {
+  const shown = tone === 'error' ? warned(markdown) : markdown
+  return figures === undefined ? shown : `${shown}\n\n${figuresText(figures, words)}`
+}
+
+/** The core has written its choices out with numbers. */
+function promptText({ title, markdown, settled }: PromptReply): string {
+  const below = settled === undefined ? '' : `\n\n**${line(settled.label, longestTitle)}**`
+  return `**${line(title, longestTitle)}**\n\n${markdown}${below}`
+}

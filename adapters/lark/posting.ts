@@ -1,0 +1,99 @@
+/** Messages of any type put into chats: in their turn, quoting what they answer, each once. */
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Address, FileReply, Sent } from '../../src/contract.ts'
+import { Answered, type Api } from './api.ts'
+import type { Budget } from './budget.ts'
+import { larkCode, throttled } from './faults.ts'
+import { upload } from './files.ts'
+import { isDirect } from './inbound.ts'
+
+/** How long a message waits for its turn here; longer, and the core puts it off. */
+const patienceMs = 4000
+/** The question was withdrawn, or cannot be seen: it is answered without being quoted. */
+const unquotable: ReadonlySet<number | undefined> = new Set([230011, 230050, 230110])
+
+const Posted = Answered({ message_id: z.string() })
+
+export interface Posted {
+  readonly msg_type: 'interactive' | 'post' | 'text' | 'image' | 'file'
+  /** JSON, as its type wants it. */
+  readonly content: string
+}
+
+export class Posting {
+  readonly #api: Api
+  readonly #budget: Budget
+
+  constructor(api: Api, budget: Budget) {
+    this.#api = api
+    this.#budget = budget
+  }
+
+  /** Feishu sends what has the same key only once within an hour, and answers as if it sent it again. */
+  async post(
+    to: Address,
+    { msg_type, content }: Posted,
+    key: string,
+    draft = false,
+    signal?: AbortSignal,
+  ): Promise<Sent> {
+    await this.#turn('post', to.channel, draft, signal)
+    const message = { msg_type, content, uuid: uuidOf(key) }
+    const asked = questionIn(to, key)
+    if (asked !== undefined) {
+      try {
+        return await this.#call(to, { path: `/im/v1/messages/${asked}/reply`, body: message })
+      } catch (error) {
+        if (!unquotable.has(larkCode(error))) throw error
+      }
+    }
+    const { id, type } = receiver(to)
+    const body = { receive_id: id, ...message }
+    return this.#call(to, { path: '/im/v1/messages', query: { receive_id_type: type }, body })
+  }
+
+  async file(to: Address, reply: FileReply, signal?: AbortSignal): Promise<Sent> {
+    return this.post(to, await upload(this.#api, reply), reply.key, false, signal)
+  }
+
+  /** Waits until a message may be changed. */
+  editTurn(message: string, draft: boolean): Promise<void> {
+    return this.#turn('patch', message, draft)
+  }
+
+  async #call(
+    to: Address,
+    request: { path: string; query?: Record<string, string>; body: object },
+  ): Promise<Sent> {
+    const { data } = await this.#api.call({ method: 'POST', ...request }, Posted)
+    return { address: to, id: data.message_id }
+  }
+
+  /** Drafts do not wait, the rest for a while. */
+  async #turn(rated: 'post' | 'patch', what: string, draft: boolean, signal?: AbortSignal): Promise<void> {
+    const wait = this.#budget.queue(rated, what, draft ? 0 : patienceMs)
+    if (wait === undefined) {
+      const calls = rated === 'post' ? 'messages to this chat' : 'edits of this message'
+      throw throttled(calls, this.#budget.take(rated, what))
+    }
+    if (wait > 0) await sleep(wait, undefined, signal && { signal })
+  }
+}
+
+/** Feishu takes 50 characters. */
+function uuidOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 40)
+}
+
+/** The message that is answered, to be quoted: in groups, where others talk meanwhile. A topic needs none. */
+function questionIn({ channel, thread }: Address, key: string): string | undefined {
+  if (thread !== undefined || isDirect(channel)) return undefined
+  return /^lark:(om_\w+)\//.exec(key)?.[1]
+}
+
+function receiver({ channel, thread }: Address): { id: string; type: string } {
+  if (thread !== undefined) return { id: thread, type: 'thread_id' }
+  return { id: channel, type: isDirect(channel) ? 'open_id' : 'chat_id' }
+}

@@ -1,0 +1,64 @@
+/** What the core asks to show, for chats without cards: as rich text. Throws {@link AdapterError} only. */
+import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
+import { type Api, Nothing } from './api.ts'
+import type { Budget } from './budget.ts'
+import type { Showing } from './outbound.ts'
+import { postContent } from './post.ts'
+import { Posting } from './posting.ts'
+import type { Words } from './words.ts'
+
+/** Feishu edits a message 20 times; the last ones are for what has to be said. */
+const mostDrafts = 15
+const mostRemembered = 1000
+
+export class Posts implements Showing {
+  readonly #api: Api
+  readonly #words: Words
+  readonly #posting: Posting
+  /** How often messages of this process were edited as drafts: of others it is not known. */
+  readonly #drafts = new Map<string, number>()
+
+  constructor({ api, budget, words }: { api: Api; budget: Budget; words: Words }) {
+    this.#api = api
+    this.#words = words
+    this.#posting = new Posting(api, budget)
+  }
+
+  async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
+    if (reply.kind === 'file') return this.#file(to, reply, signal)
+    const draft = reply.kind === 'text' && reply.draft === true
+    const sent = await this.#posting.post(to, postContent(reply, this.#words), reply.key, draft, signal)
+    if (draft) this.#remember(sent.id, 0)
+    return sent
+  }
+
+  async edit({ id }: Sent, reply: Reply): Promise<void> {
+    if (reply.kind === 'file')
+      throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
+    const draft = reply.kind === 'text' && reply.draft === true
+    const edits = this.#drafts.get(id) ?? mostDrafts
+    if (draft && edits >= mostDrafts) throw new AdapterError('unsupported', 'Feishu edits a message 20 times')
+    await this.#posting.editTurn(id, draft)
+    const body = postContent(reply, this.#words)
+    await this.#api.call({ method: 'PUT', path: `/im/v1/messages/${id}`, body }, Nothing)
+    if (draft) this.#remember(id, edits + 1)
+  }
+
+  async #file(to: Address, reply: Extract<Reply, { kind: 'file' }>, signal?: AbortSignal): Promise<Sent> {
+    const sent = await this.#posting.file(to, reply, signal)
+    const { caption: markdown, key } = reply
+    if (markdown !== undefined) {
+      await this.send(to, { kind: 'text', key: `${key}/caption`, markdown, tone: 'notice' }, signal)
+    }
+    return sent
+  }
+
+  #remember(message: string, edits: number): void {
+    this.#drafts.delete(message)
+    this.#drafts.set(message, edits)
+    for (const oldest of this.#drafts.keys()) {
+      if (this.#drafts.size <= mostRemembered) break
+      this.#drafts.delete(oldest)
+    }
+  }
+}
