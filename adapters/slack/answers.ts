@@ -21,11 +21,15 @@ export const modal = {
   input: 'words',
 } as const
 
-/** What a button stands for. In the message itself, so that it works whoever runs, whenever. `language`: of its message. */
+/**
+ * What a button stands for. In the message itself, so that it works whoever runs, whenever. `language`: of its message;
+ * `tenant`: its workspace, which Slack does not name where a whole organisation installed the app.
+ */
 export const ButtonValue = z.object({
   prompt: z.string(),
   choice: z.string().exactOptional(),
   language: z.string().exactOptional(),
+  tenant: z.string().exactOptional(),
 })
 export type ButtonValue = z.infer<typeof ButtonValue>
 
@@ -55,7 +59,7 @@ export function pressed(body: BlockActions): Pressed | null {
   if (action === undefined || channel === undefined || body.message === undefined) return null
   const value = valueOf(action.value, ButtonValue)
   if (value === undefined) return null
-  const address = addressOf(body, channel)
+  const address = addressOf(body, channel, value.tenant)
   const { prompt, choice } = value
   if (action.action_id.startsWith(actions.words)) {
     return { kind: 'words', trigger: body.trigger_id, origin: { ...value, address } }
@@ -130,12 +134,16 @@ function ticked({ state }: BlockActions): string[] {
   )
 }
 
-function addressOf({ message, team }: BlockActions, channel: string): ModalOrigin['address'] {
+function addressOf(
+  { message, team }: BlockActions,
+  channel: string,
+  tenant = team?.id,
+): ModalOrigin['address'] {
   const thread = message?.thread_ts
   return {
     adapter: 'slack',
     channel,
-    ...(team?.id === undefined ? {} : { tenant: team.id }),
+    ...(tenant === undefined ? {} : { tenant }),
     ...(thread === undefined ? {} : { thread }),
   }
 }

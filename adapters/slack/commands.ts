@@ -58,10 +58,15 @@ export function quoteOf({ message, channel, team }: MessageAction): {
   address: Address & { adapter: 'slack' }
 } {
   const thread = message.thread_ts ?? message.ts
-  const tenant = team?.id === undefined ? {} : { tenant: team.id }
+  const tenant = team?.id ?? message.team
   return {
     quote: cut(plainText(message.text), longestQuote),
-    address: { adapter: 'slack', ...tenant, channel: channel.id, thread },
+    address: {
+      adapter: 'slack',
+      ...(tenant === undefined ? {} : { tenant }),
+      channel: channel.id,
+      thread,
+    },
   }
 }
 

@@ -73,7 +73,7 @@ export const HomeOpened = z.object({
 })
 export type HomeOpened = z.infer<typeof HomeOpened>
 
-/** Around every event. `authorizations` names the workspace that it is delivered for. */
+/** Around every event. `authorizations` names the workspace that it is delivered for, or none: a whole organisation. */
 export const EventCallback = z.object({
   type: z.literal('event_callback'),
   team_id: z.string(),
@@ -81,6 +81,11 @@ export const EventCallback = z.object({
   event: z.unknown(),
 })
 export type EventCallback = z.infer<typeof EventCallback>
+
+/** The workspace that it is for. */
+export function tenantOf({ authorizations, team_id }: EventCallback): string {
+  return authorizations?.[0]?.team_id ?? team_id
+}
 
 /** The app is gone from the workspace, or its token is. */
 export const Uninstalled = z.object({
@@ -173,6 +178,12 @@ export const MessageAction = z.object({
   user: User,
   channel: z.object({ id: z.string() }),
   trigger_id: z.string(),
-  message: z.object({ ts, thread_ts: ts.optional(), text: z.string().default('') }),
+  message: z.object({
+    ts,
+    thread_ts: ts.optional(),
+    text: z.string().default(''),
+    /** The workspace, where `team` names none. */
+    team: z.string().optional(),
+  }),
 })
 export type MessageAction = z.infer<typeof MessageAction>

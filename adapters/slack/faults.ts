@@ -16,6 +16,9 @@ const codes: Readonly<Record<Exclude<Fault, 'unknown' | 'throttled'>, readonly s
     'org_login_required',
     'ekm_access_denied',
     'not_allowed_token_type',
+    'invalid_refresh_token',
+    'invalid_client_id',
+    'bad_client_secret',
   ],
   forbidden: [
     'missing_scope',
@@ -86,6 +89,7 @@ for (const fault of ['auth', 'forbidden', 'gone', 'rejected', 'unsupported', 'ne
 /** What to do, by fault or by Slack's own word for it. */
 const advice: Readonly<Record<string, string>> = {
   auth: 'renew the token at api.slack.com/apps and put it into the config',
+  invalid_refresh_token: 'install the app in this workspace again',
   not_in_channel: 'invite the bot into the channel',
 }
 

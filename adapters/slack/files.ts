@@ -65,7 +65,8 @@ export async function download(
       'the file does not lie with Slack: send it itself, not a link to it',
     )
   }
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${api.token}` }, signal }).catch(
+  const token = await api.token.current()
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal }).catch(
     (error: unknown) => {
       throw asAdapterError('the download', error)
     },

@@ -1,6 +1,6 @@
 /** What happens in Slack, as the core takes it. Pure. */
 import type { Address, Attachment, Deletion, Edit, Inbound, Message, Person } from '../../src/contract.ts'
-import type { EventCallback, SlackEvent, SlackMessage } from './events.ts'
+import { type EventCallback, type SlackEvent, type SlackMessage, tenantOf } from './events.ts'
 import { plainText } from './text.ts'
 
 /** The bot as its workspace knows it. */
@@ -48,8 +48,7 @@ export function arrivedIn(
   self: Self,
   names: Names = nobody,
 ): Arrived | null {
-  const tenant = callback.authorizations?.[0]?.team_id ?? callback.team_id
-  const scene = { channel: event.channel, tenant, self, names }
+  const scene = { channel: event.channel, tenant: tenantOf(callback), self, names }
   if (event.type === 'app_mention') return posted(event, scene)
   if ('message' in event) return changed(event, scene)
   if ('deleted_ts' in event) return gone(event.previous_message, event.deleted_ts, scene)

@@ -20,9 +20,12 @@ import { SlackHttp } from './http.ts'
 import { Installs, type InstallsOptions } from './installs.ts'
 import { createIntake, type Take } from './intake.ts'
 import { measure } from './render.ts'
+import { OAuth } from './oauth.ts'
 import type { SlackSettings } from './settings.ts'
 import { SlackSocket } from './socket.ts'
 import { SlackStream } from './stream.ts'
+import type { Mentions } from './text.ts'
+import { lasting } from './token.ts'
 import { languageIn } from './words.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 import { InstalledWorkspaces, oneWorkspace, present, type Workspaces } from './workspaces.ts'
@@ -46,28 +49,33 @@ class Slack implements Adapter {
   readonly limits = limits
   readonly measure = measure
   readonly #settings: SlackSettings
+  readonly #mentions: Mentions
   #workspaces: Workspaces | undefined
   #gates: readonly Gate[] = []
   #stopped = false
 
   constructor(settings: SlackSettings) {
     this.#settings = settings
+    this.#mentions = new Set(settings.mentions)
   }
 
   async start(bot: Bot, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     // Rejects never.
     signal.addEventListener('abort', () => void this.stop(), { once: true })
-    const { botToken, oauth, apiUrl } = this.#settings
-    if (botToken === undefined) {
-      const installed = new InstalledWorkspaces(bot, apiUrl)
+    const { botToken, oauth: settings, apiUrl } = this.#settings
+    const options = { bot, url: apiUrl, mentions: this.#mentions }
+    if (settings === undefined) {
+      // One of them is there: the schema says so.
+      this.#workspaces = oneWorkspace(await openWorkspace(lasting(botToken ?? ''), options))
+      this.#gates = this.#gatesTo(createIntake(this.#workspaces, bot.log), bot)
+    } else {
+      const oauth = new OAuth(settings, apiUrl, bot.log)
+      const installed = new InstalledWorkspaces(options, oauth)
       this.#workspaces = installed
       const keep: InstallsOptions['installed'] = (id, installation) => installed.install(id, installation)
-      const installs = oauth && new Installs({ oauth, apiUrl, log: bot.log, installed: keep })
+      const installs = new Installs({ settings, oauth, apiUrl, log: bot.log, installed: keep })
       this.#gates = this.#gatesTo(createIntake(installed, bot.log), bot, installs)
-    } else {
-      this.#workspaces = oneWorkspace(await openWorkspace(botToken, apiUrl, bot))
-      this.#gates = this.#gatesTo(createIntake(this.#workspaces, bot.log), bot)
     }
     if (this.#stopped) return this.#close()
     await Promise.all(this.#gates.map((gate) => gate.start()))
@@ -108,7 +116,8 @@ class Slack implements Adapter {
     if (thread === undefined || workspace === undefined) return undefined
     const { api, budget, outbound, bot, self, live } = workspace
     const recipient = { user: userOf(asker.id), team: tenant }
-    const parts = { api, budget, outbound, log: bot.log, bot: self.bot, live, most: limits.text, recipient }
+    const shared = { api, budget, outbound, log: bot.log, bot: self.bot, live }
+    const parts = { ...shared, most: limits.text, mentions: this.#mentions, recipient }
     return new SlackStream(parts, { ...to, thread }, key)
   }
 

@@ -1,24 +1,14 @@
 /** How a workspace installs the app: its people are sent to Slack, and come back with a code for a token. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { webApi } from '@slack/bolt'
-import { z } from 'zod'
 import type { Log } from '../../src/contract.ts'
-import { asAdapterError } from './faults.ts'
-import { slackLogger } from './logger.ts'
 import { installPath, redirectPath, scopes } from './manifest.ts'
+import type { OAuth } from './oauth.ts'
 import type { SlackSettings } from './settings.ts'
-import type { Installation } from './workspaces.ts'
+import type { Installation } from './token.ts'
 
 /** How long somebody may take to agree. */
 const freshMs = 10 * 60 * 1000
 const cookie = 'parley-install'
-
-const Granted = z.object({
-  access_token: z.string().startsWith('xoxb-'),
-  is_enterprise_install: z.boolean().optional(),
-  team: z.object({ id: z.string(), name: z.string().optional() }).nullish(),
-  enterprise: z.object({ id: z.string(), name: z.string().optional() }).nullish(),
-})
 
 /** What a browser is answered. */
 export interface WebPage {
@@ -28,7 +18,8 @@ export interface WebPage {
 }
 
 export interface InstallsOptions {
-  readonly oauth: NonNullable<SlackSettings['oauth']>
+  readonly settings: NonNullable<SlackSettings['oauth']>
+  readonly oauth: OAuth
   readonly apiUrl: string
   readonly log: Log
   /** `id`: of the workspace, or of the organisation as a whole. */
@@ -52,11 +43,11 @@ export class Installs {
 
   /** The cookie binds what comes back to this browser: nobody's installation is finished by somebody else. */
   #leave(): WebPage {
-    const { oauth, apiUrl } = this.#options
+    const { settings, apiUrl } = this.#options
     const nonce = randomBytes(16).toString('hex')
     const address = new URL('/oauth/v2/authorize', apiUrl)
     address.search = new URLSearchParams({
-      client_id: oauth.clientId,
+      client_id: settings.clientId,
       scope: scopes.join(','),
       redirect_uri: this.#redirect,
       state: this.#signed(`${Date.now()}.${nonce}`),
@@ -88,37 +79,19 @@ export class Installs {
 
   /** Resolves with what the workspace is called. */
   async #exchange(code: string): Promise<string> {
-    const { oauth, apiUrl, log, installed } = this.#options
-    const client = new webApi.WebClient(undefined, {
-      slackApiUrl: apiUrl,
-      retryConfig: { retries: 0 },
-      logger: slackLogger(log),
-    })
-    const answer = await client.oauth.v2
-      .access({
-        client_id: oauth.clientId,
-        client_secret: oauth.clientSecret,
-        code,
-        redirect_uri: this.#redirect,
-      })
-      .catch((error: unknown) => {
-        throw asAdapterError('oauth.v2.access', error)
-      })
-    const { access_token: token, is_enterprise_install: whole, team, enterprise } = Granted.parse(answer)
-    const where = whole === true ? enterprise : team
-    if (where === undefined || where === null) throw new Error('Slack names no workspace')
-    const { id, name = id } = where
-    await installed(id, { token, name })
+    const { oauth, log, installed } = this.#options
+    const { id, name, issued } = await oauth.exchange(code, this.#redirect)
+    await installed(id, { ...issued, name })
     log.info({ workspace: id }, 'the app was installed in a workspace')
     return name
   }
 
   get #redirect(): string {
-    return new URL(redirectPath, this.#options.oauth.url).href
+    return new URL(redirectPath, this.#options.settings.url).href
   }
 
   #signed(state: string): string {
-    const { clientSecret } = this.#options.oauth
+    const { clientSecret } = this.#options.settings
     return `${state}.${createHmac('sha256', clientSecret).update(state).digest('hex')}`
   }
 

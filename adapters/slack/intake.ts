@@ -14,6 +14,7 @@ import {
   PanelOpened,
   SlackEvent,
   SlashCommand,
+  tenantOf,
   Uninstalled,
   ViewSubmission,
 } from './events.ts'
@@ -81,9 +82,9 @@ async function takeEvent(parts: Workspace, callback: EventCallback): Promise<und
   const message = SlackEvent.safeParse(callback.event)
   if (message.success) return takeMessage(parts, callback, message.data)
   const stopped = AgentStopped.safeParse(callback.event)
-  if (stopped.success) await parts.bot.receive(stopOf(stopped.data, callback.team_id))
+  if (stopped.success) await parts.bot.receive(stopOf(stopped.data, tenantOf(callback)))
   const home = HomeOpened.safeParse(callback.event)
-  if (home.success) return showHome(parts, callback.team_id, home.data)
+  if (home.success) return showHome(parts, tenantOf(callback), home.data)
   const opened = PanelOpened.safeParse(callback.event)
   if (!opened.success) return
   const { user_id: user } = opened.data.assistant_thread

@@ -10,6 +10,7 @@ import { slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
 import { type Content, promptContent, textContent } from './render.ts'
+import type { Mentions } from './text.ts'
 import type { Threads } from './threads.ts'
 import { wordsIn } from './words.ts'
 
@@ -39,6 +40,8 @@ export interface OutboundParts {
   readonly api: Api
   readonly budget: Budget
   readonly threads: Threads
+  /** Whom answers may ping. */
+  readonly mentions: Mentions
 }
 
 export class Outbound {
@@ -49,14 +52,14 @@ export class Outbound {
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
-    const { api, threads } = this.#parts
+    const { api, threads, mentions } = this.#parts
     await this.#turn(to, reply, signal)
     if (reply.kind === 'file') {
       const id = await upload(api, to, reply, signal)
       threads.joined(to.channel, to.thread)
       return { address: to, id }
     }
-    const content = contentOf(reply)
+    const content = contentOf(reply, to, mentions)
     const place = { channel: to.channel, ...(to.thread === undefined ? {} : { thread_ts: to.thread }) }
     const user = readerOf(to, reply)
     if (user !== undefined) {
@@ -82,14 +85,14 @@ export class Outbound {
   }
 
   async edit({ address, id }: Sent, reply: Reply): Promise<void> {
-    const { budget } = this.#parts
+    const { budget, mentions } = this.#parts
     if (reply.kind === 'file')
       throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
     const draft = reply.kind === 'text' && reply.draft === true
     const wait = draft ? budget.take('chat.update') : 0
     if (wait > 0) throw throttled('chat.update', wait)
     if (!draft) budget.book('chat.update')
-    await this.update(address.channel, id, contentOf(reply), reply.key)
+    await this.update(address.channel, id, contentOf(reply, address, mentions), reply.key)
   }
 
   /** Replaces a message, also one that a stream of an earlier process left open. */
@@ -175,6 +178,10 @@ export function metadataOf(key: string): { event_type: string; event_payload: { 
   return { event_type: metadataType, event_payload: { key } }
 }
 
-function contentOf(reply: Exclude<Reply, { kind: 'file' }>): Content {
-  return reply.kind === 'prompt' ? promptContent(reply) : textContent(reply)
+function contentOf(
+  reply: Exclude<Reply, { kind: 'file' }>,
+  { tenant }: Address,
+  mentions: Mentions,
+): Content {
+  return reply.kind === 'prompt' ? promptContent(reply, tenant) : textContent(reply, mentions)
 }

@@ -2,7 +2,7 @@
 import type { types } from '@slack/bolt'
 import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
 import { type AboutOrigin, actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
-import { cut, escaped, harmless, line } from './text.ts'
+import { cut, escaped, harmless, line, type Mentions } from './text.ts'
 import { type Words, wordsIn } from './words.ts'
 
 /** What a message shows: the blocks, and the words for notifications and screen readers. */
@@ -25,19 +25,24 @@ export function measure(markdown: string): number {
   return Math.max(Buffer.byteLength(text), JSON.stringify(text).length - 2)
 }
 
-export function textContent({ markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>): Content {
+/** `mentions`: whom an answer may ping; the bot's own words ping nobody. */
+export function textContent(
+  { markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>,
+  mentions: Mentions,
+): Content {
   const shown = tone === 'error' ? `⚠️ ${markdown}` : markdown
-  return { text: fallback(shown), blocks: [markdownBlock(shown)] }
+  return { text: fallback(shown), blocks: [markdownBlock(shown, tone === 'answer' ? mentions : undefined)] }
 }
 
-export function promptContent(prompt: PromptReply): Content {
+/** `tenant`: the workspace that it is shown in. */
+export function promptContent(prompt: PromptReply, tenant: string | undefined): Content {
   const { title, markdown, settled } = prompt
   const head: types.KnownBlock =
     title.length <= longestHeader
       ? { type: 'header', text: { type: 'plain_text', text: line(title, longestHeader), emoji: false } }
       : markdownBlock(cut(title, 1000))
   const body = markdown.trim() === '' ? [] : [markdownBlock(markdown)]
-  const below = settled === undefined ? choiceBlocks(prompt) : [settledBlock(settled)]
+  const below = settled === undefined ? choiceBlocks(prompt, tenant) : [settledBlock(settled)]
   return { text: fallback(`${title}\n\n${markdown}`), blocks: [head, ...body, ...below] }
 }
 
@@ -84,8 +89,8 @@ function modalOf(
   }
 }
 
-function markdownBlock(markdown: string): types.MarkdownBlock {
-  const text = harmless(markdown)
+function markdownBlock(markdown: string, mentions?: Mentions): types.MarkdownBlock {
+  const text = harmless(markdown, mentions)
   // Slack refuses an empty one.
   return { type: 'markdown', text: text.trim() === '' ? '…' : text }
 }
@@ -94,9 +99,16 @@ function fallback(markdown: string): string {
   return escaped(cut(markdown.trim(), longestFallback)) || '…'
 }
 
-function choiceBlocks({ prompt, language, choices, multiple, ownText }: PromptReply): types.KnownBlock[] {
+function choiceBlocks(
+  { prompt, language, choices, multiple, ownText }: PromptReply,
+  tenant: string | undefined,
+): types.KnownBlock[] {
   const words = wordsIn(language)
-  const about: ButtonValue = { prompt, ...(language === undefined ? {} : { language }) }
+  const about: ButtonValue = {
+    prompt,
+    ...(language === undefined ? {} : { language }),
+    ...(tenant === undefined ? {} : { tenant }),
+  }
   const buttons: types.Button[] =
     multiple === true
       ? [button(`${actions.submit}_0`, words.submit, about, 'primary')]

@@ -7,6 +7,13 @@ const token = (prefix: string, where: string) =>
     .string()
     .startsWith(prefix, `is no such token: it begins with ${prefix}, see ${where} at api.slack.com/apps`)
 
+const mentioned = z
+  .string()
+  .regex(
+    /^(?:users|groups|channels|here|channel|everyone|[UWSC][A-Z0-9]{2,})$/,
+    'is neither users, groups, channels, here, channel or everyone nor the id of a person (U…), a group (S…) or a channel (C…)',
+  )
+
 const schema = z
   .strictObject({
     /** Of the one workspace. */
@@ -26,6 +33,8 @@ const schema = z
     signingSecret: z.string().min(1).optional(),
     /** Absent: `socket` where there is an `appToken`, else `http`. */
     mode: z.enum(['socket', 'http']).optional(),
+    /** Whom Claude's answers may ping; nobody else is, however it is written. */
+    mentions: z.array(mentioned).default([]),
     /** Where events over HTTP are taken, and installations. */
     host: z.string().min(1).default('0.0.0.0'),
     port: z.int().min(0).max(65_535).default(3000),

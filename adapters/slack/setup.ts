@@ -11,6 +11,7 @@ import {
 import { Api } from './api.ts'
 import { installPath, manifestOf, scopes } from './manifest.ts'
 import type { SlackSettings } from './settings.ts'
+import { lasting } from './token.ts'
 
 const apps = 'https://api.slack.com/apps'
 const file = 'slack-manifest.json'
@@ -122,7 +123,8 @@ async function called<T>(
   options: { readonly token: string; readonly url: string },
   call: (api: Api) => Promise<T>,
 ): Promise<T> {
-  const api = new Api({ ...options, log: silent })
+  const { token, url } = options
+  const api = new Api({ token: lasting(token), url, log: silent })
   try {
     return await call(api)
   } finally {

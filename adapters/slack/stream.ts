@@ -17,7 +17,7 @@ import { Growing, type GrowingParts, isClosed, type Thread } from './growing.ts'
 import type { Outbound } from './outbound.ts'
 import { measure, textContent } from './render.ts'
 import { Tasks } from './tasks.ts'
-import { harmless } from './text.ts'
+import { harmless, type Mentions, wholeMentions } from './text.ts'
 
 /** The least time between two calls for one stream, in milliseconds. */
 const everyMs = 600
@@ -29,6 +29,8 @@ export interface StreamParts extends GrowingParts {
   readonly log: Log
   /** The longest text of one message, by `measure`. */
   readonly most: number
+  /** Whom it may ping. */
+  readonly mentions: Mentions
 }
 
 type Mode = 'waiting' | 'growing' | 'edited'
@@ -80,13 +82,13 @@ export class SlackStream implements ReplyStream {
 
   async finish(reply: TextReply): Promise<boolean> {
     if (!(await this.#end()) || measure(reply.markdown) > this.#parts.most) return false
-    const { outbound } = this.#parts
+    const { outbound, mentions } = this.#parts
     await this.#message.findLost()
     // It came faster than anything could be shown.
     if (this.#mode === 'waiting') await outbound.send(this.#to, reply)
     if (this.#mode === 'growing' && !(await this.#close(reply))) this.#mode = 'edited'
     if (this.#mode === 'edited') {
-      await outbound.update(this.#to.channel, this.#message.ts, textContent(reply), reply.key)
+      await outbound.update(this.#to.channel, this.#message.ts, textContent(reply, mentions), reply.key)
     }
     this.#told = true
     this.#mode = 'edited'
@@ -158,7 +160,7 @@ export class SlackStream implements ReplyStream {
   }
 
   async #bring(view: TurnView): Promise<void> {
-    const text = harmless(view.markdown.replace(/[\uD800-\uDBFF]$/, ''))
+    const text = harmless(wholeMentions(view.markdown).replace(/[\uD800-\uDBFF]$/, ''), this.#parts.mentions)
     if (this.#mode === 'growing' && !text.startsWith(this.#text)) this.#mode = 'edited'
     if (this.#mode === 'edited') return this.#replace(view)
     const room = this.#roomBeside(text)
@@ -176,16 +178,16 @@ export class SlackStream implements ReplyStream {
 
   async #replace(view: TurnView): Promise<void> {
     if (view.markdown.trim() === '' || measure(view.markdown) > this.#parts.most) return
-    const { budget, outbound } = this.#parts
+    const { budget, outbound, mentions } = this.#parts
     const wait = budget.take('chat.update')
     if (wait > 0) return this.#notYet(view, wait)
-    const content = textContent({ markdown: view.markdown, tone: 'answer' })
+    const content = textContent({ markdown: view.markdown, tone: 'answer' }, mentions)
     await outbound.update(this.#to.channel, this.#message.ts, content, `${this.#key}/draft`)
   }
 
   /** Ends the message with what is still missing. False: that cannot be appended. */
   async #close({ markdown, key, tone }: TextReply): Promise<boolean> {
-    const text = harmless(markdown)
+    const text = harmless(markdown, this.#parts.mentions)
     const fits = text.startsWith(this.#text) && this.#roomBeside(text) >= 0
     // Slack shows tables as tables only where a message comes whole.
     if (!fits || tone !== 'answer' || hasTable.test(text)) return false

@@ -30,10 +30,37 @@ function unescape(text: string): string {
 const control =
   /(<|&lt;|&#0*60;|&#x0*3c;)(?=@[A-Z0-9]|#[A-Z0-9]|!(?:here|channel|everyone|group|subteam|date)\b)/gi
 const wordJoiner = '\u2060'
+/** The same as a whole: a person, a channel, everybody in one, a group. */
+const mention =
+  /^<(?:@([UW][A-Z0-9]+)|#(C[A-Z0-9]+)|!(here|channel|everyone)|!subteam\^(S[A-Z0-9]+))(?:\|[^<>\n]*)?>/
+const longestMention = 200
+const begun = /(?:<[@#!][^<>\n]{0,200}|&(?:lt|#0*60|#x0*3c);[@#!]\w{0,10})$/i
 
-/** Markdown that pings nobody: the same to the eye. Everything that Claude or a user wrote passes through here. */
-export function harmless(markdown: string): string {
-  return markdown.toWellFormed().replaceAll(control, `$1${wordJoiner}`)
+/** Whom answers may ping: kinds (`users`, `groups`, `channels`, `here` …), and single ids. */
+export type Mentions = ReadonlySet<string>
+const nobody: Mentions = new Set()
+
+/**
+ * Markdown that pings nobody but those named by `mentions`: the same to the eye. Everything that Claude or a user wrote
+ * passes through here.
+ */
+export function harmless(markdown: string, mentions = nobody): string {
+  const text = markdown.toWellFormed()
+  return text.replaceAll(control, (bracket: string, _: string, at: number) =>
+    isAllowed(text.slice(at, at + longestMention), mentions) ? bracket : `${bracket}${wordJoiner}`,
+  )
+}
+
+/** Without a mention at its end that is not whole yet: whether it is allowed shows later. */
+export function wholeMentions(text: string): string {
+  return text.replace(begun, '')
+}
+
+function isAllowed(text: string, mentions: Mentions): boolean {
+  const [whole, user, channel, everybody, group] = mention.exec(text) ?? []
+  if (whole === undefined) return false
+  const kind = everybody ?? (user === undefined ? (channel === undefined ? 'groups' : 'channels') : 'users')
+  return mentions.has(kind) || mentions.has(user ?? channel ?? group ?? '')
 }
 
 /** For fields that take Slack's own markup: nothing in it is any. */

@@ -8,7 +8,9 @@ import type { Self } from './inbound.ts'
 import { Outbound } from './outbound.ts'
 import { Panels } from './panels.ts'
 import { Profiles } from './profiles.ts'
+import type { Mentions } from './text.ts'
 import { Threads } from './threads.ts'
+import type { Token } from './token.ts'
 
 const Identity = z.object({ user_id: z.string(), bot_id: z.string(), user: z.string() })
 
@@ -26,8 +28,19 @@ export interface Workspace {
   readonly live: Set<string>
 }
 
+export interface WorkspaceOptions {
+  readonly bot: Bot
+  /** Of the Web API. */
+  readonly url: string
+  /** Whom answers may ping. */
+  readonly mentions: Mentions
+}
+
 /** Throws {@link AdapterError}: the token does not work. */
-export async function openWorkspace(token: string, url: string, bot: Bot): Promise<Workspace> {
+export async function openWorkspace(
+  token: Token,
+  { bot, url, mentions }: WorkspaceOptions,
+): Promise<Workspace> {
   const { log } = bot
   const api = new Api({ token, url, log })
   const identity = Identity.parse(await api.run('auth.test', (client) => client.auth.test()))
@@ -42,7 +55,7 @@ export async function openWorkspace(token: string, url: string, bot: Bot): Promi
     budget,
     threads,
     profiles,
-    outbound: new Outbound({ api, budget, threads }),
+    outbound: new Outbound({ api, budget, threads, mentions }),
     panels: new Panels(api, log),
     home: new Home(api, bot, profiles),
     live: new Set(),

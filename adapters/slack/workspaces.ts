@@ -1,8 +1,9 @@
 /** Whose token speaks where: that of the config everywhere, or that of each workspace's installation. */
-import { z } from 'zod'
-import { AdapterError, type Bot } from '../../src/contract.ts'
+import { AdapterError, type Keep } from '../../src/contract.ts'
 import { apart } from './apart.ts'
-import { openWorkspace, type Workspace } from './workspace.ts'
+import type { OAuth } from './oauth.ts'
+import { Installation, InstalledToken } from './token.ts'
+import { openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts'
 
 /** Where something happened. */
 export interface Whereabouts {
@@ -35,25 +36,21 @@ export function oneWorkspace(only: Workspace): Workspaces {
   }
 }
 
-/** What is kept of an installation. */
-const Installation = z.object({ token: z.string(), name: z.string() })
-export type Installation = z.infer<typeof Installation>
-
 export class InstalledWorkspaces implements Workspaces {
-  readonly #bot: Bot
-  readonly #apiUrl: string
+  readonly #options: WorkspaceOptions
+  readonly #oauth: OAuth
   /** By the id of what the app is installed in: a workspace, or an organisation. */
   readonly #open = new Map<string, Promise<Workspace>>()
   /** By workspace: those that are open. */
   readonly #known = new Map<string, Workspace>()
 
-  constructor(bot: Bot, apiUrl: string) {
-    this.#bot = bot
-    this.#apiUrl = apiUrl
+  constructor(options: WorkspaceOptions, oauth: OAuth) {
+    this.#options = options
+    this.#oauth = oauth
   }
 
   async install(id: string, installation: Installation): Promise<void> {
-    await this.#bot.keep.set(key('installation', id), JSON.stringify(installation))
+    await this.#save(id, installation)
     // Installed again: the token is another one.
     await this.#leave(id)
   }
@@ -61,12 +58,12 @@ export class InstalledWorkspaces implements Workspaces {
   async at({ tenant, enterprise }: Whereabouts): Promise<Workspace | undefined> {
     const own = tenant === undefined ? undefined : await this.#installed(tenant)
     if (own !== undefined) return this.#remember(tenant, own)
-    const parent = enterprise ?? (tenant && (await this.#bot.keep.get(key('organisation', tenant))))
+    const parent = enterprise ?? (tenant && (await this.#keep.get(key('organisation', tenant))))
     const whole = parent === undefined || parent === '' ? undefined : await this.#installed(parent)
     if (whole === undefined) return undefined
     // What is sent there later names the workspace alone.
     if (tenant !== undefined && enterprise !== undefined && !this.#known.has(tenant)) {
-      await this.#bot.keep.set(key('organisation', tenant), enterprise)
+      await this.#keep.set(key('organisation', tenant), enterprise)
     }
     return this.#remember(tenant, whole)
   }
@@ -77,12 +74,15 @@ export class InstalledWorkspaces implements Workspaces {
 
   async forget({ tenant, enterprise }: Whereabouts): Promise<void> {
     // Of a workspace that was installed by itself, else of the organisation.
-    const own = tenant !== undefined && (await this.#bot.keep.get(key('installation', tenant)))
+    const own = tenant !== undefined && (await this.#keep.get(key('installation', tenant)))
     const id = typeof own === 'string' ? tenant : (enterprise ?? tenant)
     if (id === undefined) return
-    await this.#bot.keep.delete(key('installation', id))
+    await this.#keep.delete(key('installation', id))
     await this.#leave(id)
-    this.#bot.log.info({ workspace: id }, 'the app was removed from a workspace: its token is forgotten')
+    this.#options.bot.log.info(
+      { workspace: id },
+      'the app was removed from a workspace: its token is forgotten',
+    )
   }
 
   async close(): Promise<void> {
@@ -97,12 +97,11 @@ export class InstalledWorkspaces implements Workspaces {
   async #installed(id: string): Promise<Workspace | undefined> {
     const open = this.#open.get(id)
     if (open !== undefined) return open
-    const kept = await this.#bot.keep.get(key('installation', id))
-    if (kept === undefined) return undefined
-    const { token } = Installation.parse(JSON.parse(kept))
+    const kept = await this.#load(id)
     const meanwhile = this.#open.get(id)
-    if (meanwhile !== undefined) return meanwhile
-    const opening = openWorkspace(token, this.#apiUrl, apart(this.#bot))
+    if (kept === undefined || meanwhile !== undefined) return meanwhile
+    const { bot } = this.#options
+    const opening = openWorkspace(this.#token(id, kept), { ...this.#options, bot: apart(bot) })
     this.#open.set(id, opening)
     try {
       return await opening
@@ -111,6 +110,28 @@ export class InstalledWorkspaces implements Workspaces {
       this.#open.delete(id)
       throw error
     }
+  }
+
+  #token(id: string, kept: Installation): InstalledToken {
+    return new InstalledToken(kept, {
+      load: () => this.#load(id),
+      save: (installation) => this.#save(id, installation),
+      renew: (by) => this.#oauth.renew(by),
+      log: this.#options.bot.log,
+    })
+  }
+
+  async #load(id: string): Promise<Installation | undefined> {
+    const kept = await this.#keep.get(key('installation', id))
+    return kept === undefined ? undefined : Installation.parse(JSON.parse(kept))
+  }
+
+  #save(id: string, installation: Installation): Promise<void> {
+    return this.#keep.set(key('installation', id), JSON.stringify(installation))
+  }
+
+  get #keep(): Keep {
+    return this.#options.bot.keep
   }
 
   async #leave(id: string): Promise<void> {

@@ -1,12 +1,13 @@
 /** One bot in several workspaces of Slack: each installs it by itself. */
 import { expect, test } from 'vitest'
+import type { Place } from '../fakes/slack/oauth.ts'
 import { Team } from '../fakes/slack/team.ts'
 import { freePort } from '../rig/port.ts'
 import { type SlackRig, startSlackRig } from '../rig/slack.ts'
 
 interface Office extends SlackRig {
   readonly url: string
-  readonly install: (team: Team) => Promise<string>
+  readonly install: (place: Place) => Promise<string>
 }
 
 async function startOffice(): Promise<Office> {
@@ -16,9 +17,9 @@ async function startOffice(): Promise<Office> {
   const oauth = { clientId: '1.2', clientSecret: 'a client secret', url }
   const slack = { botToken: undefined, oauth, host: '127.0.0.1', port }
   const rig = await startSlackRig({ adapters: { slack } })
-  const install = async (team: Team): Promise<string> => {
+  const install = async (place: Place): Promise<string> => {
     const { location, cookie } = await begun(url)
-    return (await fetch(rig.slack.oauth.agree(location, team), { headers: { cookie } })).text()
+    return (await fetch(rig.slack.oauth.agree(location, place), { headers: { cookie } })).text()
   }
   return Object.assign(rig, { url, install })
 }
@@ -83,6 +84,41 @@ test('a workspace that removes the app is forgotten, and may come back; the othe
   await office.install(north)
   people.say('UANN', '!say back again', {}, north)
   await slack.see(direct, /back again/, north)
+})
+
+test('tokens that expire are renewed, on the way and after a restart; an organisation speaks in all its workspaces', async () => {
+  const office = await startOffice()
+  const { slack } = office
+  const { people } = slack
+  slack.oauth.expiresIn = 43_200
+  const [east, west] = [new Team('TEAST', 'E1'), new Team('TWEST', 'E1')]
+  expect(await office.install({ enterprise: 'E1', teams: [east, west] })).toContain('Organisation E1')
+  const direct = people.direct('UANN', east)
+  people.say('UANN', 'The word is heron.', {}, east)
+  await slack.see(direct, /heron/, east)
+  await office.bot.idle()
+  slack.expire()
+  const town = slack.channel('CTOWN', west)
+  people.say('UBOB', 'please\n!bash touch here', { channel: town, mention: true }, west)
+  await slack.see(town, /touch here[^]*\[Allow once\]/, west)
+  slack.expire()
+  await office.restart()
+  // Slack does not say in which workspace it was pressed.
+  await people.press('UBOB', town, 'Allow once', west).acked
+  await slack.see(town, /\*Allow once\* · <@UBOB>/, west)
+  await people.command('UBOB', town, 'cost', west).acked
+  expect(await slack.see(town, /turns/i, west)).toMatchObject({ only: 'UBOB' })
+  people.say('UANN', '!recall', {}, east)
+  await slack.see(direct, /1\. The word is heron\./, east)
+  people.openHome('UANN', east)
+  await slack.seeHome('UANN', /Session 1\n2 turns/, east)
+  await people.pressHome('UANN', 'New session', 0, east).acked
+  await office.bot.idle()
+  const { ts } = people.say('UBOB', 'The word is egret.', { channel: town }, west)
+  people.askAbout('UANN', ts, west)
+  await people.submit('UANN', 'please\n!say asked', west)
+  expect((await slack.see(town, /^asked/, west)).threadTs).toBe(ts)
+  expect(slack.calls.filter(({ method }) => method === 'oauth.v2.access')).toHaveLength(3)
 })
 
 test('an installation that was begun elsewhere, or refused, leaves nothing behind', async () => {

@@ -139,6 +139,21 @@ test('a file that is sent along reaches Claude, and one of Claude reaches the ch
   expect(sent.text).toBe('as &lt;you&gt; wished')
 })
 
+test('nobody is pinged by an answer but whom the config names, however the answer is shown', async () => {
+  const { slack } = await startSlackRig({ adapters: { slack: { mentions: ['UBOB', 'here'] } } })
+  const { people } = slack
+  const [town, direct] = [slack.channel('CTOWN'), people.direct('UANN')]
+  const written = 'for <@UBOB>, <@UEVE>, <!here>, <!channel>, <#CTOWN>'
+  const shown = /^for <@UBOB>, <\u2060@UEVE>, <!here>, <\u2060!channel>, <\u2060#CTOWN>$/
+  people.say('UANN', `please\n!say ${written}`, { channel: town, mention: true })
+  await slack.see(town, shown)
+  people.say('UANN', `!say ${written}`)
+  await slack.see(direct, shown)
+  // Asked for leave, nobody is pinged at all.
+  people.say('UANN', '!bash touch "<@UBOB>"')
+  expect(shownText(await slack.see(direct, /touch[^]*\[Allow once\]/))).not.toContain('<@UBOB>')
+})
+
 test('/parley runs commands for the eyes of whoever typed it, and takes questions', async () => {
   const { slack, bot } = await startSlackRig()
   const town = slack.channel('CTOWN')

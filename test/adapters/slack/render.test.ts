@@ -42,7 +42,7 @@ const prompt: fc.Arbitrary<PromptReply> = fc
 test('every prompt is one that Slack takes', () => {
   fc.assert(
     fc.property(prompt, (reply) => {
-      const { blocks, text } = promptContent(reply)
+      const { blocks, text } = promptContent(reply, 'T1')
       expect(Blocks.safeParse(blocks).error).toBeUndefined()
       expect(text.length).toBeLessThan(4000)
       expect(text).not.toBe('')
@@ -53,7 +53,7 @@ test('every prompt is one that Slack takes', () => {
 test('every text is one that Slack takes, and is no larger than it measures', () => {
   fc.assert(
     fc.property(text, fc.constantFrom('answer', 'notice', 'error'), (markdown, tone) => {
-      const { blocks } = textContent({ markdown, tone })
+      const { blocks } = textContent({ markdown, tone }, new Set())
       expect(Blocks.safeParse(blocks).error).toBeUndefined()
       expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(measure(markdown) + 50)
     }),
@@ -70,11 +70,11 @@ test('a settled prompt has no buttons, and says who decided what and when', () =
     choices: [{ id: 'once', label: 'Allow once' }],
     settled: { label: 'Allow once', by: 'slack:U1', at: 1_700_000_000_000 },
   }
-  const shown = readable(Blocks.parse(promptContent(reply).blocks))
+  const shown = readable(Blocks.parse(promptContent(reply, 'T1').blocks))
   expect(shown).toMatch(/\*Allow once\* · <@U1> · <!date\^1700000000\^/)
   expect(shown).not.toContain('[')
   const other = { ...reply, settled: { label: '<!here>', by: 'discord:<!here>', at: 0 } }
-  expect(readable(Blocks.parse(promptContent(other).blocks))).not.toContain('<!here')
+  expect(readable(Blocks.parse(promptContent(other, 'T1').blocks))).not.toContain('<!here')
 })
 
 test('the modal for own words is one that Slack takes', () => {
@@ -97,10 +97,10 @@ test('its own words are in the language of whoever reads them', () => {
     ownText: true,
     language: 'zh',
   }
-  const blocks = Blocks.parse(promptContent(reply).blocks)
+  const blocks = Blocks.parse(promptContent(reply, 'T1').blocks)
   expect(readable(blocks)).toContain('[自己写回答…]')
   const [, own] = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
-  expect(own).toMatchObject({ value: JSON.stringify({ prompt: 'p', language: 'zh' }) })
+  expect(own).toMatchObject({ value: JSON.stringify({ prompt: 'p', language: 'zh', tenant: 'T1' }) })
   const address = { adapter: 'slack', channel: 'C1' } as const
   expect(wordsModal({ prompt: 'p', language: 'zh', address })).toMatchObject({ submit: { text: '发送' } })
 })

@@ -1,7 +1,7 @@
 /** Text between people and Slack. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cut, escaped, harmless, line, plainText } from '../../../adapters/slack/text.ts'
+import { cut, escaped, harmless, line, plainText, wholeMentions } from '../../../adapters/slack/text.ts'
 
 test.each([
   ['&lt;b&gt; &amp;amp;', '<b> &amp;'],
@@ -53,6 +53,29 @@ test('nothing that Claude writes pings anybody, wherever it stands', () => {
     }),
   )
   for (const sequence of sequences) expect(harmless(sequence)).not.toBe(sequence)
+})
+
+test('whom answers may ping is named by kind or by id; all others are not pinged', () => {
+  const written = 'ask <@UBOB>, <@UEVE|eve>, <!here>, <!subteam^S1>, <#C1|town> &lt;@UBOB&gt; <@ubob>'
+  const pings = (...mentions: string[]): string[] =>
+    harmless(written, new Set(mentions)).match(/<[@#!](?!\u2060)[^>]*>/g) ?? []
+  expect(pings('UBOB')).toEqual(['<@UBOB>'])
+  expect(pings('users')).toEqual(['<@UBOB>', '<@UEVE|eve>'])
+  expect(pings('here', 'groups')).toEqual(['<!here>', '<!subteam^S1>'])
+  expect(pings('channels', 'everyone')).toEqual(['<#C1|town>'])
+  expect(harmless(written, new Set(['users']))).toContain('&lt;\u2060@UBOB')
+})
+
+test('what grows never takes back a mention that is allowed, wherever it was cut', () => {
+  const mentions = new Set(['UBOB', 'here'])
+  const text = fc.array(fc.oneof(fc.constantFrom(...sequences, '<@UBOB>', '<!here>'), fc.string()))
+  fc.assert(
+    fc.property(text, fc.nat(), (parts, at) => {
+      const whole = parts.join('')
+      const begun = harmless(wholeMentions(whole.slice(0, at % (whole.length + 1))), mentions)
+      expect(harmless(whole, mentions).startsWith(begun.replace(/\uFFFD$/, ''))).toBe(true)
+    }),
+  )
 })
 
 test('other text stays as it is, also what looks a little like it', () => {

@@ -88,8 +88,23 @@ export function callback(team: Team, event: Wire): Wire {
     type: 'event_callback',
     event_id: team.newId('Ev'),
     event_time: Math.floor(Date.now() / 1000),
-    authorizations: [{ enterprise_id: null, team_id: team.id, user_id: team.bot.user, is_bot: true }],
+    ...(team.enterprise !== undefined && { enterprise_id: team.enterprise }),
+    authorizations: [
+      {
+        enterprise_id: team.enterprise ?? null,
+        team_id: team.enterprise === undefined ? team.id : null,
+        user_id: team.bot.user,
+        is_bot: true,
+        is_enterprise_install: team.enterprise !== undefined,
+      },
+    ],
     is_ext_shared_channel: false,
     event,
   }
+}
+
+/** Where something was pressed: Slack names no workspace where an organisation installed the app. */
+export function pressedIn({ id, enterprise }: Team): Wire {
+  if (enterprise === undefined) return { team: { id, domain: 'a-team' }, enterprise: null }
+  return { team: null, enterprise: { id: enterprise, name: 'An organisation' }, is_enterprise_install: true }
 }

@@ -1,6 +1,6 @@
 /** The people of a workspace: they write, edit, press, and read. */
 import { type Courier, Delivery } from './courier.ts'
-import { callback, changed, deleted, mentioned, posted } from './events.ts'
+import { callback, changed, deleted, mentioned, posted, pressedIn } from './events.ts'
 import { type Block, pressable } from './shapes.ts'
 import type { FakeSlack } from './slack.ts'
 import type { StoredMessage, Team } from './team.ts'
@@ -98,8 +98,13 @@ export class People {
     const payload = {
       type: 'block_actions',
       api_app_id: 'A1',
-      team: { id: team.id, domain: 'a-team' },
-      user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: team.id },
+      ...pressedIn(team),
+      user: {
+        id: user,
+        username: user.toLowerCase(),
+        name: user.toLowerCase(),
+        team_id: team.enterprise ?? team.id,
+      },
       container: {
         type: 'message',
         message_ts: message.ts,
@@ -124,6 +129,10 @@ export class People {
       text,
       team_id: team.id,
       team_domain: 'a-team',
+      ...(team.enterprise !== undefined && {
+        enterprise_id: team.enterprise,
+        is_enterprise_install: 'true',
+      }),
       channel_id: channel,
       channel_name: channel.startsWith('D') ? 'directmessage' : 'town',
       user_id: user,
@@ -141,13 +150,13 @@ export class People {
     const payload = {
       type: 'message_action',
       callback_id: 'parley_about',
-      team: { id: team.id, domain: 'a-team' },
+      ...pressedIn(team),
       user: { id: user, name: user.toLowerCase() },
       channel: { id: message.channel, name: 'town' },
       trigger_id: this.#trigger(user, team),
       response_url: `${this.#slack.url}/response`,
       message_ts: ts,
-      message: { type: 'message', ts, user: message.user, text: message.text },
+      message: { type: 'message', ts, user: message.user, text: message.text, team: team.id },
     }
     return this.#deed(ts, [this.#give(new Delivery('interactive', payload))])
   }
@@ -177,8 +186,8 @@ export class People {
 
   /** Removes the app from the workspace: its tokens are worth nothing from then on. */
   uninstall(team: Team): Deed {
-    for (const [token, { team: of, app }] of this.#slack.tokens) {
-      if (of === team && !app) this.#slack.tokens.delete(token)
+    for (const [token, { teams, app }] of this.#slack.tokens) {
+      if (teams.includes(team) && !app) this.#slack.tokens.delete(token)
     }
     return this.#deed('', [this.#event(team, { type: 'app_uninstalled', event_ts: team.ts() })])
   }
@@ -198,8 +207,13 @@ export class People {
     const payload = {
       type: 'block_actions',
       api_app_id: 'A1',
-      team: { id: team.id, domain: 'a-team' },
-      user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: team.id },
+      ...pressedIn(team),
+      user: {
+        id: user,
+        username: user.toLowerCase(),
+        name: user.toLowerCase(),
+        team_id: team.enterprise ?? team.id,
+      },
       container: { type: 'view', view_id: `VH${user}` },
       view: { ...view, id: `VH${user}`, team_id: team.id, state: { values: {} } },
       trigger_id: this.#trigger(user, team),
@@ -217,8 +231,13 @@ export class People {
     const payload = {
       type: 'view_submission',
       api_app_id: 'A1',
-      team: { id: team.id, domain: 'a-team' },
-      user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: team.id },
+      ...pressedIn(team),
+      user: {
+        id: user,
+        username: user.toLowerCase(),
+        name: user.toLowerCase(),
+        team_id: team.enterprise ?? team.id,
+      },
       trigger_id: team.newId('trigger'),
       view: {
         ...open.view,

@@ -11,7 +11,7 @@ import { conversations } from './methods/conversations.ts'
 import { files } from './methods/files.ts'
 import { others } from './methods/others.ts'
 import { stream } from './methods/stream.ts'
-import { OAuth } from './oauth.ts'
+import { OAuth, type Place, teamsOf } from './oauth.ts'
 import { People } from './people.ts'
 import { Rates } from './rates.ts'
 import { readable } from './shapes.ts'
@@ -33,8 +33,10 @@ const granted =
   )
 
 interface Token {
-  readonly team: Team
+  readonly teams: readonly Team[]
   readonly app: boolean
+  /** Milliseconds since 1970. */
+  expiresAt?: number
   /** Those that it lacks. */
   readonly lacks: Set<string>
   /** What every call with it is refused with. */
@@ -75,8 +77,8 @@ export class FakeSlack extends Looking {
     super()
     this.socket = new SocketMode({ url: () => this.url, ackWithin })
     this.courier = this.socket
-    this.tokens.set(this.botToken, { team: this.team, app: false, lacks: new Set() })
-    this.tokens.set(this.appToken, { team: this.team, app: true, lacks: new Set() })
+    this.tokens.set(this.botToken, { teams: [this.team], app: false, lacks: new Set() })
+    this.tokens.set(this.appToken, { teams: [this.team], app: true, lacks: new Set() })
     this.#server.on('upgrade', (request, socket) => this.socket.accept(request, socket))
   }
 
@@ -106,11 +108,21 @@ export class FakeSlack extends Looking {
     return name
   }
 
-  /** A new token of a workspace. */
-  grant(team: Team): string {
-    const token = `xoxb-${team.id}-${this.tokens.size}`
-    this.tokens.set(token, { team, app: false, lacks: new Set() })
-    return token
+  /** A new token, as it is told to the app. Where tokens are rotated it expires, and the one before it with it. */
+  issue(place: Place): { access_token: string; refresh_token?: string; expires_in?: number } {
+    const { expiresIn: seconds } = this.oauth
+    const teams = teamsOf(place)
+    const token = `${seconds === undefined ? '' : 'xoxe.'}xoxb-${teams[0]?.id}-${this.tokens.size}`
+    const known: Token = { teams, app: false, lacks: new Set() }
+    this.tokens.set(token, known)
+    if (seconds === undefined) return { access_token: token }
+    known.expiresAt = Date.now() + seconds * 1000
+    return { access_token: token, refresh_token: this.oauth.renewal(place), expires_in: seconds }
+  }
+
+  /** What was issued so far is worth nothing from now on. */
+  expire(): void {
+    for (const token of this.tokens.values()) if (token.expiresAt !== undefined) token.expiresAt = 0
   }
 
   keep(team: Team, file: Pick<StoredFile, 'id' | 'name' | 'content'>, mimetype = 'text/plain'): StoredFile {
@@ -192,7 +204,7 @@ export class FakeSlack extends Looking {
       if (scope !== undefined && token.lacks.has(scope)) {
         throw new Refusal('missing_scope', { needed: scope, provided: 'others' })
       }
-      return { ok: true, ...called.run(form, { slack: this, team: token.team }) }
+      return { ok: true, ...called.run(form, { slack: this, team: teamOf(token, form) }) }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return { ok: false, error: error.error, ...error.more }
@@ -202,6 +214,7 @@ export class FakeSlack extends Looking {
   #tokenOf(request: IncomingMessage): Token {
     const token = this.tokens.get(tokenIn(request))
     if (token === undefined) throw new Refusal('invalid_auth')
+    if (token.expiresAt !== undefined && token.expiresAt <= Date.now()) throw new Refusal('token_expired')
     if (token.refused !== undefined) throw new Refusal(token.refused)
     return token
   }
@@ -219,13 +232,27 @@ export class FakeSlack extends Looking {
   /** Without a token that may read files, Slack shows the page where people sign in. */
   #download(path: string, request: IncomingMessage, response: ServerResponse): void {
     const token = this.tokens.get(tokenIn(request))
-    const file = token && [...token.team.files.values()].find((each) => each.path === path)
+    const files = token?.teams.flatMap((team) => [...team.files.values()])
+    const file = files?.find((each) => each.path === path)
     if (file === undefined || token?.lacks.has('files:read') === true) {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!DOCTYPE html>Sign in')
       return
     }
     response.writeHead(200, { 'content-type': file.mimetype }).end(file.content)
   }
+}
+
+/** An organisation's token is good for the workspace whose channel, file, person or press the call is about. */
+function teamOf({ teams }: Token, form: Readonly<Record<string, string>>): Team {
+  const { channel = form.channel_id ?? '', file = '', user = form.user_id ?? '', trigger_id = '' } = form
+  const about = (team: Team): boolean =>
+    team.channels.has(channel) ||
+    team.files.has(file) ||
+    team.triggers.has(trigger_id) ||
+    (channel === '' && team.channels.has(`D${user}`))
+  const team = teams.find(about) ?? teams[0]
+  if (team === undefined) throw new Refusal('team_not_found')
+  return team
 }
 
 function tokenIn({ headers }: IncomingMessage): string {

@@ -54,6 +54,8 @@ export type ChannelKind = 'im' | 'channel'
 
 export class Team {
   readonly id: string
+  /** The organisation that installed the app as a whole. */
+  readonly enterprise: string | undefined
   readonly bot: { readonly user: string; readonly id: string }
   readonly channels = new Map<string, { readonly kind: ChannelKind; readonly member: boolean }>()
   /** Those who have told more of themselves than their id. */
@@ -73,9 +75,11 @@ export class Team {
   #lastTs = 0
   #ids = 0
 
-  constructor(id: string) {
+  constructor(id: string, enterprise?: string) {
     this.id = id
-    this.bot = { user: `UBOT${id}`, id: `BBOT${id}` }
+    this.enterprise = enterprise
+    const of = enterprise ?? id
+    this.bot = { user: `UBOT${of}`, id: `BBOT${of}` }
   }
 
   /** Unique and growing, as Slack names messages. */

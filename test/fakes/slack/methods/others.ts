@@ -1,6 +1,7 @@
 /** Who one is, where the socket is, what stands in a modal, what the bot is doing. */
 import { z } from 'zod'
 import { flag, json, type Method, method, Refusal, ts } from '../method.ts'
+import type { Place } from '../oauth.ts'
 import { HomeView, View } from '../shapes.ts'
 import { openChannel } from './chat.ts'
 
@@ -15,22 +16,25 @@ export const others: Readonly<Record<string, Method>> = {
     team_id: team.id,
     user_id: team.bot.user,
     bot_id: team.bot.id,
-    is_enterprise_install: false,
+    is_enterprise_install: team.enterprise !== undefined,
   })),
 
   'oauth.v2.access': method(
-    { client_id: z.string(), client_secret: z.string(), code: z.string(), redirect_uri: z.string() },
-    ({ client_id: id, client_secret: secret, code, redirect_uri: redirect }, { slack }) => {
-      const team = slack.oauth.exchange(code, { id, secret, redirect })
-      return {
-        access_token: slack.grant(team),
-        token_type: 'bot',
-        bot_user_id: team.bot.user,
-        app_id: 'A1',
-        team: { id: team.id, name: `Team ${team.id}` },
-        enterprise: null,
-        is_enterprise_install: false,
-      }
+    {
+      client_id: z.string(),
+      client_secret: z.string(),
+      code: z.string().optional(),
+      redirect_uri: z.string().optional(),
+      grant_type: z.enum(['authorization_code', 'refresh_token']).optional(),
+      refresh_token: z.string().optional(),
+    },
+    ({ client_id: id, client_secret: secret, grant_type: type, ...given }, { slack }) => {
+      const { code = '', redirect_uri: redirect, refresh_token: by = '' } = given
+      const place =
+        type === 'refresh_token'
+          ? slack.oauth.renew(by, { id, secret })
+          : slack.oauth.exchange(code, { id, secret, redirect })
+      return { ...slack.issue(place), ...named(place), token_type: 'bot', app_id: 'A1' }
     },
     { tokenless: true },
   ),
@@ -117,4 +121,13 @@ export const others: Readonly<Record<string, Method>> = {
       return { view: { ...view, id: open.id } }
     },
   ),
+}
+
+function named(place: Place): object {
+  if ('teams' in place) {
+    const { enterprise: id } = place
+    return { team: null, enterprise: { id, name: `Organisation ${id}` }, is_enterprise_install: true }
+  }
+  const team = { id: place.id, name: `Team ${place.id}` }
+  return { bot_user_id: place.bot.user, team, enterprise: null, is_enterprise_install: false }
 }
