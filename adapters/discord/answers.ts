@@ -1,7 +1,7 @@
 /** Buttons that were pressed, lists and modals that were sent, as the core takes them. Pure. */
 import { type Address, AdapterError, type Answer } from '../../src/contract.ts'
 import type { Interaction } from './events.ts'
-import { address, personOf, timeOf } from './inbound.ts'
+import { address, groupOf, personOf, timeOf } from './inbound.ts'
 
 /** What an id in a message or a modal stands for. In the message itself, so that it works whoever runs, whenever. */
 const begin = 'parley'
@@ -61,7 +61,11 @@ function answer(
     kind: 'answer',
     id,
     at: timeOf(id),
-    from: { ...personOf(who), ...(locale === undefined ? {} : { locale }) },
+    from: {
+      ...personOf(who),
+      ...(member === undefined ? {} : { groups: member.roles.map(groupOf) }),
+      ...(locale === undefined ? {} : { locale }),
+    },
     address: placeOf(interaction),
     direct: guild === undefined,
     prompt,

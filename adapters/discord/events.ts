@@ -1,7 +1,7 @@
 /** What Discord sends, as far as it is looked at. Hostile until it is parsed here. */
 import { z } from 'zod'
 
-const Snowflake = z.string().regex(/^\d{1,20}$/)
+export const Snowflake = z.string().regex(/^\d{1,20}$/)
 
 const User = z.object({
   id: Snowflake,
@@ -9,6 +9,9 @@ const User = z.object({
   global_name: z.string().nullish(),
   bot: z.boolean().optional(),
 })
+
+/** In a guild. Whoever has left it is none any more. */
+const Member = z.object({ roles: z.array(Snowflake) })
 
 const File = z.object({
   id: Snowflake,
@@ -24,6 +27,7 @@ export const DiscordMessage = z.object({
   guild_id: Snowflake.optional(),
   type: z.int(),
   author: User,
+  member: Member.optional(),
   content: z.string(),
   timestamp: z.string(),
   edited_timestamp: z.string().nullish(),
@@ -63,7 +67,7 @@ export const Interaction = z.object({
   guild_id: Snowflake.optional(),
   channel_id: Snowflake,
   channel: z.object({ type: z.int().optional(), parent_id: Snowflake.nullish() }).optional(),
-  member: z.object({ user: User }).optional(),
+  member: Member.extend({ user: User }).optional(),
   user: User.optional(),
   locale: z.string().optional(),
   data: z

@@ -68,6 +68,11 @@ export function personOf({ id, username, global_name: shown, bot }: DiscordMessa
   return { id, ...(name === undefined ? {} : { name }), ...(bot === true ? { bot } : {}) }
 }
 
+/** What access lists call a role: `discord:role:<id>`. */
+export function groupOf(role: string): string {
+  return `role:${role}`
+}
+
 /** When something with this id came to be; milliseconds since 1970. */
 export function timeOf(id: string): number {
   return Number(BigInt(id) >> 22n) + epoch
@@ -116,9 +121,10 @@ function where(message: DiscordMessage, place: Place, self: Self): Pick<Message,
   }
 }
 
-function writer({ author, webhook_id: webhook }: DiscordMessage): Person {
+function writer({ author, member, webhook_id: webhook }: DiscordMessage): Person {
   const person = personOf(author)
-  return webhook === undefined ? person : { ...person, bot: true }
+  if (webhook !== undefined) return { ...person, bot: true }
+  return member === undefined ? person : { ...person, groups: member.roles.map(groupOf) }
 }
 
 function textOf({ content }: DiscordMessage, { user, name }: Self): string {

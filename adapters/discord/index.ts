@@ -22,6 +22,7 @@ import { Intake } from './intake.ts'
 import { Interactions } from './interactions.ts'
 import { Outbound } from './outbound.ts'
 import { Places } from './places.ts'
+import { Members } from './members.ts'
 import { measure } from './render.ts'
 import { identify } from './self.ts'
 import type { DiscordSettings } from './settings.ts'
@@ -41,6 +42,7 @@ interface Running {
   readonly intake: Intake
   readonly self: Self
   readonly places: Places
+  readonly members: Members
   readonly gateway: Gateway
 }
 
@@ -98,7 +100,8 @@ class Discord implements Adapter {
   }
 
   async *history(marks: readonly HeardMark[], signal: AbortSignal): AsyncGenerator<Inbound> {
-    yield* history(this.#open(), marks, signal)
+    const { members, ...parts } = this.#open()
+    for await (const inbound of history(parts, marks, signal)) yield members.vouched(inbound, signal)
   }
 
   #put(bot: Bot, api: Api, self: Self): Running {
@@ -107,7 +110,8 @@ class Discord implements Adapter {
     const places = new Places(api, self.user)
     const interactions = new Interactions(api, self.app)
     const outbound = new Outbound({ api, budget: this.#budget, places, interactions, settings })
-    const intake = new Intake({ bot, self, places, interactions })
+    const members = new Members({ api, log, home: settings.homeGuild })
+    const intake = new Intake({ bot, self, places, members, interactions })
     const content = self.readsAll ? GatewayIntentBits.MessageContent : 0
     const gateway = new Gateway({
       api,
@@ -121,7 +125,7 @@ class Discord implements Adapter {
       begun: () => bot.missed(),
       event: (type, data) => intake.event(type, data),
     })
-    return { api, outbound, intake, gateway, self, places }
+    return { api, outbound, intake, gateway, self, places, members }
   }
 
   #open(): Running {

@@ -1,10 +1,11 @@
 /** What the gateway tells, handed to the core in order, channel by channel. No payload can do harm. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Bot } from '../../src/contract.ts'
+import type { Bot, Inbound, Receipt } from '../../src/contract.ts'
 import { pressed, type Pressed } from './answers.ts'
 import { Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
+import type { Members } from './members.ts'
 import type { Places } from './places.ts'
 import { wordsIn } from './words.ts'
 
@@ -17,6 +18,7 @@ export interface IntakeParts {
   readonly bot: Bot
   readonly self: Self
   readonly places: Places
+  readonly members: Members
   readonly interactions: Interactions
 }
 
@@ -101,19 +103,24 @@ export class Intake {
   }
 
   async #message(message: DiscordMessage): Promise<void> {
-    const { bot, places, self } = this.#parts
+    const { places, self } = this.#parts
     const place = await places.of(message.channel_id, message.guild_id)
     const inbound = messageIn(message, place, self)
     if (inbound === null) return
     if (names(message, self)) places.join(place.thread, place.channel)
-    await bot.receive(inbound)
+    await this.#receive(inbound)
+  }
+
+  async #receive(inbound: Inbound): Promise<Receipt> {
+    const { bot, members } = this.#parts
+    return bot.receive(await members.vouched(inbound, this.#end.signal))
   }
 
   async #edit(message: DiscordMessage): Promise<void> {
-    const { bot, places, self } = this.#parts
+    const { places, self } = this.#parts
     if (typeof message.edited_timestamp !== 'string') return
     const inbound = editIn(message, await places.of(message.channel_id, message.guild_id), self)
-    if (inbound !== null) await bot.receive(inbound)
+    if (inbound !== null) await this.#receive(inbound)
   }
 
   async #gone(
@@ -139,7 +146,7 @@ export class Intake {
     const { notKept } = wordsIn(interaction.locale)
     const heard = Promise.withResolvers<boolean>()
     interactions.hold(interaction, heard.promise)
-    const kept = bot.receive(press.answer).then(
+    const kept = this.#receive(press.answer).then(
       () => undefined,
       (error: unknown) => ({ error }),
     )

@@ -9,6 +9,11 @@ const schema = z.strictObject({
     .regex(/^[\w-]+(\.[\w-]+)+$/, 'is no bot token: see Bot at discord.com/developers/applications'),
   /** True: a mention in a channel opens a thread, and the answer goes there. */
   openThreads: z.boolean().default(false),
+  /** The server whose roles count in direct chats, and in other servers, too. */
+  homeGuild: z
+    .string()
+    .regex(/^\d{15,21}$/, 'is no id of a server: a right click on it, Copy Server ID')
+    .optional(),
   /** Whom an answer may ping; nobody, unless listed here. */
   mentions: z.array(z.enum(['users', 'roles', 'everyone'])).default([]),
   /** False: links in answers show no previews. */

@@ -24,8 +24,11 @@ export interface DiscordRig extends Ground {
   again(): Promise<void>
 }
 
+/** `changes`: of the config; some speak of ids that the fake has made. */
+type Changes = ConfigInput | ((discord: FakeDiscord) => ConfigInput)
+
 export async function startDiscordRig(
-  changes: ConfigInput = {},
+  changes: Changes = {},
   options: DiscordOptions = {},
 ): Promise<DiscordRig> {
   const ground = await laid(changes, options)
@@ -48,12 +51,13 @@ export async function startDiscordProgram(
   return { ...ground, run: () => runParley(['start', '--config', file], ground.dir) }
 }
 
-async function laid(changes: ConfigInput, options: DiscordOptions): Promise<Ground> {
+async function laid(changed: Changes, options: DiscordOptions): Promise<Ground> {
   const dir = await testDir('discord-')
   const model = await startStandIn()
   onTestFinished(() => model.close())
   // How fast a press is answered is tested elsewhere, where no model takes the processor.
   const discord = await startDiscord({ answerMs: 60_000, ...options })
+  const changes = typeof changed === 'function' ? changed(discord) : changed
   const config = rigConfig({ dir, socket: '', modelUrl: model.url, changes })
   const block = { token: discord.token, apiUrl: discord.apiUrl, ...changes.adapters?.discord }
   return { dir, discord, model, config: { ...config, adapters: { discord: block } } }

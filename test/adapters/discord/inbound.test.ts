@@ -1,6 +1,6 @@
 /** What is for the bot, and where it was said. */
 import { expect, onTestFinished, test } from 'vitest'
-import type { Adapter } from '../../../src/contract.ts'
+import type { Adapter, Inbound } from '../../../src/contract.ts'
 import { RecordingBot } from '../conformance/rig.ts'
 import { openDiscord, type Rig, user } from './rig.ts'
 
@@ -91,4 +91,23 @@ test('messages that are deleted together are told one by one', async () => {
   rig.discord.announce('MESSAGE_DELETE_BULK', { ids, channel_id: channel, guild_id: tenant })
   await bot.arrived(2)
   expect(bot.received).toMatchObject(ids.map((of) => ({ kind: 'deletion', of, address: rig.address })))
+})
+
+test('roles come with what is said; of what was missed they are asked for, as fast as Discord takes it', async () => {
+  const rig = await openDiscord()
+  const { people, world, buckets } = rig.discord
+  const { address } = rig
+  world.give(user, '700000000000000001')
+  const bot = await listening(rig)
+  const first = people.say(user, 'live', { channel: address.channel, mention: true })
+  await bot.arrived(1)
+  people.say('bob', 'missed', { channel: address.channel, mention: true })
+  people.say(user, 'missed', { channel: address.channel, mention: true })
+  buckets.rates.set('GET /guilds/:guild/members/:user', { limit: 1, windowMs: 300 })
+  const missed: Inbound[] = []
+  const marks = [{ address, id: first.id, at: Date.now() }]
+  for await (const each of rig.adapter.history?.(marks, new AbortController().signal) ?? []) missed.push(each)
+  const groups = [[], ['role:700000000000000001']]
+  expect(missed.map(({ from }) => from.groups)).toEqual(groups)
+  expect(bot.received[0]?.from.groups).toEqual(groups[1])
 })

@@ -115,7 +115,9 @@ export class FakeDiscord extends Looking {
     const whole = {
       ...messageObject(this.world, message, this.url),
       ...(message.nonce === undefined ? {} : { nonce: message.nonce }),
-      ...(guild === undefined ? {} : { guild_id: guild, member: { roles: [] } }),
+      ...(guild === undefined
+        ? {}
+        : { guild_id: guild, member: { roles: this.world.rolesOf(message.author, guild) } }),
     }
     const sees = (held: number): object =>
       (held & intents.content) === 0 ? this.veiled(whole, message, true) : whole

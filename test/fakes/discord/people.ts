@@ -165,7 +165,7 @@ export class People {
     const from =
       channel.guild === undefined
         ? { user: userObject(user) }
-        : { member: { user: userObject(user), roles: [] } }
+        : { member: { user: userObject(user), roles: world.rolesOf(user.id, channel.guild) } }
     this.#discord.announce('INTERACTION_CREATE', {
       id: interaction.id,
       application_id: world.app,

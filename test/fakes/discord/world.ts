@@ -62,6 +62,8 @@ export class World {
   readonly users = new Map<string, StoredUser>()
   readonly channels = new Map<string, StoredChannel>()
   readonly messages: StoredMessage[] = []
+  /** The roles that people have in the first guild, by their ids. */
+  readonly roles = new Map<string, Set<string>>()
   /** Is the bot in the guild, with which permissions, and may it have commands there? */
   joined = true
   permissions = (1n << 53n) - 1n - 8n
@@ -89,6 +91,16 @@ export class World {
     const guild = String((moment << 22n) | 0x3fffffn)
     this.guilds.push(guild)
     return guild
+  }
+
+  /** Gives somebody a role of the guild. */
+  give(name: string, role: string): void {
+    const { id } = this.user(name)
+    this.roles.set(id, new Set(this.roles.get(id)).add(role))
+  }
+
+  rolesOf(user: string, guild: string): string[] {
+    return guild === this.guild ? [...(this.roles.get(user) ?? [])] : []
   }
 
   user(name: string, bot = false): StoredUser {

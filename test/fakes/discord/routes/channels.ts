@@ -49,6 +49,16 @@ const guilds: Route = {
       : [],
 }
 
+const member: Route = {
+  rate,
+  run({ discord: { world }, ids: { guild = '', user = '' } }) {
+    if (!world.joined || !world.guilds.includes(guild)) throw new Refusal(404, 10_004, 'Unknown Guild')
+    const found = world.users.get(user)
+    if (found === undefined) throw new Refusal(404, 10_007, 'Unknown Member')
+    return { user: userObject(found), roles: world.rolesOf(user, guild), flags: 0, deaf: false, mute: false }
+  },
+}
+
 const channel: Route = {
   rate,
   run: (called) => channelObject(channelOf(called), called.discord.world.app),
@@ -88,6 +98,7 @@ export const channels: Readonly<Record<string, Route>> = {
   'GET /applications/@me': application,
   'GET /users/@me': me,
   'GET /users/@me/guilds': guilds,
+  'GET /guilds/:guild/members/:user': member,
   'GET /channels/:channel': channel,
   'POST /channels/:channel/messages/:message/threads': startThread,
 }
