@@ -3,13 +3,18 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { z } from 'zod'
 import type { CliCommand } from '../src/claude/process.ts'
 
 /** Milliseconds from writing the message. */
 interface BareTurn {
   readonly firstText: number
   readonly result: number
+  /** What Claude says in it. */
+  readonly answer: string
 }
+
+const Result = z.object({ result: z.string() })
 
 export interface Bare {
   turn(text: string): Promise<BareTurn>
@@ -27,14 +32,14 @@ export function startBare(command: CliCommand): Bare {
   })
   const exited = once(child, 'exit')
   let firstText = Number.NaN
-  let told = Promise.withResolvers<number>()
+  let told = Promise.withResolvers<{ readonly at: number; readonly line: string }>()
   void exited.then(([code]) => told.reject(new Error(`the bare CLI ended in mid-turn (${String(code)})`)))
   // Rejected when nobody waits for a turn: the ordinary end.
   told.promise.catch(() => undefined)
   createInterface({ input: child.stdout }).on('line', (line) => {
     // Within a string the quotes would be escaped, so these are keys and values of the protocol.
     if (Number.isNaN(firstText) && line.includes('"type":"text_delta"')) firstText = performance.now()
-    if (line.includes('"type":"result"')) told.resolve(performance.now())
+    if (line.includes('"type":"result"')) told.resolve({ at: performance.now(), line })
   })
   return {
     async turn(text) {
@@ -44,8 +49,9 @@ export function startBare(command: CliCommand): Bare {
       firstText = Number.NaN
       const start = performance.now()
       child.stdin.write(`${JSON.stringify({ type: 'user', message, ...rest })}\n`)
-      const end = await told.promise
-      return { firstText: firstText - start, result: end - start }
+      const { at, line } = await told.promise
+      const { result: answer } = Result.parse(JSON.parse(line))
+      return { firstText: firstText - start, result: at - start, answer }
     },
     async end() {
       child.stdin.end()

@@ -23,7 +23,12 @@ export interface Ground {
   readonly dir: string
   /** What leads the CLI to the stand-in model, and nowhere else. */
   readonly towardsModel: Readonly<Record<string, string>>
+  /** What the model took for its answers over time, since this was called last; milliseconds from each request. */
+  modelTimes(): readonly ModelTime[]
 }
+
+const ModelTime = z.object({ firstText: z.number(), final: z.number() })
+export type ModelTime = z.infer<typeof ModelTime>
 
 /** Opens it; `opened` takes it away again. */
 export async function openGround(opened: AsyncDisposableStack): Promise<Ground> {
@@ -42,7 +47,17 @@ export async function openGround(opened: AsyncDisposableStack): Promise<Ground> 
   })
   const [hello] = await once(model, 'message')
   const { url } = z.object({ url: z.string() }).parse(hello)
-  return { dir, towardsModel: towards(url) }
+  let times: ModelTime[] = []
+  model.on('message', (told) => times.push(ModelTime.parse(told)))
+  return {
+    dir,
+    towardsModel: towards(url),
+    modelTimes: () => {
+      const told = times
+      times = []
+      return told
+    },
+  }
 }
 
 function towards(url: string): Record<string, string> {
@@ -55,18 +70,27 @@ function towards(url: string): Record<string, string> {
 }
 
 export function benchConfig(
-  { dir, towardsModel }: Ground,
+  ground: Pick<Ground, 'dir' | 'towardsModel'>,
   name: string,
   changes: ConfigInput = {},
 ): Promise<Config> {
-  return configFrom({
+  return configFrom(benchInput(ground, name, changes))
+}
+
+/** What config.yaml would say. */
+export function benchInput(
+  { dir, towardsModel }: Pick<Ground, 'dir' | 'towardsModel'>,
+  name: string,
+  changes: ConfigInput = {},
+): ConfigInput {
+  return {
     dataDir: join(dir, name),
     // What is measured here looks like a loop, and is one.
     access: { allow: ['*'], loopGuard: { replies: 0 } },
     log: { level: 'warn', format: 'json' },
     ...changes,
     claude: { env: { ...towardsModel } },
-  })
+  }
 }
 
 /** A bot in this process, as `parley start` would make it, with adapters that the benchmark plays. */

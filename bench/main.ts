@@ -10,6 +10,9 @@ const parts: Readonly<Record<string, (ground: Ground) => Promise<Row[]>>> = {
   'first-text': async (ground) => (await import('./first-text.ts')).firstText(ground),
   cold: async (ground) => (await import('./cold.ts')).cold(ground),
   throughput: async (ground) => (await import('./throughput.ts')).throughput(ground),
+  slack: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'slack'),
+  discord: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'discord'),
+  lark: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'lark'),
   startup: async (ground) => (await import('./startup.ts')).startup(ground),
 }
 

@@ -1,0 +1,81 @@
+/** The processes of a benchmark on a chat platform: the crowd with its fake, and the bots. Each ends when it is disposed. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { z } from 'zod'
+import type { ConfigInput } from '../../src/config.ts'
+import { surroundings } from '../ground.ts'
+
+/** Milliseconds from writing a message until its answer can be read: a first word of it, and the whole. */
+export interface Saw {
+  readonly firstText: number
+  readonly final: number
+}
+
+const Hello = z.object({
+  adapters: z.record(z.string(), z.record(z.string(), z.unknown())),
+  places: z.array(z.object({ name: z.string(), rounds: z.number().optional() })),
+})
+const SawAll = z.array(z.object({ firstText: z.number(), final: z.number() }))
+
+/** People on a fake platform. */
+export interface Crowd extends AsyncDisposable {
+  readonly adapters: NonNullable<ConfigInput['adapters']>
+  readonly places: z.infer<typeof Hello>['places']
+  /** They write, all at once. Resolves when each has the whole answer. */
+  write(place: string, people: readonly string[]): Promise<readonly Saw[]>
+}
+
+export async function openCrowd(platform: string): Promise<Crowd> {
+  const child = fork(new URL('crowd.ts', import.meta.url), [platform], { env: surroundings })
+  const { adapters, places } = Hello.parse(await told(child))
+  return {
+    adapters,
+    places,
+    write: async (place, people) => {
+      child.send({ place, people })
+      return SawAll.parse(await told(child))
+    },
+    [Symbol.asyncDispose]: () => ended(child),
+  }
+}
+
+/** Parley with this config; resolves when it is ready to receive. */
+export function openParley(config: ConfigInput): Promise<AsyncDisposable> {
+  return openBot(new URL('parley.ts', import.meta.url), config)
+}
+
+/** The bot that starts the CLI for each message. */
+export function openSpawning(config: ConfigInput): Promise<AsyncDisposable> {
+  return openBot(new URL('spawning.ts', import.meta.url), config)
+}
+
+async function openBot(program: URL, config: ConfigInput): Promise<AsyncDisposable> {
+  const child = fork(program, { env: surroundings })
+  child.send(config)
+  await told(child)
+  return { [Symbol.asyncDispose]: () => ended(child) }
+}
+
+/** The next message of a process. Rejects when it ends before. */
+async function told(child: ChildProcess): Promise<unknown> {
+  const over = new AbortController()
+  const { signal } = over
+  try {
+    const [message] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${String(code)}`)
+      }),
+    ])
+    return message
+  } finally {
+    over.abort()
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  if (child.connected) child.disconnect()
+  await exit
+}
