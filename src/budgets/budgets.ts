@@ -51,6 +51,16 @@ export interface Grant {
 /** After these nobody knows what a turn came to, if the CLI names no figures. */
 const unpriced = new Set(['died', 'silent', 'timeout', 'interrupted'])
 
+interface Admitted {
+  /** The disk knows of it: Claude may be asked meanwhile, but nothing may end before. Rejects when the disk fails. */
+  readonly begun: Promise<void>
+}
+
+interface Refused {
+  /** Why not, for its sender. */
+  readonly refusal: string
+}
+
 export class Budgets {
   readonly #parts: BudgetParts
   readonly #now: () => number
@@ -67,8 +77,8 @@ export class Budgets {
     for (const charge of await this.#parts.store.usage.open()) await this.#bookDead(charge)
   }
 
-  /** Undefined: the turn may begin, and has to be booked. Else why not, for its sender. */
-  async admit({ id, message, attempt }: Envelope): Promise<string | undefined> {
+  /** May the turn begin? It has to be booked then. */
+  async admit({ id, message, attempt }: Envelope): Promise<Admitted | Refused> {
     const { store, limits, payerOf } = this.#parts
     const payer = await payerOf(message)
     const { person, language } = payer
@@ -81,21 +91,22 @@ export class Budgets {
     const [first] = over
     if (first !== undefined) {
       const appealed = await this.#parts.appeal(message, payer, over)
-      return texts.usedUp(first, appealed, grantLine(first, payer))
+      return { refusal: texts.usedUp(first, appealed, grantLine(first, payer)) }
     }
     const { perMinute } = limits()
     const begun = perMinute === undefined ? [] : await store.usage.begun(person, at)
     // An attempt that died counts no second time: its sender did nothing.
     const oldest = perMinute === undefined || dead !== undefined ? undefined : begun.at(-perMinute)
-    if (perMinute !== undefined && oldest !== undefined) return texts.tooFast(perMinute, oldest + 60_000 - at)
-    await store.usage.begin({ id, ...chargeOf(payer), at })
-    return undefined
+    if (perMinute !== undefined && oldest !== undefined)
+      return { refusal: texts.tooFast(perMinute, oldest + 60_000 - at) }
+    return { begun: store.usage.begin({ id, ...chargeOf(payer), at }) }
   }
 
   /** The same for a message that is taken into a running turn: it counts, and is paid for with that turn. */
   async admitMore(envelope: Envelope): Promise<string | undefined> {
-    const refusal = await this.admit(envelope)
-    if (refusal !== undefined) return refusal
+    const admitted = await this.admit(envelope)
+    if ('refusal' in admitted) return admitted.refusal
+    await admitted.begun
     const { id, message } = envelope
     const { person } = await this.#parts.payerOf(message)
     await this.#parts.store.usage.book({ person, accounts: [], id }, this.#now(), noUsage)

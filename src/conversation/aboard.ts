@@ -8,7 +8,7 @@ import { promptOf } from './prompt-text.ts'
 import { imagesOf } from './take-files.ts'
 
 export interface AboardParts {
-  readonly activation: Pick<Activation, 'join' | 'part'>
+  readonly activation: Pick<Activation, 'join' | 'part' | 'behind'>
   /** Fetches what came with a message. Throws the signal's reason alone. */
   readonly take: (messages: Together, signal: AbortSignal) => Promise<Received>
   /** False: it may not be taken in, and was ended with the reason. */
@@ -85,6 +85,11 @@ export class Aboard {
   /** True: what comes has a turn of its own, which is held against what this one cost. */
   get full(): boolean {
     return this.#steered.filter(({ free }) => !free).length >= mostSteered
+  }
+
+  /** False: nothing waits behind these, for sure. */
+  get mayBeFollowed(): boolean {
+    return this.#parts.activation.behind
   }
 
   get size(): number {

@@ -89,8 +89,9 @@ async function answer(
     const release = await permits.acquire(AbortSignal.any([ended, left.signal]))
     try {
       // With the place: what was asked before it has been paid for by now.
-      const refusal = await parts.budgets.admit(envelope)
-      if (refusal !== undefined) return noticeOf(key, 'failed', refusal)
+      const admitted = await parts.budgets.admit(envelope)
+      if ('refusal' in admitted) return noticeOf(key, 'failed', admitted.refusal)
+      await admitted.begun
       const home = parts.homeOf(person, { message, conversation: besides(envelope.conversation) ?? '' })
       const asking = { record, home, message, words }
       const result = await ask(parts, ended, asking, promptOf(envelope, text), show).catch(asResult)

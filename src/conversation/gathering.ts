@@ -108,6 +108,7 @@ export class Gathering {
 
   /** What waits behind the turn, in order; `most`: the first of a flood are all that is read. */
   async behind(conversation: string, aboard: Aboard, most: number): Promise<readonly Envelope[]> {
+    if (!aboard.mayBeFollowed) return []
     // What is aboard is open, too, and came before it.
     const waiting = await this.#parts.queue.waiting(conversation, aboard.size + most)
     return waiting.filter(({ id }) => !aboard.has(id)).slice(0, most)

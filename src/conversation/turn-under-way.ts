@@ -50,7 +50,8 @@ export class TurnUnderWay implements Running {
   /** Whose work in the background ends with it when it is stopped. */
   #ends: (message: Message) => boolean
   readonly #display = new TurnDisplay(() => this.#open(), this.since)
-  #admitted = false
+  /** Set once it was admitted: the books know of it. */
+  #begun: Promise<void> | undefined
   #recorded: Promise<void> = Promise.resolve()
 
   /** `sender`: who asked, and their language. */
@@ -117,9 +118,10 @@ export class TurnUnderWay implements Running {
     } catch {
       return undefined
     }
-    const refusal = await this.#parts.bot.budgets.admit(this.aboard.began[0])
-    this.#admitted = refusal === undefined
-    return refusal
+    const admitted = await this.#parts.bot.budgets.admit(this.aboard.began[0])
+    if ('refusal' in admitted) return admitted.refusal
+    this.#begun = admitted.begun
+    return undefined
   }
 
   async #refuse(why: string): Promise<void> {
@@ -140,7 +142,7 @@ export class TurnUnderWay implements Running {
   /** What did not begin costs nothing. */
   async #book(result: TurnResult): Promise<void> {
     const [{ message, id }] = this.aboard.began
-    if (this.#admitted) await this.#parts.bot.budgets.book(message, result, id)
+    if (this.#begun !== undefined) await this.#parts.bot.budgets.book(message, result, id)
   }
 
   /** Nothing more is taken in. */
@@ -180,7 +182,9 @@ export class TurnUnderWay implements Running {
 
   async #ask(asked: Asked, place: Place): Promise<void> {
     const { parking, left } = this.#parts
-    const result = await runTurn(this.aboard.began, this.#turnParts(asked, place))
+    const turn = runTurn(this.aboard.began, this.#turnParts(asked, place))
+    // Together: Claude need not wait for the books.
+    const [result] = await Promise.all([turn, this.#begun])
     if (this.stop.signal.aborted) await this.#endWork()
     if (!left.aborted) return this.#end(result)
     if (parking.parked) await this.#book(result)

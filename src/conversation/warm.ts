@@ -50,6 +50,7 @@ export class Warm implements Steering {
   readonly #parts: WarmParts
   readonly #conversation: string
   #home: string
+  #dirs: { readonly of: string; readonly workspace: string } | undefined
   #record: SessionRecord | undefined
   #session: Session | undefined
   /** What the running process was started with: a reload of the config makes another. */
@@ -77,7 +78,10 @@ export class Warm implements Steering {
 
   /** Absolute path of the directory that Claude works in. */
   get workspace(): string {
-    return homeDirs(this.#parts.dataDir, this.#home).workspace
+    // Asked for with every step of a turn.
+    if (this.#dirs?.of !== this.#home)
+      this.#dirs = { of: this.#home, ...homeDirs(this.#parts.dataDir, this.#home) }
+    return this.#dirs.workspace
   }
 
   /** What is open to Claude's tools of ours and to `@path`: where it works, and the workspace. Throws {@link ClaudeError}. */

@@ -47,6 +47,7 @@ export class Hold implements Activation {
   parked: { readonly waitsFor: string; awake: boolean } | undefined
   /** True once it was told to go: `next` gave undefined, or will. */
   leaving = false
+  behind = true
   /** Since when it idles, by performance.now(); undefined: it works, or is being handed something. */
   idleSince: number | undefined
 
@@ -161,6 +162,7 @@ export class Hold implements Activation {
     await this.#desk.writer.write(() => {
       if (!this.#joined.has(id)) return
       this.#desk.inbox.putBack(id)
+      this.behind = true
       this.#let(id)
     })
   }
@@ -204,6 +206,7 @@ export class Hold implements Activation {
    * and finds it.
    */
   arrived(envelope?: Envelope): void {
+    this.behind = true
     if (this.idleSince !== undefined) this.#look()
     else if (envelope !== undefined && this.held.size > 0) this.#listener?.(envelope)
   }
@@ -218,14 +221,15 @@ export class Hold implements Activation {
     return true
   }
 
-  /** Takes the head of the inbox, in the current transaction. */
-  take(): Envelope | undefined {
+  /** Takes the head of the inbox, in the current transaction. `alone`: there is nothing else in it. */
+  take(alone: boolean): Envelope | undefined {
     // A hold that was lost meanwhile must not count an attempt that nobody makes.
     if (this.#over || this.signal.aborted) return undefined
     // What was joined and is not committed was not begun: it waits as before.
     for (const id of this.#joined) this.#desk.inbox.putBack(id)
     const envelope = this.#desk.inbox.take(this.conversation)
     this.#taken = envelope?.id
+    this.behind = !alone
     return envelope
   }
 
@@ -269,7 +273,7 @@ export class Hold implements Activation {
   #look(): void {
     this.#stopIdling()
     this.#desk.writer
-      .write(() => this.take())
+      .write(() => this.take(false))
       .then(
         (envelope) => this.give(envelope),
         (error: unknown) => {

@@ -100,7 +100,8 @@ class EmbeddedQueue implements Queue {
     try {
       const fresh = await this.#writer.write(() => {
         const fresh = this.#inbox.insert(known, lane, message)
-        if (fresh) taken = hold?.take()
+        // It idled, so all that came before has ended.
+        if (fresh) taken = hold?.take(true)
         if (fresh && taken === undefined) waiting = this.#inbox.open(known)
         return fresh
       })

@@ -87,6 +87,8 @@ export interface Activation {
    * makes way for other conversations last. 0: it is over, and idleness counts anew.
    */
   stay(forMs: number): void
+  /** False: nothing waits behind what was handed out last, so there is nothing to look for. True: something may. */
+  readonly behind: boolean
   /** Calls back with each message that is on disk and waits because another one is worked on, in order. */
   onArrival(listener: (envelope: Envelope) => void): void
   /** Does another conversation want this place, with none idle that could leave its own? */

@@ -49,11 +49,19 @@ function budgets(store: Store, more: Partial<BudgetParts> = {}): Budgets {
   })
 }
 
+/** Why it may not begin; undefined: it may, and the books know of it. */
+async function refusal(books: Budgets, id: string, attempt?: number): Promise<string | undefined> {
+  const admitted = await books.admit(envelope(id, attempt))
+  if ('refusal' in admitted) return admitted.refusal
+  await admitted.begun
+  return undefined
+}
+
 test('a turn that the process before left unbooked is booked at the average, once, to all who pay', async () => {
   const file = join(await testDir(), 'store.db')
   const first = await open(file)
   await first.usage.book({ person: 'chat:u', accounts: ['total'] }, noon, usage)
-  expect(await budgets(first).admit(envelope('chat:m1'))).toBeUndefined()
+  expect(await refusal(budgets(first), 'chat:m1')).toBeUndefined()
   await first.close()
 
   const store = await open(file)
@@ -68,9 +76,9 @@ test('a turn that the process before left unbooked is booked at the average, onc
 test('a message that is handed out again pays for the attempt that died, and counts once as a beginning', async () => {
   const store = await open(join(await testDir(), 'store.db'))
   const limited = budgets(store, { limits: () => ({ perMinute: 1 }) })
-  expect(await limited.admit(envelope('chat:m1'))).toBeUndefined()
-  expect(await limited.admit(envelope('chat:m1', 2))).toBeUndefined()
-  expect(await limited.admit(envelope('chat:m2'))).toMatch(/1 turn a minute.*in 60 s/)
+  expect(await refusal(limited, 'chat:m1')).toBeUndefined()
+  expect(await refusal(limited, 'chat:m1', 2)).toBeUndefined()
+  expect(await refusal(limited, 'chat:m2')).toMatch(/1 turn a minute.*in 60 s/)
   expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject({ turns: 1, estimated: 1 })
 })
 
@@ -86,13 +94,13 @@ test('at the stroke of midnight (UTC) the day starts anew, the month goes on', a
   await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
   const rules = { role: {}, user: { day: { usd: 0.5 }, month: { usd: 0.9 } } }
   const strict = budgets(store, { rules: () => rules, now: () => now })
-  expect(await strict.admit(envelope('chat:m1'))).toMatch(/for today is used up.*Nov 22, 2026/)
+  expect(await refusal(strict, 'chat:m1')).toMatch(/for today is used up.*Nov 22, 2026/)
   now += 1000
-  expect(await strict.admit(envelope('chat:m1'))).toBeUndefined()
+  expect(await refusal(strict, 'chat:m1')).toBeUndefined()
   await store.usage.book({ person: 'chat:u', accounts: [] }, now, usage)
-  expect(await strict.admit(envelope('chat:m2'))).toMatch(/for today/)
+  expect(await refusal(strict, 'chat:m2')).toMatch(/for today/)
   now += 86_400_000
-  expect(await strict.admit(envelope('chat:m2'))).toMatch(/this month is used up.*Dec 1, 2026/)
+  expect(await refusal(strict, 'chat:m2')).toMatch(/this month is used up.*Dec 1, 2026/)
 })
 
 test('who was granted more is warned again at the new bound, and told when it is used up', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { testDir } from '../../rig/dir.ts'
 import type { Activation } from '../../../src/queue/port.ts'
@@ -55,6 +56,65 @@ export function activationContract(open: Open): void {
         await notes.atLeast(notes.all.length + 1)
       }
       expect(notes.all).toEqual(['1 a', '1 b', '1 c'])
+    })
+
+    test('what waits behind the message that was handed out is told of, whenever it came', async () => {
+      const queue = closing(await open(await testDir(), noteLog()))
+      const [held, goOn] = [new Notes<Activation>(), [gate(), gate()] as const]
+      let handled = 0
+      queue.work(
+        async (activation) => {
+          for (let envelope = await activation.next(10_000); envelope;) {
+            held.add(activation)
+            await goOn[handled++]?.opened
+            await activation.commit([envelope], 'answered', [])
+            envelope = await activation.next(10_000)
+          }
+        },
+        { activations: 1 },
+      )
+      await queue.accept('first', 'c', message('first'))
+      const [activation] = await held.atLeast(1)
+      await queue.accept('second', 'c', message('second'))
+      expect(activation?.behind).toBe(true)
+      const [, second] = await queue.waiting('c')
+      if (second === undefined || activation === undefined) throw new Error('the second does not wait')
+      await activation.join(second)
+      await activation.part(second)
+      expect(activation.behind).toBe(true)
+      goOn[0].open()
+      await held.atLeast(2)
+      await queue.accept('third', 'c', message('third'))
+      expect(activation.behind).toBe(true)
+      goOn[1].open()
+      await queue.idle()
+    })
+
+    test('where it says that nothing waits behind a message, nothing does, in bursts too', async () => {
+      const queue = closing(await open(await testDir(), noteLog()))
+      const unseen: string[] = []
+      queue.work(
+        async (activation) => {
+          for (let envelope = await activation.next(10_000); envelope;) {
+            const waiting = await queue.waiting('c')
+            // Asked last: what came during the look is told of by now.
+            if (!activation.behind && waiting.length > 1) unseen.push(envelope.id)
+            await activation.commit([envelope], 'answered', [])
+            envelope = await activation.next(10_000)
+          }
+        },
+        { activations: 1 },
+      )
+      for (let burst = 0; burst < 40; burst++) {
+        const ids = Array.from({ length: 1 + (burst % 4) }, (_, n) => `${burst}-${n}`)
+        await Promise.all(ids.map((id) => queue.accept(id, 'c', message(id))))
+        if (burst % 3 > 0) continue
+        await queue.idle()
+        // The next burst finds it waiting in `next`, which nothing outside can see: each look takes a turn or two.
+        for (let turn = 0; turn < 5; turn++) await setImmediate()
+      }
+      await queue.idle()
+      expect(unseen).toEqual([])
     })
 
     test('next gives undefined when nothing came for so long', async () => {
