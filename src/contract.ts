@@ -140,6 +140,8 @@ export interface TextReply extends Outward {
   readonly figures?: TurnFigures
   /** A user's id: shown to that person alone where the platform can, else like any other. */
   readonly only?: string
+  /** Commands that are offered under it, each of them named in the text too: adapters without such buttons leave them out. */
+  readonly buttons?: readonly PageButton[]
   /** True while a turn is still being drafted: more text will replace this. */
   readonly draft?: boolean
 }
@@ -338,7 +340,7 @@ export interface HeardMark {
   readonly at: number
 }
 
-/** What is pressed on a {@link Page}: a message of whoever presses it. */
+/** What is pressed on a {@link Page}, or under a {@link TextReply}: a message of whoever presses it. */
 export interface PageButton {
   readonly label: string
   readonly style?: Choice['style']

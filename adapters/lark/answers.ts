@@ -23,7 +23,7 @@ export const ButtonValue = z.union([
     place: Place,
   }),
   /** A command, as if it were typed. */
-  z.object({ say: z.enum(['/stop']), place: Place }),
+  z.object({ say: z.string().startsWith('/').max(200), place: Place }),
 ])
 export type ButtonValue = z.infer<typeof ButtonValue>
 export type Place = z.infer<typeof Place>

@@ -1,4 +1,8 @@
 /** Card JSON 2.0, as much of it as is used here. */
+import type { ButtonValue } from './answers.ts'
+import { line } from './text.ts'
+
+export const longestLabel = 60
 
 interface PlainText {
   readonly tag: 'plain_text'
@@ -40,7 +44,7 @@ export interface Button {
   readonly type: 'default' | 'primary' | 'danger'
   readonly name?: string
   readonly form_action_type?: 'submit'
-  readonly behaviors: readonly [{ readonly type: 'callback'; readonly value: object }]
+  readonly behaviors: readonly [{ readonly type: 'callback'; readonly value: ButtonValue }]
 }
 
 interface Input {
@@ -102,6 +106,15 @@ export interface CardJson {
 
 export function plain(content: string): PlainText {
   return { tag: 'plain_text', content }
+}
+
+/** `value`: what comes back when it is pressed. */
+export function button(
+  { label, style = 'default' }: { label: string; style?: 'primary' | 'danger' | 'default' | undefined },
+  value: ButtonValue,
+): Button {
+  const behaviors = [{ type: 'callback', value }] as const
+  return { tag: 'button', text: plain(line(label, longestLabel)), type: style, behaviors }
 }
 
 /** `id`: what it goes by when it is to be taken out of a card. */

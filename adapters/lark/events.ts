@@ -50,6 +50,13 @@ export const Pressed = z.object({
 })
 export type Pressed = z.infer<typeof Pressed>
 
+/** Somebody chose something in the bot's menu, in their chat with it. */
+export const Chosen = z.object({
+  operator: z.object({ operator_id: z.object({ open_id: id }) }),
+  event_key: id,
+})
+export type Chosen = z.infer<typeof Chosen>
+
 /** A message as the open API gives it: in another shape than in events. */
 export const Listed = z.object({
   message_id: id,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AdapterError, type Fault, type HeardMark, type Log, type Message } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
+import type { DirectChats } from './chats.ts'
 import { asReceived, Listed } from './events.ts'
 import { isDirect, received, type Self } from './inbound.ts'
 
@@ -21,6 +22,7 @@ const Page = Answered({
 export interface HistoryParts {
   readonly api: Api
   readonly self: Self
+  readonly chats: DirectChats
   readonly log: Log
 }
 
@@ -42,11 +44,11 @@ export async function* history(
 }
 
 async function* after(
-  { api, self }: HistoryParts,
+  { api, self, chats }: HistoryParts,
   mark: HeardMark,
   signal: AbortSignal,
 ): AsyncGenerator<Message> {
-  const container = await containerOf(api, mark)
+  const container = await containerOf(api, chats, mark)
   const { address, at } = mark
   if (container === undefined) return
   let page: string | undefined
@@ -67,11 +69,13 @@ async function* after(
 /** How lists name it. Undefined: a chat of two of which no message is known to tell its id. */
 async function containerOf(
   api: Api,
+  chats: DirectChats,
   { address, id, at }: HeardMark,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   // Feishu lists a topic from its begin only.
   if (address.thread !== undefined) return { container_id_type: 'thread', container_id: address.thread }
-  const chat = isDirect(address.channel) ? await chatOf(api, id) : address.channel
+  const { channel } = address
+  const chat = isDirect(channel) ? ((await chats.of(channel)) ?? (await chatOf(api, id))) : channel
   if (chat === undefined) return undefined
   const start_time = String(Math.floor((at - slackMs) / 1000))
   return { container_id_type: 'chat', container_id: chat, start_time }

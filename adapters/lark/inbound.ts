@@ -1,7 +1,7 @@
 /** What happens in Feishu, as the core takes it. Pure. */
 import type { Address, Deletion, Message, Person } from '../../src/contract.ts'
 import { contentOf } from './content.ts'
-import type { Received, Recalled } from './events.ts'
+import type { Chosen, Envelope, Received, Recalled } from './events.ts'
 
 /** The bot as its tenant knows it. */
 export interface Self {
@@ -41,6 +41,27 @@ export function recalled(event: Recalled, tenant: string, from: Person): Deletio
     from,
     address: { adapter: 'lark', tenant, channel: event.chat_id },
     direct: true,
+  }
+}
+
+/**
+ * What is chosen in the bot's menu is a command: its key is what would be typed, without the slash, and with a colon
+ * before arguments: `new`, `model:opus`.
+ */
+export function chosen(
+  { operator, event_key: key }: Chosen,
+  { event_id: event, create_time: time, tenant_key: tenant }: Envelope['header'],
+  self: Self,
+): Message {
+  const { open_id: id } = operator.operator_id
+  return {
+    kind: 'message',
+    id: `menu:${event}`,
+    at: Number(time),
+    from: self.locale === undefined ? { id } : { id, locale: self.locale },
+    address: { adapter: 'lark', tenant, channel: id },
+    direct: true,
+    text: `/${key.replace(/^\//, '').replace(':', ' ')}`,
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../src/contract.ts'
 import { Api } from './api.ts'
 import { Budget } from './budget.ts'
+import { DirectChats } from './chats.ts'
 import { CardEntity } from './entity.ts'
 import { download } from './files.ts'
 import { history } from './history.ts'
@@ -49,6 +50,7 @@ interface Running {
   readonly api: Api
   readonly outbound: Outbound
   readonly showing: Showing
+  readonly chats: DirectChats
 }
 
 class Lark implements Adapter {
@@ -79,11 +81,12 @@ class Lark implements Adapter {
     const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words })
     const showing = this.#settings.cards ? outbound : new Posts({ api, budget: this.#budget, words })
     // What an earlier process left undone may be shown and answered from now on.
-    this.#running = { bot, api, outbound, showing }
+    const chats = new DirectChats(bot.keep)
+    this.#running = { bot, api, outbound, showing, chats }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
     this.#self = self
-    this.#gate = this.#gateTo(createIntake({ bot, api, self, words }), this.#running)
+    this.#gate = this.#gateTo(createIntake({ bot, api, self, chats, words }), this.#running)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
   }
@@ -110,9 +113,9 @@ class Lark implements Adapter {
   }
 
   history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
-    const { api, bot } = this.#open()
+    const { api, bot, chats } = this.#open()
     if (this.#self === undefined) throw new AdapterError('network', 'Feishu is not connected')
-    return history({ api, self: this.#self, log: bot.log }, marks, signal)
+    return history({ api, self: this.#self, chats, log: bot.log }, marks, signal)
   }
 
   stream(to: Address, key: string): ReplyStream | undefined {

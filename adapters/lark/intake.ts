@@ -3,14 +3,16 @@ import { z } from 'zod'
 import { AdapterError, type Bot, type Person, type Receipt } from '../../src/contract.ts'
 import { pressed } from './answers.ts'
 import { Answered, type Api } from './api.ts'
-import { Envelope, Listed, Pressed, Received, Recalled } from './events.ts'
-import { recalled, received, type Self } from './inbound.ts'
+import type { DirectChats } from './chats.ts'
+import { Chosen, Envelope, Listed, Pressed, Received, Recalled } from './events.ts'
+import { chosen, recalled, received, type Self } from './inbound.ts'
 import type { Words } from './words.ts'
 
 export interface IntakeParts {
   readonly bot: Bot
   readonly api: Api
   readonly self: Self
+  readonly chats: DirectChats
   readonly words: Words
 }
 
@@ -37,13 +39,24 @@ type Taker = (parts: IntakeParts, envelope: Envelope) => Promise<object | undefi
 const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ['im.message.receive_v1', takeMessage],
   ['im.message.recalled_v1', takeRecall],
+  ['application.bot.menu_v6', takeChosen],
   ['card.action.trigger', takePress],
 ])
 
-async function takeMessage({ bot, self }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
+async function takeMessage(
+  { bot, self, chats }: IntakeParts,
+  { header, event }: Envelope,
+): Promise<undefined> {
   const parsed = Received.safeParse(event).data
   const message = parsed === undefined ? null : received(parsed, header.tenant_key, self)
-  if (message !== null) await bot.receive(message)
+  if (parsed === undefined || message === null) return
+  if (message.direct) await chats.heard(message.from.id, parsed.message.chat_id)
+  await bot.receive(message)
+}
+
+async function takeChosen({ bot, self }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
+  const parsed = Chosen.safeParse(event).data
+  if (parsed !== undefined) await bot.receive(chosen(parsed, header, self))
 }
 
 async function takeRecall({ bot, api }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
@@ -73,7 +86,8 @@ async function takePress({ bot, words }: IntakeParts, envelope: Envelope): Promi
   if (press === 'incomplete') return toast('warning', words.incomplete)
   try {
     const receipt = await bot.receive(press)
-    if (press.kind === 'message') return toast('info', words.accepted)
+    if (press.kind === 'message')
+      return receipt === 'refused' ? toast('warning', words.barred) : toast('info', words.accepted)
     return toast(...outcomes[receipt](words))
   } catch (error) {
     bot.log.error({ err: error }, 'a press could not be kept')

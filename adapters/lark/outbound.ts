@@ -9,7 +9,8 @@ import { isRejected, larkCode } from './faults.ts'
 import type { Numbers } from './numbers.ts'
 import { textContent } from './post.ts'
 import { Posting } from './posting.ts'
-import { promptCard, textCard } from './render.ts'
+import { promptCard } from './prompt-card.ts'
+import { textCard } from './render.ts'
 import type { Words } from './words.ts'
 
 /** Feishu changes no card after 14 days. */

@@ -1,8 +1,7 @@
 /** A turn as a card: while it runs, and at its end. Pure. */
 import type { Address, TextReply, ToolView, TurnView } from '../../src/contract.ts'
 import { buttonRow, type CardJson, type MarkdownElement, type Panel, plain } from './card.ts'
-import { placeOf } from './answers.ts'
-import { card, measureText, streamText, textCard } from './render.ts'
+import { card, commandButton, measureText, streamText, textCard } from './render.ts'
 import { harmless, line } from './text.ts'
 import type { Words } from './words.ts'
 
@@ -44,13 +43,7 @@ export function shownOf(
 
 export function streamingCard(shown: Shown, to: Address, words: Words): CardJson {
   const panel = shown.tools === '' ? [] : [toolPanel(shown.tools, true, words)]
-  const value = { say: '/stop', place: placeOf(to) }
-  const stop = {
-    tag: 'button',
-    text: plain(words.stop),
-    type: 'default',
-    behaviors: [{ type: 'callback', value }],
-  } as const
+  const stop = commandButton({ label: words.stop, says: '/stop', address: to })
   const made = card(words.thinking, () => [
     ...panel,
     { tag: 'markdown', element_id: ids.text, content: shown.text },

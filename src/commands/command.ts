@@ -3,7 +3,7 @@ import type { Effort, PermissionMode, Rewind } from '../claude/turn.ts'
 import type { Payer } from '../budgets/accounts.ts'
 import type { Budgets } from '../budgets/budgets.ts'
 import type { Config } from '../config.ts'
-import type { CommandInfo, Message } from '../contract.ts'
+import type { CommandInfo, Message, PageButton } from '../contract.ts'
 import type { MidTurn } from '../conversation/burst.ts'
 import type { Doing } from '../conversation/doing.ts'
 import type { Place } from '../conversation/place.ts'
@@ -92,12 +92,18 @@ export interface WithFile {
   readonly inWords: string
 }
 
+/** Words, and commands that are offered under them where the chat has buttons. */
+interface WithButtons {
+  readonly words: string
+  readonly buttons: readonly PageButton[]
+}
+
 /** Answered at once, beside a running turn. */
 export interface ImmediateCommand extends CommandInfo {
   readonly when: 'now'
   /** True: its answer does not wait behind the conversation's other replies. */
   readonly beside?: true
-  run(desk: Desk): Promise<string | WithFile>
+  run(desk: Desk): Promise<string | WithFile | WithButtons>
   /** Done once its answer is in the outbox. */
   afterwards?(desk: Desk): Promise<void>
 }

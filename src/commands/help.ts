@@ -5,10 +5,13 @@ import { known } from './claude.ts'
 import { type ImmediateCommand, CommandError } from './command.ts'
 import { inLanguage, worded } from './worded.ts'
 
+/** What people want most, and what needs nothing behind its name: as buttons. */
+const offered: readonly string[] = ['status', 'new', 'stop', 'sessions', 'model', 'cost']
+
 export const help: ImmediateCommand = {
   ...worded('help', [{ name: 'command', type: 'text' }]),
   when: 'now',
-  async run({ args, words, person, commands, moreHelp, store, place }) {
+  async run({ args, words, person, commands, moreHelp, store, place, message: { address } }) {
     const texts = words.commands.help
     const told = (command: CommandInfo): CommandInfo => inLanguage(command, person.language)
     const own = commands.filter(({ by }) => by === undefined).map(told)
@@ -16,9 +19,11 @@ export const help: ImmediateCommand = {
     if (args !== '') return about(args.replace(/^\//, '').split(/\s/, 1).join(), [...own, ...claudes], words)
     const lines = own.map((command) => `- ${line(command)}`)
     const names = claudes.map(({ name }) => `\`/${name}\``)
-    return [texts.text, lines.join('\n'), texts.claudes(words.format.items(names)), moreHelp]
-      .filter(Boolean)
-      .join('\n\n')
+    const all = [texts.text, lines.join('\n'), texts.claudes(words.format.items(names)), moreHelp]
+    const buttons = offered
+      .filter((name) => commands.some((command) => command.name === name))
+      .map((name) => ({ label: `/${name}`, says: `/${name}`, address }))
+    return { words: all.filter(Boolean).join('\n\n'), buttons }
   },
 }
 

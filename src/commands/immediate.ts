@@ -1,5 +1,5 @@
 /** Commands that are answered at once: carried out and settled, in one go with what they answer. */
-import type { Reply, Receipt } from '../contract.ts'
+import type { PageButton, Receipt, Reply } from '../contract.ts'
 import { noticeOf } from '../conversation/answer-text.ts'
 import type { SendDesk } from '../conversation/chat-tools.ts'
 import { dropFile, keepText } from '../files/outbox.ts'
@@ -24,8 +24,8 @@ export async function runNow(
   if ((await queue.account(id)) !== undefined) return 'duplicate'
   const { conversation } = desk.place
   const { said, outcome } = await run(command, desk)
-  const { words, file } = typeof said === 'string' ? { words: said } : await kept(said, id, desk, parts)
-  const answer = noticeOf(`${id}/answer`, outcome, words)
+  const { words, file, buttons } = await told(said, id, desk, parts)
+  const answer = { ...noticeOf(`${id}/answer`, outcome, words), ...(buttons !== undefined && { buttons }) }
   const lane = command.beside === true ? `beside/${conversation}` : conversation
   const replies: Reply[] = file === undefined ? [answer] : [file, answer]
   const receipt = await queue.settle(
@@ -41,10 +41,24 @@ export async function runNow(
   return receipt
 }
 
+type Said = Awaited<ReturnType<ImmediateCommand['run']>>
+
+/** What of it goes into the chat. */
+interface Told {
+  readonly words: string
+  readonly file?: Extract<Reply, { kind: 'file' }>
+  readonly buttons?: readonly PageButton[]
+}
+
+async function told(said: Said, id: string, desk: Desk, parts: SendParts): Promise<Told> {
+  if (typeof said === 'string') return { words: said }
+  return 'file' in said ? kept(said, id, desk, parts) : said
+}
+
 async function run(
   command: ImmediateCommand,
   desk: Desk,
-): Promise<{ said: string | WithFile; outcome: 'answered' | 'failed' }> {
+): Promise<{ said: Said; outcome: 'answered' | 'failed' }> {
   try {
     return { said: await command.run(desk), outcome: 'answered' }
   } catch (error) {
@@ -59,7 +73,7 @@ async function kept(
   id: string,
   { message: { address } }: Desk,
   { sending }: SendParts,
-): Promise<{ words: string; file?: Extract<Reply, { kind: 'file' }> }> {
+): Promise<Told> {
   if (sending.fileBytes(address) < Buffer.byteLength(file.content)) return { words: inWords }
   const { path, name, bytes } = await keepText(file, sending.dirs(address))
   return { words, file: { kind: 'file', key: `${id}/file`, path, name, bytes, mime: file.mime } }

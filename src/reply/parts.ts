@@ -18,9 +18,9 @@ export async function partsOf(reply: Reply, adapter: Adapter): Promise<readonly 
   return promptParts(shown, await split(shown.markdown, room, measure))
 }
 
-/** How the turn ended is told by the last part alone. */
+/** How the turn ended is told by the last part alone; what is offered stands under it. */
 function textParts(reply: TextReply, chunks: readonly string[]): TextReply[] {
-  const { outcome: _outcome, figures: _figures, ...rest } = reply
+  const { outcome: _outcome, figures: _figures, buttons: _buttons, ...rest } = reply
   const last = chunks.length - 1
   // What is nothing but white space splits into nothing: it still has to end the turn.
   if (last < 0) return [reply]

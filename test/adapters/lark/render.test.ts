@@ -1,7 +1,8 @@
 /** Replies as cards that Feishu takes. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { measure, mostText, promptCard, textCard } from '../../../adapters/lark/render.ts'
+import { promptCard } from '../../../adapters/lark/prompt-card.ts'
+import { measure, mostText, textCard } from '../../../adapters/lark/render.ts'
 import { wordsFor } from '../../../adapters/lark/words.ts'
 import { split } from '../../../src/reply/split.ts'
 import type { PromptReply } from '../../../src/contract.ts'

@@ -64,6 +64,15 @@ export function recalled(lark: FakeLark, message: StoredMessage): Wire {
   }
 }
 
+/** `application.bot.menu_v6`. */
+export function menuChosen(lark: FakeLark, user: string, key: string): Wire {
+  return {
+    operator: { operator_name: user, operator_id: userIds(user) },
+    event_key: key,
+    timestamp: Math.floor(lark.now() / 1000),
+  }
+}
+
 /** A message as the open API gives it, in answers and lists: in another shape than in events. */
 export function wireMessage(lark: FakeLark, message: StoredMessage): Wire {
   const { id, root, parent, thread, user, mentions } = message

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { elementsOf } from './card-json.ts'
 import { Delivery } from './courier.ts'
-import { envelope, recalled, received, userIds } from './events.ts'
+import { envelope, menuChosen, recalled, received, userIds } from './events.ts'
 import type { FakeLark } from './lark.ts'
 import { cardOf, type Mention, type StoredMessage } from './tenant.ts'
 
@@ -94,6 +94,13 @@ export class People {
     const message = this.write(user, image ? 'image' : 'file', given, options)
     tenant.files.set(key, { key, name, content: Buffer.from(content), message: message.id })
     return { message, delivery: this.tell('im.message.receive_v1', received(this.#lark, message)) }
+  }
+
+  /** Chooses something in the bot's menu, in the chat with it. */
+  choose(user: string, key: string): Delivery {
+    this.join(user)
+    this.#lark.tenant.direct(user)
+    return this.tell('application.bot.menu_v6', menuChosen(this.#lark, user, key))
   }
 
   recall(message: StoredMessage): Deed {

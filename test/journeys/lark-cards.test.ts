@@ -1,0 +1,42 @@
+/** What people see of answers, questions and commands in Feishu, with cards and without. */
+import { expect, test } from 'vitest'
+import { startLarkRig } from '../rig/lark.ts'
+
+const ann = 'ou_ann'
+const eve = 'ou_eve'
+
+test('commands are chosen in the menu and pressed under the help; what is missed after that is still fetched', async () => {
+  const { lark, bot } = await startLarkRig({ access: { allow: ['lark:ou_ann'] } })
+  const { people } = lark
+  const chat = lark.tenant.direct(ann).id
+  people.say(ann, '!say before')
+  await lark.see(chat, /^before/)
+  await people.choose(ann, 'help').answer
+  await lark.see(chat, /`\/status`[^]*\[\/status\]/)
+  expect(await people.press(eve, chat, '/new').delivery.answer).toMatchObject({ toast: { type: 'warning' } })
+  expect(await people.press(ann, chat, '/status').delivery.answer).toMatchObject({ toast: { type: 'info' } })
+  await lark.see(chat, /lark:ou_ann|Session|session/)
+  await people.choose(ann, 'model:opus').answer
+  const changed = await lark.see(chat, /opus/)
+  expect(changed.parent).toBeUndefined()
+  lark.socket.open = false
+  lark.socket.drop()
+  people.write(ann, 'text', { text: '!say meanwhile' })
+  lark.socket.open = true
+  await lark.see(chat, /^meanwhile/)
+  await bot.idle()
+  expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
+})
+
+test('with cards off: an answer grows by edits, an approval is typed, and nothing is a card', async () => {
+  const { lark, bot } = await startLarkRig({ adapters: { lark: { cards: false } } })
+  const chat = lark.tenant.direct(ann).id
+  lark.people.say(ann, '!bash touch here')
+  await lark.see(chat, /touch here[^]*1\. Allow once/)
+  lark.people.say(ann, '1')
+  await lark.see(chat, /\*\*Allow once\*\*$/)
+  await bot.idle()
+  expect(lark.by(chat).map(({ type }) => type)).toEqual(['post', 'post'])
+  expect(lark.said(chat)[0]).toMatch(/\$0\.\d+ · [\d.]+ s$/)
+  expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
+})
