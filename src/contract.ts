@@ -424,8 +424,11 @@ export interface Adapter {
    * the same ids. What came live meanwhile may be among it: the core knows what it had.
    */
   history?(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound>
-  /** After a crash: does a message sent with this key stand in the chat? */
-  find?(to: Address, key: string): Promise<Sent | undefined>
+  /**
+   * Does a message that may have been sent with this key, a crash or a fault ago, stand in the chat? `reply`: what it was
+   * to say, where that is known, for platforms that keep no key with a message. Undefined: no, or `send` would not double it.
+   */
+  find?(to: Address, key: string, reply?: Reply): Promise<Sent | undefined>
 }
 
 /** What `adapters/<name>/settings.ts` exports, read before the adapter's SDK is. */

@@ -81,6 +81,12 @@ function placeOf({ guild_id: guild, channel_id: id, channel }: Interaction): Add
   return thread && typeof parent === 'string' ? address(guild, parent, id) : address(guild, id, undefined)
 }
 
+/** Do these, of a message, answer this prompt? */
+export function asks(components: unknown, prompt: string): boolean {
+  const text = JSON.stringify(components) ?? ''
+  return [...parts].some((part) => text.includes(`"${begin}/${part}/${encodeURIComponent(prompt)}`))
+}
+
 function partsOf(id: string): { part: string; prompt: string; choice: string | undefined } | null {
   try {
     const [first, part = '', prompt, choice] = id.split('/').map(decodeURIComponent)

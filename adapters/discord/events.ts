@@ -34,6 +34,8 @@ export const DiscordMessage = z.object({
   webhook_id: Snowflake.optional(),
   mentions: z.array(z.object({ id: Snowflake })).catch([]),
   attachments: z.array(File).catch([]),
+  /** Of the bot's own. */
+  nonce: z.string().optional().catch(undefined),
   // Absent, or null: that message is gone.
   referenced_message: z.object({ author: z.object({ id: Snowflake }) }).nullish(),
 })

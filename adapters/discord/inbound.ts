@@ -83,6 +83,11 @@ export function idAt(at: number): string {
   return String(BigInt(Math.max(0, Math.floor(at) - epoch)) << 22n)
 }
 
+/** The id of what a reply answers: a message, or a press. `key`: of the reply. */
+export function askedIn(key: string): string | undefined {
+  return /^discord:(\d{1,20})\//.exec(key)?.[1]
+}
+
 export function address(guild: string | undefined, channel: string, thread: string | undefined): Address {
   return {
     adapter: 'discord',

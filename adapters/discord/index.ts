@@ -25,6 +25,7 @@ import { Places } from './places.ts'
 import { Members } from './members.ts'
 import { measure } from './render.ts'
 import { identify } from './self.ts'
+import { Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
 
 const limits = {
@@ -87,6 +88,11 @@ class Discord implements Adapter {
     return this.#open().outbound.edit(sent, reply, signal)
   }
 
+  /** What a message says is all that it can be known by later on. */
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    return reply === undefined ? undefined : this.#open().outbound.find(to, key, reply)
+  }
+
   async typing(to: Address): Promise<void> {
     return this.#open().outbound.typing(to)
   }
@@ -109,9 +115,10 @@ class Discord implements Adapter {
     const settings = this.#settings
     const places = new Places(api, self.user)
     const interactions = new Interactions(api, self.app)
-    const outbound = new Outbound({ api, budget: this.#budget, places, interactions, settings })
+    const sendings = new Sendings(api, self.user)
+    const outbound = new Outbound({ api, budget: this.#budget, places, interactions, sendings, settings })
     const members = new Members({ api, log, home: settings.homeGuild })
-    const intake = new Intake({ bot, self, places, members, interactions })
+    const intake = new Intake({ bot, self, places, members, interactions, sendings })
     const content = self.readsAll ? GatewayIntentBits.MessageContent : 0
     const gateway = new Gateway({
       api,

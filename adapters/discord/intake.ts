@@ -7,6 +7,7 @@ import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Members } from './members.ts'
 import type { Places } from './places.ts'
+import type { Sendings } from './sendings.ts'
 import { wordsIn } from './words.ts'
 
 /** Discord wants to hear from us within three seconds. */
@@ -20,6 +21,7 @@ export interface IntakeParts {
   readonly places: Places
   readonly members: Members
   readonly interactions: Interactions
+  readonly sendings: Sendings
 }
 
 export class Intake {
@@ -103,7 +105,9 @@ export class Intake {
   }
 
   async #message(message: DiscordMessage): Promise<void> {
-    const { places, self } = this.#parts
+    const { places, self, sendings } = this.#parts
+    const { author, nonce } = message
+    if (author.id === self.user && nonce !== undefined) sendings.told(nonce, message.id)
     const place = await places.of(message.channel_id, message.guild_id)
     const inbound = messageIn(message, place, self)
     if (inbound === null) return

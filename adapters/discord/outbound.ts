@@ -1,5 +1,4 @@
 /** What the core asks to show, as calls to Discord. Throws {@link AdapterError} only. */
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { MessageFlags, type REST } from 'discord.js'
 import { z } from 'zod'
@@ -7,9 +6,11 @@ import { type Address, AdapterError, type FileReply, type Reply, type Sent } fro
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
 import { discordCode } from './faults.ts'
+import { askedIn } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Places } from './places.ts'
 import { type Content, promptContent, textContent } from './render.ts'
+import { nonceOf, type Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
 import { cut, discordMarkdown, line } from './text.ts'
 import { threadName } from './words.ts'
@@ -25,6 +26,7 @@ export interface OutboundParts {
   readonly budget: Budget
   readonly places: Places
   readonly interactions: Interactions
+  readonly sendings: Sendings
   readonly settings: Pick<DiscordSettings, 'mentions' | 'previews' | 'openThreads'>
 }
 
@@ -42,7 +44,12 @@ export class Outbound {
     const alone = await this.#alone(to, reply)
     if (alone !== undefined) return { address: to, id: alone }
     if (isDraft(reply)) budget.forDraft('POST', to.thread ?? to.channel)
-    const body = { ...this.#said(reply), ...onceOnly(reply.key), ...answering(to, reply.key) }
+    const asked = questionOf(to, reply.key)
+    const body = {
+      ...this.#said(reply),
+      ...onceOnly(reply.key),
+      ...(asked === undefined ? {} : { message_reference: { message_id: asked, fail_if_not_exists: false } }),
+    }
     const posted = await this.#at(to, 'a message', async (rest, channel) =>
       rest.post(`/channels/${channel}/messages`, {
         body,
@@ -64,6 +71,20 @@ export class Outbound {
     await api.run('an edit', (rest) =>
       rest.patch(`/channels/${channel}/messages/${id}`, { body, ...(signal && { signal }) }),
     )
+  }
+
+  /** A thread that is not there yet has nothing in it. */
+  async find(to: Address, key: string, reply: Reply): Promise<Sent | undefined> {
+    const { content = '' } = contentOf(reply)
+    const channel = to.thread ?? to.channel
+    const wanted = { channel, key, reply, content, pointsAt: questionOf(to, key) }
+    try {
+      const id = await this.#parts.sendings.find(wanted)
+      return id === undefined ? undefined : { address: to, id }
+    } catch (error) {
+      if (error instanceof AdapterError && error.code === 'gone') return undefined
+      throw error
+    }
   }
 
   async typing(to: Address): Promise<void> {
@@ -136,20 +157,12 @@ function contentOf(reply: Reply): Content | { content?: string } {
 
 /** Discord drops a message that has the same nonce as an earlier one, for some minutes. */
 function onceOnly(key: string): Body {
-  const nonce = createHash('sha256').update(key).digest('base64url').slice(0, 25)
-  return { nonce, enforce_nonce: true }
+  return { nonce: nonceOf(key), enforce_nonce: true }
 }
 
 /** Where many people talk, an answer points at its question. */
-function answering({ tenant, thread }: Address, key: string): Body {
-  const asked = askedIn(key)
-  const points = tenant !== undefined && thread === undefined && asked !== undefined && isAnswer(key)
-  return points ? { message_reference: { message_id: asked, fail_if_not_exists: false } } : {}
-}
-
-/** The id of what a reply answers: a message, or a press. */
-function askedIn(key: string): string | undefined {
-  return /^discord:(\d{1,20})\//.exec(key)?.[1]
+function questionOf({ tenant, thread }: Address, key: string): string | undefined {
+  return tenant !== undefined && thread === undefined && isAnswer(key) ? askedIn(key) : undefined
 }
 
 /** Of several parts, the first. */

@@ -168,7 +168,7 @@ class Handout {
       await this.#adapter.edit(target, reply)
       return target
     }
-    const found = doubt ? await this.#adapter.find?.(address, reply.key) : undefined
+    const found = doubt ? await this.#adapter.find?.(address, reply.key, reply) : undefined
     return found ?? this.#adapter.send(address, reply)
   }
 

@@ -63,6 +63,8 @@ class Shown {
   #failures = 0
   /** A message may stand that nobody knows of. */
   #doubt: boolean
+  /** What that would say. */
+  #posting: TextReply | undefined
   /** The text that stands. */
   #text = ''
   /** True once what an earlier stream may have left was looked for. */
@@ -113,7 +115,7 @@ class Shown {
   async #look(): Promise<void> {
     const { adapter, address, key, onSent, log } = this.#options
     try {
-      const found = await adapter.find?.(address, draftKey(key))
+      const found = await adapter.find?.(address, draftKey(key), this.#posting)
       if (found !== undefined) await onSent(found)
       this.#sent = found
     } catch (error) {
@@ -209,7 +211,8 @@ class Shown {
 
   async #post(reply: TextReply): Promise<void> {
     const { adapter, address } = this.#options
-    const found = this.#doubt ? await adapter.find?.(address, reply.key) : undefined
+    const found = this.#doubt ? await adapter.find?.(address, reply.key, this.#posting ?? reply) : undefined
+    this.#posting = reply
     await this.#remember(found ?? (await adapter.send(address, reply)))
   }
 

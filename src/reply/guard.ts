@@ -35,7 +35,7 @@ export function guard(adapter: Adapter): Adapter {
       edit: (sent, reply) => within('edit', callMs, (signal) => edit(sent, reply, signal)),
     }),
     ...(typing && { typing: (to, asker) => within('typing', cosmeticMs, () => typing(to, asker)) }),
-    ...(find && { find: (to, key) => within('find', callMs, () => find(to, key)) }),
+    ...(find && { find: (to, key, reply) => within('find', callMs, () => find(to, key, reply)) }),
     ...(stream && {
       stream: (to, key, asker) => guardStream((signal) => stream(to, key, asker, signal)),
     }),

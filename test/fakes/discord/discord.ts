@@ -39,6 +39,8 @@ export interface DiscordOptions {
   readonly identifyMs?: number
   /** How soon a press has to be answered. */
   readonly answerMs?: number
+  /** For how long no message with the nonce of another is posted. */
+  readonly nonceMs?: number
 }
 
 export class FakeDiscord extends Looking {
@@ -53,19 +55,18 @@ export class FakeDiscord extends Looking {
   readonly typing: string[] = []
   readonly content: boolean
   readonly answerMs: number
+  readonly nonceMs: number
   readonly sessionStarts = { remaining: 999 }
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   #port = 0
 
-  constructor({
-    content = true,
-    heartbeatMs = 10_000,
-    identifyMs = 5000,
-    answerMs = 3000,
-  }: DiscordOptions = {}) {
+  constructor(options: DiscordOptions = {}) {
     super()
+    const { content = true, heartbeatMs = 10_000, identifyMs = 5000, answerMs = 3000 } = options
+    const { nonceMs = 180_000 } = options
     this.content = content
     this.answerMs = answerMs
+    this.nonceMs = nonceMs
     this.gateway = new Gateway({
       world: this.world,
       token: () => this.token,

@@ -1,6 +1,6 @@
 /** What is stored, as Discord puts it on the wire. */
 import type { StoredChannel, StoredMessage, StoredUser, World } from './world.ts'
-import { kinds } from './world.ts'
+import { kinds, timeOf } from './world.ts'
 
 /** As the REST API shows it: without the guild and the nonce, which only the gateway tells. */
 export function messageObject(world: World, message: StoredMessage, cdn: string): object {
@@ -12,7 +12,7 @@ export function messageObject(world: World, message: StoredMessage, cdn: string)
     type,
     author: userObject(world.users.get(author) ?? { id: author, name: 'somebody' }),
     content,
-    timestamp: timeOf(id),
+    timestamp: new Date(timeOf(id)).toISOString(),
     edited_timestamp: editedAt ?? null,
     tts: false,
     mention_everyone: false,
@@ -81,8 +81,4 @@ export function channelObject(
       }),
     }),
   }
-}
-
-function timeOf(id: string): string {
-  return new Date(Number((BigInt(id) >> 22n) + 1_420_070_400_000n)).toISOString()
 }

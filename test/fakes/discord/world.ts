@@ -147,6 +147,11 @@ export class World {
   }
 }
 
+/** When something with this id came to be; milliseconds since 1970. */
+export function timeOf(id: string): number {
+  return Number((BigInt(id) >> 22n) + epoch)
+}
+
 /** A message as people read it. */
 export function shownText({ content, rows, files }: StoredMessage): string {
   const labels = rows.flatMap(({ components }) =>

@@ -1,9 +1,10 @@
 /** Messages of channels: posted, edited, read. */
 import { CreateMessage, EditMessage } from '../shapes.ts'
+import type { FakeDiscord } from '../discord.ts'
 import { messageObject } from '../objects.ts'
 import { bodyAs, type Called, Refusal, type Route } from '../route.ts'
 import { bits, demand } from '../permissions.ts'
-import { kinds, pings, type StoredChannel } from '../world.ts'
+import { kinds, pings, type StoredChannel, type StoredMessage, timeOf } from '../world.ts'
 
 const rate = { limit: 5, windowMs: 5000 }
 const ephemeral = 1 << 6
@@ -23,7 +24,9 @@ const post: Route = {
     if (content === '' && files.length === 0 && message.components === undefined)
       throw new Refusal(400, 50_006, 'Cannot send an empty message')
     if ((flags & ~settable) !== 0) throw new Refusal(400, 50_035, 'Invalid Form Body')
-    const same = world.in(channel.id).find((each) => nonce !== undefined && each.nonce === nonce)
+    const same = world
+      .in(channel.id)
+      .find((each) => nonce !== undefined && each.nonce === nonce && !isForgotten(discord, each))
     if (enforced === true && same !== undefined) return { ...messageObject(world, same, discord.url), nonce }
     const referenced = reference && world.find(channel.id, reference.message_id)
     if (reference !== undefined && referenced === undefined && reference.fail_if_not_exists !== false)
@@ -112,6 +115,11 @@ const typing: Route = {
     called.discord.typing.push(channel.id)
     return undefined
   },
+}
+
+/** Nonces are held against new messages for a while only. */
+function isForgotten({ nonceMs }: FakeDiscord, { id }: StoredMessage): boolean {
+  return timeOf(id) + nonceMs < Date.now()
 }
 
 /** Throws {@link Refusal} where the bot cannot go. */
