@@ -4,6 +4,7 @@ import { bringAllBack } from './bot/bringing-back.ts'
 import { conversationParts, converse } from './bot/conversing.ts'
 import { catchUpParts, noting } from './bot/catching-up.ts'
 import { routerParts } from './bot/desks.ts'
+import { expectFrom } from './bot/expecting.ts'
 import { type BotOptions, type House, openHouse } from './bot/house.ts'
 import { CatchUp } from './catch-up/catch-up.ts'
 import { Heard } from './catch-up/heard.ts'
@@ -65,6 +66,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     leave: leaving.resolve,
     keep: (adapter) => store.kept.of(adapter),
     page: (...of) => ownPage(house, ...of),
+    expects: (adapter, ...of) => void expectFrom(house, adapter, ...of),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })
   for (const adapter of house.adapters.values()) catchUp.missed(adapter)

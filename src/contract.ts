@@ -380,6 +380,11 @@ export interface Bot {
    * core asks {@link Adapter.history} for what came meanwhile. After a start it asks by itself.
    */
   missed(since?: number): void
+  /**
+   * Somebody is seen to type where what they write is for the bot: the session that it will go to is woken, so that the
+   * answer need not wait for that, where a place for its process is free. Returns at once; may be called again and again.
+   */
+  expects(address: Address, from: Person, direct: boolean): void
   /** Somebody's own page, in their language, for platforms that show each their own. `address`: the direct chat with them. */
   page(from: Person, address: Address): Promise<Page>
   readonly keep: Keep

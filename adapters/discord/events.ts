@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 export const Snowflake = z.string().regex(/^\d{1,20}$/)
 
-const User = z.object({
+export const User = z.object({
   id: Snowflake,
   username: z.string().optional(),
   global_name: z.string().nullish(),

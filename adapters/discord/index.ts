@@ -120,6 +120,9 @@ class Discord implements Adapter {
     const members = new Members({ api, log, home: settings.homeGuild })
     const intake = new Intake({ bot, self, places, members, interactions, sendings })
     const content = self.readsAll ? GatewayIntentBits.MessageContent : 0
+    const typing = settings.wakeOnTyping
+      ? GatewayIntentBits.GuildMessageTyping | GatewayIntentBits.DirectMessageTyping
+      : 0
     const gateway = new Gateway({
       api,
       token: settings.token,
@@ -127,7 +130,8 @@ class Discord implements Adapter {
         GatewayIntentBits.Guilds |
         GatewayIntentBits.GuildMessages |
         GatewayIntentBits.DirectMessages |
-        content,
+        content |
+        typing,
       log,
       begun: () => bot.missed(),
       event: (type, data) => intake.event(type, data),

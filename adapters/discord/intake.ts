@@ -8,6 +8,7 @@ import type { Interactions } from './interactions.ts'
 import type { Members } from './members.ts'
 import type { Places } from './places.ts'
 import type { Sendings } from './sendings.ts'
+import { expectedIn, Typing } from './typing.ts'
 import { wordsIn } from './words.ts'
 
 /** Discord wants to hear from us within three seconds. */
@@ -58,6 +59,7 @@ export class Intake {
     else if (type === 'MESSAGE_DELETE_BULK')
       this.#lane(DeletedBulk, data, ({ ids, ...where }) => this.#gone(ids, where))
     else if (type === 'INTERACTION_CREATE') this.#press(data)
+    else if (type === 'TYPING_START') this.#typing(Typing.parse(data))
     else if (type === 'GUILD_CREATE') places.learn(Guild.parse(data))
     else if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
   }
@@ -102,6 +104,12 @@ export class Intake {
       }
     }
     await work()
+  }
+
+  #typing(typing: Typing): void {
+    const { bot, places, self } = this.#parts
+    const expected = expectedIn(typing, places.threadOf(typing.channel_id), self)
+    if (expected !== undefined) bot.expects(...expected)
   }
 
   async #message(message: DiscordMessage): Promise<void> {

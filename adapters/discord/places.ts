@@ -43,6 +43,12 @@ export class Places {
       : { guild, channel: parent, thread: channel, joined }
   }
 
+  /** The thread that this channel is; undefined: it is none, or Discord would have to be asked. */
+  threadOf(channel: string): Place | undefined {
+    const { parent, joined } = this.#known.get(channel) ?? { joined: false }
+    return parent === undefined ? undefined : { channel: parent, thread: channel, joined }
+  }
+
   /** As Discord tells of them by itself. */
   learn({ channels, threads }: Guild): void {
     for (const channel of [...channels, ...threads]) this.saw(channel)

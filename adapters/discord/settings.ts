@@ -14,6 +14,8 @@ const schema = z.strictObject({
     .string()
     .regex(/^\d{15,21}$/, 'is no id of a server: a right click on it, Copy Server ID')
     .optional(),
+  /** True: whoever is seen to type to the bot finds their session awake. */
+  wakeOnTyping: z.boolean().default(true),
   /** Whom an answer may ping; nobody, unless listed here. */
   mentions: z.array(z.enum(['users', 'roles', 'everyone'])).default([]),
   /** False: links in answers show no previews. */

@@ -93,6 +93,8 @@ class Link {
       receive: (inbound) => this.#send(inbound),
       // What comes while nobody is attached waits at the bot.
       missed: () => undefined,
+      // Nor does a terminal tell of typing.
+      expects: () => undefined,
       // A terminal has no pages, and keeps nothing.
       page: () => Promise.resolve([]),
       keep: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },

@@ -27,6 +27,7 @@ interface Handed {
   readonly leave: Bot['leave']
   readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
   readonly keep: (adapter: string) => Keep
+  readonly expects: (adapter: Adapter, ...of: Parameters<Bot['expects']>) => void
   readonly missed: (adapter: Adapter, since: number | undefined) => void
 }
 
@@ -34,13 +35,14 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, page, keep, missed }: Handed,
+  { log, greeting, leave, page, keep, missed, expects }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
     const bot: Bot = {
       receive: (inbound) => router(adapter, inbound),
       missed: (since) => missed(adapter, since),
+      expects: (...of) => expects(adapter, ...of),
       page: (from, address) => page(adapter, from, address),
       keep: keep(adapter.name),
       commands,

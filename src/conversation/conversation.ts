@@ -19,6 +19,9 @@ import type { ToolUse } from './tool-pattern.ts'
 import { TurnUnderWay, type TurnUnderWayParts } from './turn-under-way.ts'
 import { Warm } from './warm.ts'
 
+/** How long somebody who was seen to type is waited for. */
+const expectedMs = 2 * 60_000
+
 export class Conversation {
   readonly #approvals: Approvals
   readonly #suspended = new AbortController()
@@ -88,10 +91,13 @@ export class Conversation {
   async run(idleMs: () => number): Promise<void> {
     const end = (): void => void this.#warm.close()
     this.#activation.signal.addEventListener('abort', end, { once: true })
+    let patience = this.#activation.expected ? (): number => expectedMs : idleMs
     try {
+      if (this.#activation.expected) await this.#wakeUp()
       for (;;) {
-        const envelope = await this.#activation.next(idleMs())
+        const envelope = await this.#activation.next(patience())
         if (envelope === undefined) return
+        patience = idleMs
         if (await this.#parking.stays(envelope)) return
         await this.#handle(envelope)
         this.#background.rest()
@@ -101,6 +107,16 @@ export class Conversation {
       this.#parking.end()
       await this.#warm.close()
       await this.#background.settled()
+    }
+  }
+
+  /** Somebody is about to write. What fails here fails again, and is told, with their message. */
+  async #wakeUp(): Promise<void> {
+    try {
+      await this.#warm.ready()
+    } catch (err) {
+      const { conversation } = this.#activation
+      this.#parts.log.info({ conversation, err }, 'the session could not be woken before its message')
     }
   }
 

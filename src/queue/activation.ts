@@ -39,8 +39,11 @@ interface Waiter {
 
 export class Hold implements Activation {
   readonly conversation: string
+  readonly expected: boolean
   /** What was handed out or joined and has not ended, by id; the one handed out first. */
   readonly held = new Map<string, Envelope>()
+  /** True once a message is expected although it is leaving. */
+  expectedAgain = false
   /** True once a message was ended under this hold. */
   progress = false
   /** Set once it gave its place up in the middle of a message. */
@@ -64,8 +67,9 @@ export class Hold implements Activation {
   /** Id of what a transaction that is under way has taken. */
   #taken: string | undefined
 
-  constructor(conversation: string, desk: Desk) {
+  constructor(conversation: string, desk: Desk, expected: boolean) {
     this.conversation = conversation
+    this.expected = expected
     this.#desk = desk
   }
 

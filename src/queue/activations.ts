@@ -14,6 +14,9 @@ type Run = (activation: Activation) => Promise<void>
  */
 const PATIENCE_MS = 30_000
 
+/** Whoever was silent for so long makes way for one that is expected. */
+const IDLE_MS = 60_000
+
 export class Activations {
   readonly #desk: Desk
   readonly #log: Log
@@ -22,6 +25,8 @@ export class Activations {
   readonly #running = new Map<Hold, Promise<void>>()
   /** Conversations that wait for a place, and since when; the first waits longest. */
   readonly #ready = new Map<string, number>()
+  /** Those of them that no message waits in. */
+  readonly #expected = new Set<string>()
   /** Conversations that gave up their place and wait to be woken, and what each waits for. */
   readonly #parked = new Map<string, string>()
   /** Conversations that failed, and how often in a row. */
@@ -92,6 +97,21 @@ export class Activations {
     this.#schedule()
   }
 
+  /** See {@link Queue.expect}. */
+  expect(conversation: string): void {
+    if (this.#run === undefined || this.#closing || this.#ready.size > 0) return
+    const hold = this.#holds.get(conversation)
+    if (hold?.leaving === true) hold.expectedAgain = true
+    if (hold !== undefined || this.#delays.has(conversation) || this.#parked.has(conversation)) return
+    if (this.#holds.size < this.#limit) return this.#begin(conversation, this.#run, true)
+    const [idlest] = this.#idlest()
+    const since = idlest?.idleSince ?? performance.now()
+    if (idlest === undefined || idlest.stays || performance.now() - since < IDLE_MS) return
+    this.#expected.add(conversation)
+    this.#ready.set(conversation, this.#now())
+    this.#schedule()
+  }
+
   parked(conversation: string): string | undefined {
     return this.#parked.get(conversation)
   }
@@ -134,7 +154,7 @@ export class Activations {
     for (const conversation of this.#ready.keys()) {
       if (this.#holds.size >= this.#limit) break
       this.#ready.delete(conversation)
-      this.#begin(conversation, this.#run)
+      this.#begin(conversation, this.#run, this.#expected.delete(conversation))
     }
     let wanted = this.#wanted()
     if (wanted <= 0) return
@@ -167,8 +187,8 @@ export class Activations {
     return longest !== undefined && this.#now() - longest > PATIENCE_MS && this.#wanted() > 0
   }
 
-  #begin(conversation: string, run: Run): void {
-    const hold = new Hold(conversation, this.#desk)
+  #begin(conversation: string, run: Run, expected: boolean): void {
+    const hold = new Hold(conversation, this.#desk, expected)
     this.#holds.set(conversation, hold)
     this.#running.set(hold, this.#occupy(hold, run))
   }
@@ -177,6 +197,7 @@ export class Activations {
     await this.#attempt(hold, run)
     this.#running.delete(hold)
     this.#schedule()
+    if (hold.expectedAgain) this.expect(hold.conversation)
   }
 
   /** Runs a hold to its end and says what becomes of its conversation. Never rejects. */
@@ -184,7 +205,7 @@ export class Activations {
     const { conversation } = hold
     let failure: unknown
     try {
-      if (this.#hasMessages(conversation)) await run(hold)
+      if (hold.expected || this.#hasMessages(conversation)) await run(hold)
       const left = [...hold.held.keys()]
       if (left.length > 0 && hold.parked === undefined)
         failure = new Error(`it returned without committing ${left.join(', ')}`)

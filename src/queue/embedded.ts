@@ -147,6 +147,10 @@ class EmbeddedQueue implements Queue {
     this.#activations.limit(limits)
   }
 
+  expect(conversation: string): void {
+    this.#activations.expect(conversation.toWellFormed())
+  }
+
   deliver(send: (delivery: Delivery) => Promise<Delivered>): void {
     this.#deliveries.start(send)
   }

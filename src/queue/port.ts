@@ -74,6 +74,8 @@ export type Withdrawn = 'withdrawn' | 'running' | 'ended' | 'unknown'
 /** One conversation, held by this process. */
 export interface Activation {
   readonly conversation: string
+  /** True: no message waited, see {@link Queue.expect}. */
+  readonly expected: boolean
   /** Aborted when the hold on the conversation is lost or the queue closes: end the CLI, commit nothing. */
   readonly signal: AbortSignal
   /**
@@ -151,6 +153,11 @@ export interface Queue {
   work(run: (activation: Activation) => Promise<void>, limits: QueueLimits): void
   /** Changes the limits of `work` while it runs. */
   limit(limits: QueueLimits): void
+  /**
+   * A message for this conversation is likely to come: it is handed out without one, if a place is free or one has idled
+   * for a minute. It is no promise, and nothing waits for it.
+   */
+  expect(conversation: string): void
   /** Starts handing out replies: in order within a conversation, conversations side by side. */
   deliver(send: (delivery: Delivery) => Promise<Delivered>): void
   /** Hands out what waits for `later` at once: the adapter is connected again. */

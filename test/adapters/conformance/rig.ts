@@ -64,6 +64,10 @@ export class RecordingBot implements Bot {
     return this.answer(inbound)
   }
 
+  /** Whom the adapter told to be typing, and where. */
+  readonly expected: Parameters<Bot['expects']>[] = []
+  expects = (...of: Parameters<Bot['expects']>): void => void this.expected.push(of)
+
   missed = (since?: number): void => void this.gaps.push(since)
 
   readonly kept = new Map<string, string>()

@@ -11,6 +11,38 @@ async function listening(rig: Rig, adapter: Adapter = rig.adapter): Promise<Reco
   return bot
 }
 
+test('who types to the bot is told of: directly, and in threads that it takes part in', async () => {
+  const rig = await openDiscord()
+  const bot = new RecordingBot()
+  await rig.adapter.start(bot, new AbortController().signal)
+  onTestFinished(() => rig.adapter.stop())
+  const { people, world } = rig.discord
+  const { channel, tenant } = rig.address
+  const [ours, theirs] = [people.thread('ours', channel, user), people.thread('theirs', channel, user)]
+  people.say(user, 'hello', { channel: ours, mention: true })
+  await bot.arrived(1)
+  for (const place of [channel, theirs, ours]) people.type(user, place)
+  people.type(user)
+  people.say(user, 'then')
+  await bot.arrived(2)
+  const from = { id: world.user(user).id, name: user }
+  expect(bot.expected).toEqual([
+    [{ adapter: 'discord', tenant, channel, thread: ours }, from, false],
+    [{ adapter: 'discord', channel: people.direct(user) }, { id: from.id }, true],
+  ])
+})
+
+test('typing is not asked of Discord where it is not wanted', async () => {
+  const rig = await openDiscord({}, { wakeOnTyping: false })
+  const bot = new RecordingBot()
+  await rig.adapter.start(bot, new AbortController().signal)
+  onTestFinished(() => rig.adapter.stop())
+  rig.discord.people.type(user)
+  rig.discord.people.say(user, 'hello')
+  await bot.arrived(1)
+  expect(bot.expected).toEqual([])
+})
+
 test('a thread of people is listened to once the bot was named in it, also after a restart', async () => {
   const rig = await openDiscord()
   const { people } = rig.discord

@@ -10,7 +10,9 @@ import type { World } from './world.ts'
 export const intents = {
   guilds: 1,
   guildMessages: 1 << 9,
+  guildTyping: 1 << 11,
   directMessages: 1 << 12,
+  directTyping: 1 << 14,
   content: 1 << 15,
 } as const
 const privileged = (1 << 1) | (1 << 8) | intents.content

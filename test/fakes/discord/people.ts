@@ -1,6 +1,7 @@
 /** What people do in Discord, and what it leads to on the gateway. */
 import { randomUUID } from 'node:crypto'
 import type { FakeDiscord } from './discord.ts'
+import { intents } from './gateway.ts'
 import { mentioned, messageObject, userObject } from './objects.ts'
 import type { Callback, Component, Modal } from './shapes.ts'
 import { kinds, type StoredChannel, type StoredMessage } from './world.ts'
@@ -93,6 +94,24 @@ export class People {
     })
     this.#discord.tell('MESSAGE_CREATE', message)
     return message
+  }
+
+  /** Without a channel: to the bot directly. */
+  type(name: string, channel = this.direct(name)): void {
+    const user = this.#discord.world.user(name)
+    const { guild } = this.#channel(channel)
+    const needed = guild === undefined ? intents.directTyping : intents.guildTyping
+    const typing = {
+      channel_id: channel,
+      user_id: user.id,
+      timestamp: Math.floor(Date.now() / 1000),
+      ...(guild === undefined ? {} : { guild_id: guild, member: { user: userObject(user), roles: [] } }),
+    }
+    this.#discord.gateway.dispatch({
+      t: 'TYPING_START',
+      guild,
+      d: (held) => ((held & needed) === 0 ? undefined : typing),
+    })
   }
 
   edit(message: StoredMessage, text: string): void {

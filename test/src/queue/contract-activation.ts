@@ -231,6 +231,31 @@ export function activationContract(open: Open): void {
       expect(left.all.slice(2)).toEqual(['new', 'stays too'])
     })
 
+    test('what is expected is handed out before its message, where a place is free, and keeps nobody out', async () => {
+      const queue = closing(await open(await testDir(), noteLog()))
+      const [begun, left] = [new Notes<string>(), new Notes<string>()]
+      queue.work(
+        async (activation) => {
+          begun.add(`${activation.conversation} ${activation.expected ? 'expected' : 'written to'}`)
+          for (let envelope = await activation.next(60_000); envelope;) {
+            await activation.commit([envelope], 'answered', [])
+            envelope = await activation.next(60_000)
+          }
+          left.add(activation.conversation)
+        },
+        { activations: 2 },
+      )
+      for (const conversation of ['ann', 'ann', 'bob', 'cem']) queue.expect(conversation)
+      await begun.atLeast(2)
+      expect(await queue.counts()).toMatchObject({ activations: 2, waiting: 0, running: 0 })
+      await queue.accept('1', 'ann', message('1'))
+      await queue.accept('2', 'dan', message('2'))
+      await queue.idle()
+      // Nobody wrote to Bob, and neither he nor Cem was promised a place.
+      expect(begun.all).toEqual(['ann expected', 'bob expected', 'dan written to'])
+      expect(left.all).toEqual(['bob'])
+    })
+
     test('limit raises and lowers the number of places', async () => {
       const queue = closing(await open(await testDir(), noteLog()))
       const begun = new Notes<string>()
