@@ -24,6 +24,7 @@ export function expectedIn(
   self: Self,
 ): Parameters<Bot['expects']> | undefined {
   if (id === self.user) return undefined
+  // Of groups nothing is said: those that were known last hold.
   const from = member === undefined ? { id } : personOf(member.user)
   if (guild === undefined) return [address(undefined, channel, undefined), from, true]
   if (thread?.joined !== true) return undefined

@@ -32,6 +32,7 @@ const bot: Bot = {
     return 'accepted'
   },
   missed: () => undefined,
+  expects: () => undefined,
   page: async () => [],
   keep: {
     get: async (key) => kept.get(key),
