@@ -127,6 +127,15 @@ export interface TurnFigures {
   readonly outputTokens: number
 }
 
+/** A picture that a text shows, kept on this machine until the text stands in the chat. */
+export interface Picture {
+  /** Where the Markdown says it is: `chart.png` of `![sales](chart.png)`. */
+  readonly src: string
+  /** Absolute path on this machine. */
+  readonly path: string
+  readonly bytes: number
+}
+
 /** Text for people, as Markdown (CommonMark with GFM). Never longer than {@link Limits.text} by `measure`. */
 export interface TextReply extends Outward {
   readonly kind: 'text'
@@ -140,6 +149,8 @@ export interface TextReply extends Outward {
   readonly figures?: TurnFigures
   /** A user's id: shown to that person alone where the platform can, else like any other. */
   readonly only?: string
+  /** Pictures that it shows, some of them perhaps in another part of it. Only to adapters with {@link Limits.pictureBytes}. */
+  readonly pictures?: readonly Picture[]
   /** Commands that are offered under it, each of them named in the text too: adapters without such buttons leave them out. */
   readonly buttons?: readonly PageButton[]
   /** True while a turn is still being drafted: more text will replace this. */
@@ -243,6 +254,8 @@ export interface Limits {
   readonly editEvery: number
   /** The largest file that can be sent; absent or 0: none can. */
   readonly fileBytes?: number
+  /** The largest picture that can stand in a text; absent or 0: none can, they are shown as links. */
+  readonly pictureBytes?: number
   /** The most choices that a prompt can show as buttons. 0: the core writes them out with numbers and takes the typed answer. */
   readonly buttons: number
 }

@@ -39,9 +39,10 @@ const codes: Readonly<Record<Exclude<Fault, 'unknown'>, readonly number[]>> = {
   ],
   // Withdrawn, deleted, not visible, past its time or its number of edits; the card past its 14 days.
   gone: [230011, 230019, 230031, 230050, 230072, 230075, 230110, 231003, 232009, 300302],
-  // The content: malformed, too long, refused by a policy, no such card, no such image.
+  // The content: malformed, too long, refused by a policy, no such card, no such image, no image at all.
   rejected: [
-    200860, 230001, 230022, 230025, 230028, 230055, 230099, 234001, 234006, 234010, 300301, 300305, 99992402,
+    200860, 230001, 230022, 230025, 230028, 230055, 230099, 234001, 234006, 234010, 234011, 234039, 300301,
+    300305, 99992402,
   ],
   unsupported: [200850, 230054, 230071, 300303, 300309, 300313, 300317, 99991404],
   throttled: [230020, 99991400],

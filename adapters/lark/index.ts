@@ -18,7 +18,7 @@ import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { DirectChats } from './chats.ts'
 import { CardEntity } from './entity.ts'
-import { download } from './files.ts'
+import { download, mostImageBytes } from './files.ts'
 import { history } from './history.ts'
 import { LarkHttp } from './http.ts'
 import type { Self } from './inbound.ts'
@@ -32,9 +32,15 @@ import { LarkSocket } from './socket.ts'
 import { LarkStream } from './stream.ts'
 import { wordsFor } from './words.ts'
 
-const limits = { text: mostText, editEvery: 500, buttons: 20, fileBytes: 30 * 1024 * 1024 }
+const limits: Limits = {
+  text: mostText,
+  editEvery: 500,
+  buttons: 20,
+  fileBytes: 30 * 1024 * 1024,
+  pictureBytes: mostImageBytes,
+}
 /** Rich text is edited 20 times at the most, and has no buttons. */
-const cardless = { ...limits, editEvery: 4000, buttons: 0 }
+const cardless: Limits = { ...limits, editEvery: 4000, buttons: 0, pictureBytes: 0 }
 
 const Identity = z.object({ bot: z.object({ open_id: z.string(), app_name: z.string().default('bot') }) })
 
@@ -78,7 +84,7 @@ class Lark implements Adapter {
     const { appId, appSecret, url, chinese } = this.#settings
     const words = wordsFor(chinese)
     const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
-    const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words })
+    const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words, log: bot.log })
     const showing = this.#settings.cards ? outbound : new Posts({ api, budget: this.#budget, words })
     // What an earlier process left undone may be shown and answered from now on.
     const chats = new DirectChats(bot.keep)

@@ -1,5 +1,12 @@
 /** What the core asks to show, as cards in Feishu's chats. Throws {@link AdapterError} only. */
-import { type Address, AdapterError, type Reply, type Sent, type TextReply } from '../../src/contract.ts'
+import {
+  type Address,
+  AdapterError,
+  type Log,
+  type Reply,
+  type Sent,
+  type TextReply,
+} from '../../src/contract.ts'
 import { placeOf } from './answers.ts'
 import { type Api, Nothing } from './api.ts'
 import type { Budget } from './budget.ts'
@@ -7,6 +14,7 @@ import type { CardJson } from './card.ts'
 import { CardEntity, cardIn, orPlainly } from './entity.ts'
 import { isRejected, larkCode } from './faults.ts'
 import type { Numbers } from './numbers.ts'
+import { Pictures } from './pictures.ts'
 import { textContent } from './post.ts'
 import { Posting } from './posting.ts'
 import { promptCard } from './prompt-card.ts'
@@ -21,6 +29,7 @@ export interface OutboundParts {
   readonly budget: Budget
   readonly numbers: Numbers
   readonly words: Words
+  readonly log: Log
 }
 
 /** How replies get into chats. */
@@ -32,15 +41,17 @@ export interface Showing {
 export class Outbound implements Showing {
   readonly #parts: OutboundParts
   readonly #posting: Posting
+  readonly pictures: Pictures
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
+    this.pictures = new Pictures(parts.api, parts.log)
     this.#posting = new Posting(parts.api, parts.budget)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
     if (reply.kind === 'prompt')
-      return this.#card(to, this.#cardOf(reply, to), reply.key, { draft: false, signal })
+      return this.#card(to, await this.#cardOf(reply, to), reply.key, { draft: false, signal })
     if (reply.kind === 'text') return this.#text(to, reply, signal)
     const sent = await this.#posting.file(to, reply, signal)
     const { caption: markdown, key } = reply
@@ -55,7 +66,7 @@ export class Outbound implements Showing {
     const draft = reply.draft === true
     try {
       if (isAnswer(reply)) return await this.#answer(to, reply, signal)
-      return await this.#card(to, this.#cardOf(reply, to), reply.key, { draft, signal })
+      return await this.#card(to, await this.#cardOf(reply, to), reply.key, { draft, signal })
     } catch (error) {
       if (!isRejected(error) || draft) throw error
       return this.#posting.post(to, textContent(reply), `${reply.key}/text`, false, signal)
@@ -67,7 +78,7 @@ export class Outbound implements Showing {
    * second message, and has to be given the whole text.
    */
   async #answer(to: Address, reply: TextReply, signal: AbortSignal | undefined): Promise<Sent> {
-    const card = this.#cardOf(reply, to)
+    const card = await this.#cardOf(reply, to)
     const entity = new CardEntity(this.#parts)
     try {
       if (!(await entity.open(card, this.poster(to, reply.key, signal)))) await entity.finish(card)
@@ -90,7 +101,7 @@ export class Outbound implements Showing {
   async edit(sent: Sent, reply: Reply): Promise<void> {
     if (reply.kind === 'file')
       throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
-    const card = this.#cardOf(reply, sent.address)
+    const card = await this.#cardOf(reply, sent.address)
     try {
       await (cardIn(sent) === undefined ? this.#patch(sent, reply, card) : this.#put(sent, reply, card))
     } catch (error) {
@@ -127,9 +138,10 @@ export class Outbound implements Showing {
     })
   }
 
-  #cardOf(reply: Exclude<Reply, { kind: 'file' }>, to: Address): CardJson {
+  async #cardOf(reply: Exclude<Reply, { kind: 'file' }>, to: Address): Promise<CardJson> {
     const { words } = this.#parts
-    return reply.kind === 'prompt' ? promptCard(reply, placeOf(to), words) : textCard(reply, words)
+    if (reply.kind === 'prompt') return promptCard(reply, placeOf(to), words)
+    return textCard(reply, words, await this.pictures.of(reply))
   }
 }
 

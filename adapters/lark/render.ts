@@ -10,7 +10,7 @@ import {
   type MarkdownElement,
   type TableElement,
 } from './card.ts'
-import { type Block, blocksOf, cellsOf, delimiterRow, harmless, line } from './text.ts'
+import { type Block, blocksOf, cellsOf, delimiterRow, harmless, line, type PictureKeys } from './text.ts'
 import type { Words } from './words.ts'
 
 /** A card takes 30 KB; some is left for what is around the text. */
@@ -44,11 +44,16 @@ function tablesIn(markdown: string): number {
 
 type Text = Pick<TextReply, 'markdown' | 'tone' | 'figures' | 'buttons'>
 
-export function textCard({ markdown, tone, figures, buttons = [] }: Text, words: Words): CardJson {
+/** `pictures`: those that can be shown. */
+export function textCard(
+  { markdown, tone, figures, buttons = [] }: Text,
+  words: Words,
+  pictures?: PictureKeys,
+): CardJson {
   const shown = tone === 'error' ? warned(markdown) : markdown
   const footer = figures === undefined ? [] : [small(figuresText(figures, words))]
   const offered = buttons.length === 0 ? [] : [buttonRow(buttons.map(commandButton))]
-  return card(shown, (tables) => [...elementsOf(shown, tables), ...footer, ...offered])
+  return card(shown, (tables) => [...elementsOf(shown, tables, pictures), ...footer, ...offered])
 }
 
 /** With a sign: before a word on its line; before anything else, which may be the begin of code or a table, on its own. */
@@ -68,7 +73,7 @@ export function card(summary: string, elements: (tables: number) => readonly Ele
 }
 
 /** `tables`: so many are shown as such, the rest as they were written. */
-export function elementsOf(markdown: string, tables: number): Element[] {
+export function elementsOf(markdown: string, tables: number, pictures?: PictureKeys): Element[] {
   let left = tables
   const elements: Element[] = []
   let text: string[] = []
@@ -77,7 +82,7 @@ export function elementsOf(markdown: string, tables: number): Element[] {
     if (content.trim() !== '') elements.push({ tag: 'markdown', content })
     text = []
   }
-  for (const block of blocksOf(markdown)) {
+  for (const block of blocksOf(markdown, pictures)) {
     const table = block.kind === 'table' && left > 0 ? tableElement(block) : undefined
     if (table === undefined) text.push(...asWritten(block))
     else {

@@ -89,7 +89,7 @@ export class LarkStream implements ReplyStream {
     const { entity, outbound } = this.#connect()
     // It came faster than anything could be shown.
     if (this.#mode === 'waiting') await outbound.send(this.#to, reply)
-    else await entity.finish(finalCard(reply, this.#tools, words))
+    else await entity.finish(finalCard(reply, this.#tools, words, await outbound.pictures.of(reply)))
     this.#mode = 'over'
     return true
   }

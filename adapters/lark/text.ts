@@ -19,7 +19,11 @@ const tags = [
 ]
 const control = new RegExp(String.raw`(<|&lt;|&#0*60;|&#x0*3c;)(?=\s*/?\s*(?:${tags.join('|')})\b)`, 'gi')
 const wordJoiner = '\u2060'
-const image = /!(?=\[[^\]]*\]\()/g
+/** A picture: as it stands in Markdown mostly; the begin of one that is written in another way. */
+const image = /!(\[[^\]]*\])\(<?([^()<>\s]+)>?[^()]*\)|!(?=\[[^\]]*\]\()/g
+/** Feishu's keys of pictures, by what a text calls them. */
+export type PictureKeys = ReadonlyMap<string, string>
+const none: PictureKeys = new Map()
 /** What stands under the head of a table. */
 export const delimiterRow = /^ {0,3}\|?[ :-]*-[ :-]*\|[ |:-]*$/m
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/
@@ -46,8 +50,11 @@ export interface Block {
   readonly lines: readonly string[]
 }
 
-/** Markdown as text and tables; what joins the lines of all blocks gives it back, but for images, which become links. */
-export function blocksOf(markdown: string): Block[] {
+/**
+ * Markdown as text and tables; what joins the lines of all blocks gives it back, but for images: those that have a key
+ * are shown by it, others become links.
+ */
+export function blocksOf(markdown: string, pictures: PictureKeys = none): Block[] {
   const blocks: { kind: Block['kind']; lines: string[] }[] = []
   const add = (kind: Block['kind'], text: string): void => {
     const last = blocks.at(-1)
@@ -67,9 +74,16 @@ export function blocksOf(markdown: string): Block[] {
         blocks.at(-1)?.lines.push(row)
         index += 1
       }
-    } else add('text', text.replaceAll(image, ''))
+    } else add('text', pictured(text, pictures))
   }
   return blocks
+}
+
+function pictured(text: string, pictures: PictureKeys): string {
+  return text.replaceAll(image, (whole: string, label: string | undefined, src: string | undefined) => {
+    const key = src === undefined ? undefined : pictures.get(src)
+    return key === undefined ? whole.slice(1) : `!${label}(${key})`
+  })
 }
 
 /** The fence that is open after this line. */

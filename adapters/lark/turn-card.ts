@@ -2,7 +2,7 @@
 import type { Address, TextReply, ToolView, TurnView } from '../../src/contract.ts'
 import { buttonRow, type CardJson, type MarkdownElement, type Panel, plain } from './card.ts'
 import { card, commandButton, measureText, streamText, textCard } from './render.ts'
-import { harmless, line } from './text.ts'
+import { harmless, line, type PictureKeys } from './text.ts'
 import type { Words } from './words.ts'
 
 /** Names of the elements that change. */
@@ -53,8 +53,13 @@ export function streamingCard(shown: Shown, to: Address, words: Words): CardJson
   return { ...made, config: { ...made.config, streaming_mode: true } }
 }
 
-export function finalCard(reply: TextReply, tools: readonly ToolView[], words: Words): CardJson {
-  const made = textCard(reply, words)
+export function finalCard(
+  reply: TextReply,
+  tools: readonly ToolView[],
+  words: Words,
+  pictures?: PictureKeys,
+): CardJson {
+  const made = textCard(reply, words, pictures)
   const lines = toolLines(tools.map((tool) => (tool.state === 'running' ? { ...tool, state: 'done' } : tool)))
   const config = { ...made.config, streaming_mode: false }
   if (lines === '') return { ...made, config }

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type OfferedTool, ToolRefusal, offerTool } from '../claude/offered-tools.ts'
-import type { Address, Reply } from '../contract.ts'
+import type { Address, Picture, Reply } from '../contract.ts'
 import { FileError } from '../files/error.ts'
 import { type OutboxDirs, dropFile, keepFile } from '../files/outbox.ts'
 import { sizeText } from '../files/size.ts'
 import { type Walls, openWithin } from '../files/walls.ts'
 import type { Activation, Envelope, Queue } from '../queue/port.ts'
+import { picturesNamed } from './pictures.ts'
 import { answeredAt } from './place.ts'
 
 /** How files go out. One for the whole bot. */
@@ -17,6 +18,8 @@ export interface SendDesk {
   readonly limits: () => { readonly maxBytes: number; readonly perTurn: number }
   /** The largest file that this chat takes; 0: none. */
   readonly fileBytes: (address: Address) => number
+  /** The largest picture that this chat shows in a text; 0: none. */
+  readonly pictureBytes: (address: Address) => number
 }
 
 /** The turn that the tools work for. */
@@ -83,6 +86,24 @@ export class ChatTools {
   /** Has the user been sent anything for the message that they work for now? */
   get sent(): boolean {
     return this.#served?.sent === true
+  }
+
+  /** The pictures of the user's folder that this text shows, as copies for the chat. What is none, or too large, stays out. */
+  async pictures(markdown: string): Promise<readonly Picture[]> {
+    const served = this.#served
+    const most = served === undefined ? 0 : this.#desk.pictureBytes(this.#address(served.envelope))
+    if (served === undefined || most === 0) return []
+    const { maxBytes, perTurn } = this.#desk.limits()
+    const pictures: Picture[] = []
+    for (const { src, path } of picturesNamed(markdown).slice(0, perTurn)) {
+      try {
+        const kept = await this.#keep(served, path, Math.min(maxBytes, most))
+        pictures.push({ src, path: kept.path, bytes: kept.bytes })
+      } catch (error) {
+        if (!(error instanceof ToolRefusal)) throw error
+      }
+    }
+    return pictures
   }
 
   async #sendFile({ path, caption }: z.infer<typeof FileInput>): Promise<string> {

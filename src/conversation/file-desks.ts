@@ -43,6 +43,7 @@ export function fileDesks(
         return { temporary, outbox: stays ? sentDir(live.current) : outboxDir(live.current) }
       },
       fileBytes: ({ adapter }) => adapters.get(adapter)?.limits.fileBytes ?? 0,
+      pictureBytes: ({ adapter }) => adapters.get(adapter)?.limits.pictureBytes ?? 0,
     },
   }
 }

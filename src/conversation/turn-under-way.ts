@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path'
 import type { TurnResult } from '../claude/turn.ts'
 import type { Asked } from '../commands/command.ts'
-import type { Message, Sent } from '../contract.ts'
+import type { Message, Picture, Sent } from '../contract.ts'
 import type { Received } from '../files/receive.ts'
 import type { Activation, Envelope, Outgoing } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
@@ -227,13 +227,16 @@ export class TurnUnderWay implements Running {
 
   /** The answer first: it is what was promised. Figures that a crash loses after it are estimated at the next start. */
   async #end(result: TurnResult): Promise<void> {
-    const { bot, activation, warm, approvals, arrivals } = this.#parts
+    const { bot, activation, warm, approvals, arrivals, tools } = this.#parts
     const [envelope] = this.aboard.began
     const { words } = this.#sender
     const { aborted: stopped } = this.stop.signal
     const ending = { stopped, words }
     const answer = answerOf(answerKey(envelope), result, ending)
-    const reply = withNotice(answer, warm.takeNotice()?.(words))
+    const reply = withPictures(
+      withNotice(answer, warm.takeNotice()?.(words)),
+      await tools.pictures(result.text),
+    )
     const ended = await this.aboard.close(endsAll(this.stop.signal))
     const draft = await this.#display.settle()
     // Whoever has the answer may look into the records at once.
@@ -257,6 +260,10 @@ export class TurnUnderWay implements Running {
 
 function withNotice(reply: FinalReply, notice: string | undefined): FinalReply {
   return notice === undefined ? reply : { ...reply, markdown: `*${notice}*\n\n${reply.markdown}` }
+}
+
+function withPictures(reply: FinalReply, pictures: readonly Picture[]): FinalReply {
+  return pictures.length === 0 ? reply : { ...reply, pictures }
 }
 
 /** A stop ends what was to be steered in, too; to make way for a message does not. */

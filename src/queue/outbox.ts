@@ -126,8 +126,13 @@ function statements(
     countOf: db.prepare('SELECT count(*) AS n FROM outbox WHERE conversation = ? AND ended_at IS NULL'),
     files: db.prepare(
       // An ended reply is no JSON any more: SQLite must not look at it, in whatever order it takes the conditions.
-      `SELECT reply ->> 'path' AS path FROM outbox
-         WHERE ended_at IS NULL AND CASE WHEN ended_at IS NULL THEN reply ->> 'kind' END = 'file' ORDER BY seq`,
+      `SELECT CASE WHEN ended_at IS NULL THEN reply ->> 'path' END AS path, seq FROM outbox
+         WHERE ended_at IS NULL AND CASE WHEN ended_at IS NULL THEN reply ->> 'kind' END = 'file'
+       UNION ALL
+       SELECT picture.value ->> 'path' AS path, seq FROM outbox,
+         json_each(CASE WHEN ended_at IS NULL THEN reply ELSE '{}' END, '$.pictures') AS picture
+         WHERE ended_at IS NULL
+       ORDER BY seq`,
     ),
     any: db.prepare('SELECT 1 FROM outbox WHERE ended_at IS NULL LIMIT 1'),
     purge: db.prepare(

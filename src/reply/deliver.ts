@@ -83,7 +83,10 @@ class Handout {
     const short = this.#parts.long && (await condensed(reply, whole, this.#adapter, this.#parts.long))
     const replies = short ?? whole
     const streamed = await this.#finishStream(short !== undefined)
-    if (streamed === 'finished') return { state: 'sent' }
+    if (streamed === 'finished') {
+      await this.#tidyUp([reply])
+      return { state: 'sent' }
+    }
     if (this.#settlesNothing) return { state: 'sent' }
     for (const [index, part] of replies.entries()) {
       if (index < parts.length) continue
@@ -104,7 +107,7 @@ class Handout {
   /** A copy that is delivered has served; whoever sits at this machine is shown the copy itself. */
   async #tidyUp(replies: readonly Reply[]): Promise<void> {
     if (this.#adapter.local === true) return
-    for (const reply of replies) if (reply.kind === 'file') await dropFile(reply.path)
+    for (const path of new Set(replies.flatMap(pathsOf))) await dropFile(path)
   }
 
   get #target(): Sent | undefined {
@@ -234,6 +237,12 @@ class Handout {
     const why = failure === undefined ? {} : { code: failure.code, err: failure.cause }
     this.#parts.log[level]({ conversation, key, attempt, ...why }, message)
   }
+}
+
+/** The copies that it is sent from. */
+function pathsOf(reply: Reply): readonly string[] {
+  if (reply.kind === 'file') return [reply.path]
+  return reply.kind === 'text' ? (reply.pictures ?? []).map(({ path }) => path) : []
 }
 
 /** Fewer things to be refused: first less markup, then a new message in place of an edit. */

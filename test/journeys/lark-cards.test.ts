@@ -1,6 +1,10 @@
 /** What people see of answers, questions and commands in Feishu, with cards and without. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { shownText } from '../fakes/lark/tenant.ts'
 import { startLarkRig } from '../rig/lark.ts'
+import { picture } from '../rig/pictures.ts'
 
 const ann = 'ou_ann'
 const eve = 'ou_eve'
@@ -26,6 +30,21 @@ test('commands are chosen in the menu and pressed under the help; what is missed
   await lark.see(chat, /^meanwhile/)
   await bot.idle()
   expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
+})
+
+test('an answer shows pictures of the folder; what lies elsewhere is neither shown nor fetched', async () => {
+  const { lark, bot, dir } = await startLarkRig()
+  const chat = lark.tenant.direct(ann).id
+  lark.people.send(ann, 'chart.png', picture('png'))
+  const others = '![b](https://example.org/b.png) ![c](../../../../c.png) ![d](/etc/d.png)'
+  lark.people.say(ann, `!say ![sales](inbox/image.png) ${others}`)
+  const shown = await lark.see(chat, /!\[sales\]\(img_/)
+  await bot.idle()
+  const [, key = ''] = /\((img_\w+)\)/.exec(shownText(shown)) ?? []
+  expect(lark.tenant.files.get(key)?.content).toEqual(picture('png'))
+  expect(shownText(shown)).toContain(others.replaceAll('!', ''))
+  expect(lark.calls.filter(({ call }) => call === 'POST /im/v1/images')).toHaveLength(1)
+  expect(await readdir(join(dir, 'data', 'outbox'))).toEqual([])
 })
 
 test('with cards off: an answer grows by edits, an approval is typed, and nothing is a card', async () => {

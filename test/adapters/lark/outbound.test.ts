@@ -1,9 +1,12 @@
 /** What becomes of a reply when Feishu does not take it as it is, or is not to be sent cards at all. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
 import type { Adapter, PromptReply } from '../../../src/contract.ts'
 import { isStreaming } from '../../fakes/lark/cards.ts'
 import type { StoredMessage } from '../../fakes/lark/tenant.ts'
+import { testDir } from '../../rig/dir.ts'
 import { promptReply, RecordingBot, textReply } from '../conformance/rig.ts'
 import { larkSettings, type LarkRig, openLark, user } from './rig.ts'
 
@@ -92,6 +95,30 @@ test('a question that is settled after Feishu has stopped changing its card is s
   expect(said()).toHaveLength(2)
   expect(said()[1]).toMatch(new RegExp(`\\*\\*Allow once\\*\\* · <person id='${user}'`))
   expect(said()[1]).not.toContain('[Allow once]')
+})
+
+test('pictures are uploaded once and shown, also in a card that is sent again; one that is refused is a link', async () => {
+  const { lark, adapter, address, said } = await open()
+  const folder = await testDir('lark-pictures-')
+  const pictures = ['a.png', 'b.png'].map((src) => ({ src, path: join(folder, src), bytes: 3 }))
+  for (const { path } of pictures) await writeFile(path, 'pic')
+  const reply = { ...answer('![one](a.png) ![two](b.png)'), pictures }
+  lark.faults.plan('POST /im/v1/messages', { kind: 'status', status: 502 })
+  await expect(adapter.send(address, reply)).rejects.toMatchObject({ code: 'network' })
+  await adapter.send(address, reply)
+  expect(said()).toEqual([expect.stringMatching(/^!\[one\]\(img_\w+\) !\[two\]\(img_\w+\)$/)])
+  expect(lark.calls.filter(({ call }) => call === 'POST /im/v1/images')).toHaveLength(2)
+  lark.faults.plan('POST /im/v1/images', { kind: 'refused', code: 234011 })
+  const other = [
+    { src: 'c.png', path: join(folder, 'b.png'), bytes: 3 },
+    { src: 'd.png', path: join(folder, 'no'), bytes: 3 },
+  ]
+  await adapter.send(address, {
+    ...answer('![c](c.png) ![d](d.png) ![e](e.png)'),
+    key: `${key}/2`,
+    pictures: other,
+  })
+  expect(said()[1]).toMatch(/^!\[c\]\(img_\w+\) \[d\]\(d\.png\) \[e\]\(e\.png\)$/)
 })
 
 test('with cards off: rich text, its tables as code, edited while it is drafted and at the end, never too often', async () => {

@@ -84,7 +84,13 @@ test('tables are told from what only looks like one', () => {
   expect(kinds('a\n---')).toBe('text')
 })
 
-test('images are links: what they lead to is not fetched', () => {
+test('images that were uploaded are shown, the others are links: what they lead to is not fetched', () => {
+  const keys = new Map([['chart.png', 'img_1']])
+  const shown = (text: string) => blocksOf(text, keys)[0]?.lines.join('\n')
+  expect(shown('![a](chart.png) and ![b](<chart.png> "title") ![c](other.png)')).toBe(
+    '![a](img_1) and ![b](img_1) [c](other.png)',
+  )
+  expect(shown('```\n![a](chart.png)\n```')).toBe('```\n![a](chart.png)\n```')
   expect(blocksOf('see ![a](https://x/y.png)')[0]?.lines).toEqual(['see [a](https://x/y.png)'])
   expect(blocksOf('```\n![a](b)\n```')[0]?.lines).toEqual(['```', '![a](b)', '```'])
 })

@@ -189,10 +189,17 @@ export function outboxContract(open: Open): void {
     test('files count as promised until they are delivered, also through a restart', async () => {
       const place = await testDir()
       const first = closing(await open(place, noteLog()))
-      await first.post([file('c', 'f1'), reply('c', 'text'), file('d', 'f2')])
+      const pictures = ['p1', 'p2'].map((src) => ({ src, path: `/tmp/${src}`, bytes: 1 }))
+      const shows = reply('c', 'shows')
+      await first.post([
+        file('c', 'f1'),
+        reply('c', 'text'),
+        { ...shows, reply: { kind: 'text', key: 'shows', markdown: 'x', tone: 'answer', pictures } },
+        file('d', 'f2'),
+      ])
       await first.close(0)
       const queue = closing(await open(place, noteLog()))
-      expect(await queue.promised()).toEqual(['/tmp/f1', '/tmp/f2'])
+      expect(await queue.promised()).toEqual(['/tmp/f1', '/tmp/p1', '/tmp/p2', '/tmp/f2'])
       sendAll(queue)
       await queue.idle()
       expect(await queue.promised()).toEqual([])
