@@ -14,8 +14,8 @@ module.exports = {
     {
       name: 'contract-imports-nothing',
       severity: 'error',
-      from: { path: '^src/contract\\.ts$' },
-      to: {},
+      from: { path: '^src/contract(\\.ts$|/)' },
+      to: { pathNot: '^src/contract/' },
     },
     {
       name: 'adapters-know-the-contract-only',

@@ -72,6 +72,7 @@ function sessionThatAnswers({ sessionId }: SessionOptions): Session {
     setPermissionMode: async () => undefined,
     rewind: async () => ({ files: [], insertions: 0, deletions: 0 }),
     onBackground: () => undefined,
+    onLine: () => undefined,
     onActivity: () => undefined,
     activity: { tasks: [], speaking: false, reporting: false },
     close: async () => {

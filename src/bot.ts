@@ -13,6 +13,8 @@ import { ownPage } from './bot/own-page.ts'
 import { type ConfigInput, configFrom, fixed } from './config.ts'
 import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
+import { readiness } from './office/readiness.ts'
+import { officeFor } from './office/office.ts'
 import { createRouter } from './router.ts'
 import type { Store } from './store/store.ts'
 
@@ -67,6 +69,8 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     keep: (adapter) => store.kept.of(adapter),
     page: (...of) => ownPage(house, ...of),
     expects: (adapter, ...of) => void expectFrom(house, adapter, ...of),
+    office: (adapter, from) => officeFor(house, adapter, from),
+    readiness: () => readiness(house),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })
   for (const adapter of house.adapters.values()) catchUp.missed(adapter)

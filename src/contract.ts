@@ -1,10 +1,14 @@
 /**
- * What an adapter and the core say to each other. Imports nothing, so that a platform is one folder.
+ * What an adapter and the core say to each other. Imports nothing but contract/, so that a platform is one folder.
  *
  * Values go forward ({@link Inbound}), shapes come back ({@link Reply}, {@link TurnView}). Everything here
  * except the two handles ({@link Adapter}, {@link Bot}) is plain JSON: it is written to disk before it is
  * acted on and may be read back by another process.
  */
+import type { Office, TurnStep } from './contract/office.ts'
+
+export type * from './contract/office.ts'
+export { OfficeError } from './contract/office.ts'
 
 /** Where a message came from and where its answer goes: one chat, or one thread in it. */
 export interface Address {
@@ -240,6 +244,8 @@ export interface ReplyStream {
   readonly sent?: Sent | undefined
   /** Shows the turn as it stands. May throw {@link AdapterError}; the core then falls back to plain sends. */
   show(view: TurnView): Promise<void>
+  /** Told of each step as it happens, also before the first `show`. Absent: views are enough. Never throws, and returns at once. */
+  tell?(step: TurnStep): void
   /** Ends with the reply, whose text is whole and may be beyond {@link Limits.text}. False: it could not; `abandon` follows and the reply is sent. */
   finish(reply: TextReply): Promise<boolean>
   /** Ends without a reply: what was shown is taken back, or marked as unfinished. May follow `finish`. Never throws. */
@@ -382,6 +388,8 @@ export interface Keep {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string): Promise<void>
   delete(key: string): Promise<void>
+  /** All that is kept, in no order. */
+  entries(): AsyncIterable<readonly [key: string, value: string]>
 }
 
 /** What an adapter is handed at start. */
@@ -400,6 +408,10 @@ export interface Bot {
   expects(address: Address, from: Person, direct: boolean): void
   /** Somebody's own page, in their language, for platforms that show each their own. `address`: the direct chat with them. */
   page(from: Person, address: Address): Promise<Page>
+  /** What somebody of this adapter can see and do besides writing messages. */
+  office(from: Person): Office
+  /** Is all there that a message needs? The store, the queue, the CLI: one finding each. Never rejects. */
+  readiness(): Promise<readonly Finding[]>
   readonly keep: Keep
   readonly commands: readonly CommandInfo[]
   readonly log: Log
@@ -418,6 +430,13 @@ export interface Adapter {
   readonly limits: Limits
   /** True when its only user is whoever started the process (the terminal): access lists do not apply. */
   readonly local?: boolean
+  /**
+   * True when its users are programs that make sessions of their own: each thread is a conversation of its own in its
+   * person's walls, whatever the configured scope, and each message has an answer of its own, however fast they come.
+   */
+  readonly programs?: boolean
+  /** What the adapter's own settings make of an account, e.g. by the scope of an API key; undefined: nothing. */
+  vouches?(user: string): 'member' | 'operator' | 'admin' | undefined
   /** Resolves when ready to receive; rejects with {@link AdapterError}. Aborting the signal stops it too. */
   start(bot: Bot, signal: AbortSignal): Promise<void>
   /** Stops receiving, finishes sends in flight. Safe to call twice. */

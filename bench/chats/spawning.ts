@@ -34,10 +34,17 @@ const bot: Bot = {
   missed: () => undefined,
   expects: () => undefined,
   page: async () => [],
+  readiness: async () => [],
+  office: () => {
+    throw new Error('no adapter of a chat asks for more than its messages')
+  },
   keep: {
     get: async (key) => kept.get(key),
     set: async (key, value) => void kept.set(key, value),
     delete: async (key) => void kept.delete(key),
+    entries: async function* entries() {
+      yield* kept
+    },
   },
   commands: [],
   log: createLog(config.log),

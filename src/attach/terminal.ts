@@ -9,6 +9,7 @@ import {
   type Receipt,
   type ReplyStream,
   AdapterError,
+  OfficeError,
 } from '../contract.ts'
 import { type Call, type FromBot, FromBot as FromBotLine, onLines, sendLine } from './wire.ts'
 
@@ -54,6 +55,13 @@ export async function attach({ path, as, terminal, log }: AttachOptions): Promis
   }
 }
 
+const nothingKept: Bot['keep'] = {
+  get: async () => undefined,
+  set: async () => undefined,
+  delete: async () => undefined,
+  entries: async function* entries() {},
+}
+
 class Link {
   readonly left: Promise<number>
   readonly #socket: Socket
@@ -97,7 +105,14 @@ class Link {
       expects: () => undefined,
       // A terminal has no pages, and keeps nothing.
       page: () => Promise.resolve([]),
-      keep: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },
+      readiness: () => Promise.resolve([]),
+      office: () => {
+        throw new OfficeError(
+          'unknown',
+          'A terminal that is attached shows what its bot sends, and asks no more.',
+        )
+      },
+      keep: nothingKept,
       commands,
       log: this.#log,
       greeting: words,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAdapter } from '../adapters.ts'
 import { commands } from '../commands/index.ts'
 import type { Config } from '../config.ts'
-import type { Adapter, Bot, Keep, Log, Page } from '../contract.ts'
+import type { Adapter, Bot, Keep, Log, Office, Page, Person } from '../contract.ts'
 import type { RootLog } from '../log.ts'
 import type { Router } from '../router.ts'
 
@@ -26,6 +26,8 @@ interface Handed {
   readonly greeting: string
   readonly leave: Bot['leave']
   readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
+  readonly office: (adapter: Adapter, from: Person) => Office
+  readonly readiness: Bot['readiness']
   readonly keep: (adapter: string) => Keep
   readonly expects: (adapter: Adapter, ...of: Parameters<Bot['expects']>) => void
   readonly missed: (adapter: Adapter, since: number | undefined) => void
@@ -35,7 +37,7 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, page, keep, missed, expects }: Handed,
+  { log, greeting, leave, page, office, readiness, keep, missed, expects }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
@@ -44,6 +46,8 @@ export async function startAdapters(
       missed: (since) => missed(adapter, since),
       expects: (...of) => expects(adapter, ...of),
       page: (from, address) => page(adapter, from, address),
+      office: (from) => office(adapter, from),
+      readiness,
       keep: keep(adapter.name),
       commands,
       log: log.child({ adapter: adapter.name }),

@@ -106,6 +106,8 @@ async function arrivalRules(
   const adapter = adapters.get(address.adapter)
   // Whoever sits at a terminal ends a message on purpose, and a program waits for an answer to each.
   if (adapter?.local === true) return { person, midTurn, words, burst: 0, manner: 'none' }
+  // Each of theirs has an answer of its own: none is taken into the turn of another.
+  if (adapter?.programs === true) return { person, midTurn: 'queue', words, burst: 0, manner: 'none' }
   // A notice with buttons is changed as more comes: where nothing can be edited that would be a heap of them.
   const buttons = adapter?.edit === undefined ? 0 : adapter.limits.buttons
   const manner = buttons >= mostChoices ? 'buttons' : 'words'

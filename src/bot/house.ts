@@ -133,10 +133,14 @@ export async function openHouse(
     rules: () => live.current.access,
     language: () => live.current.language,
     isLocal: (name) => adapters.get(name)?.local === true,
+    vouched: (id) => {
+      const adapter = id.slice(0, id.indexOf(':'))
+      return adapters.get(adapter)?.vouches?.(id.slice(adapter.length + 1))
+    },
   })
   const places = await Places.open({
     shelf: store.handoffs,
-    scope: () => live.current.sessions.scope,
+    scope: (name) => (adapters.get(name)?.programs === true ? 'thread' : live.current.sessions.scope),
     isOpen: ({ direct, ...address }) =>
       isOpen(live.current.access, adapters.get(address.adapter) ?? {}, { address, direct }),
   })

@@ -84,6 +84,7 @@ class CliSession implements Session {
   #commands: readonly string[] = []
   readonly #background: ((events: AsyncIterable<TurnEvent>) => void)[] = []
   readonly #activity: ((activity: Activity) => void)[] = []
+  readonly #lines: ((line: string) => void)[] = []
   #closing: Promise<void> | undefined
 
   constructor(options: SessionOptions, process: CliProcess, log: Log) {
@@ -189,6 +190,10 @@ class CliSession implements Session {
     this.#background.push(listener)
   }
 
+  onLine(listener: (line: string) => void): void {
+    this.#lines.push(listener)
+  }
+
   onActivity(listener: (activity: Activity) => void): void {
     this.#activity.push(listener)
   }
@@ -250,6 +255,7 @@ class CliSession implements Session {
       )
       return
     }
+    if (!isControl(message)) for (const listener of this.#lines) listener(line)
     if (message.kind === 'unknown') this.#tellOnce(message.name, message.problem)
     // MCP servers tell of their own commands a while after the start.
     if (message.kind === 'init') this.#commands = message.commands
@@ -300,6 +306,11 @@ class CliSession implements Session {
  */
 function isRefused({ status, attempt }: Extract<Incoming, { kind: 'retry' }>): boolean {
   return attempt > 1 && (status === 401 || status === 403)
+}
+
+/** What passes between us and the CLI is nobody else's. */
+function isControl({ kind }: Incoming): boolean {
+  return kind === 'request' || kind === 'response' || kind === 'withdrawn'
 }
 
 const known = z

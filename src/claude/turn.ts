@@ -291,6 +291,8 @@ export interface Session {
   rewind(uuid: string, dryRun: boolean): Promise<Rewind>
   /** Called with the events of each turn that Claude takes by itself, since a background task reported. */
   onBackground(listener: (events: AsyncIterable<TurnEvent>) => void): void
+  /** Called with each line of its protocol that the CLI writes, but for what it asks us and what it answers us. */
+  onLine(listener: (line: string) => void): void
   /** Called when what Claude does by itself changes. */
   onActivity(listener: (activity: Activity) => void): void
   readonly activity: Activity

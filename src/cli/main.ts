@@ -75,6 +75,14 @@ verb('pair', 'lets in a newcomer who shows you this code')
     await end(async () => (await import('./pair.ts')).pair(code, options))
   })
 
+program
+  .command('key')
+  .description('makes an API key for a program: prints it, and the hash of it that the config holds')
+  .argument('[name]', 'what the key is called; whoever has it is the person <adapter>:<name>', 'program')
+  .action(async (name: string) => {
+    await end(async () => (await import('./key.ts')).key(name))
+  })
+
 const audit = program.command('audit').description('the log of who allowed what')
 verb('verify', 'checks that nothing in it was changed: exit code 0 whole, 1 not there, 2 changed', audit)
   .option(

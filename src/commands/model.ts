@@ -1,6 +1,11 @@
 import { type OrderedCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
+/** Could this be the name of a model? Whether there is such a one, the API says. */
+export function isModel(name: string): boolean {
+  return /^[\w.:@/[\]-]{1,120}$/.test(name)
+}
+
 export const model: OrderedCommand = {
   ...worded('model', [{ name: 'name', type: 'text' }]),
   when: 'in-order',
@@ -9,7 +14,7 @@ export const model: OrderedCommand = {
     const texts = words.commands.model
     const standard = config.claude.model ?? texts.standard
     if (args === '') return texts.now(conversation.record?.model ?? standard)
-    if (!/^[\w.:@/[\]-]{1,120}$/.test(args)) throw new CommandError(texts.form)
+    if (!isModel(args)) throw new CommandError(texts.form)
     if (args.toLowerCase() === 'default') {
       await conversation.setModel(undefined)
       return texts.back(standard)

@@ -46,6 +46,11 @@ export async function findSession(
   return only
 }
 
+/** May a session be called so? Digits alone would look like its number. */
+export function isName(wanted: string): boolean {
+  return /^[\p{L}\p{N} _.-]{1,40}$/u.test(wanted) && !/^\d+$/.test(wanted)
+}
+
 /** The name that is asked for, if it may be given; undefined: none is. Throws {@link CommandError}. */
 export async function freeName(
   { store, words: { sessions: texts } }: ListParts,
@@ -55,7 +60,7 @@ export async function freeName(
   const wanted = asked.replaceAll(/\s+/g, ' ')
   if (wanted === '') return undefined
   if (/^\d+$/.test(wanted)) throw new CommandError(texts.digits)
-  if (!/^[\p{L}\p{N} _.-]{1,40}$/u.test(wanted)) throw new CommandError(texts.form)
+  if (!isName(wanted)) throw new CommandError(texts.form)
   const all = await listSessions(store, conversation)
   const taken = all.some(({ record }) => record.name?.toLowerCase() === wanted.toLowerCase())
   if (taken) throw new CommandError(texts.taken(wanted))

@@ -69,7 +69,10 @@ export class Conversation {
       claude,
       dataDir,
       projects,
-      follow: (session: Session) => this.#background.follow(session, this.#warm),
+      follow: (session: Session) => {
+        this.#background.follow(session, this.#warm)
+        session.onLine((line) => this.#running?.heard(line))
+      },
       tools,
       guard,
     }
@@ -173,6 +176,11 @@ export class Conversation {
     else if (this.#background.lasts) void this.#warm.close()
     else return false
     return true
+  }
+
+  /** Ends the process, and begins anew with the next message. Call it when nothing runs. */
+  forget(): Promise<void> {
+    return this.#warm.forget()
   }
 
   /** Changes what becomes of messages that wait for the running turn, see {@link Arrivals.direct}. Undefined: none runs. */

@@ -23,6 +23,11 @@ export function projectFolder(name: string): string {
   return `${projectMark}${name}`
 }
 
+/** The name of the project that a session's record names; undefined: it names a folder of the workspace. */
+export function projectOf(folder: string): string | undefined {
+  return folder.startsWith(projectMark) ? folder.slice(projectMark.length) : undefined
+}
+
 /** The absolute path; links that lead out of the workspace are refused. Throws {@link ClaudeError}. */
 export async function folderPath(
   folder: string,

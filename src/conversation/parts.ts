@@ -2,7 +2,7 @@
 import type { Budgets } from '../budgets/budgets.ts'
 import type { ClaudeOptions, Session, SessionOptions } from '../claude/turn.ts'
 import type { Desk } from '../commands/command.ts'
-import type { Log, Message, Sent, TurnView } from '../contract.ts'
+import type { Log, Message, Sent, TurnStep, TurnView } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { Store } from '../store/store.ts'
@@ -19,6 +19,9 @@ import type { FileDesk } from './take-files.ts'
 /** A turn being shown in the chat while it runs. */
 export interface ShownTurn {
   readonly show: (view: TurnView) => void
+  /** Does it want to be told of each step as well? */
+  readonly tells: boolean
+  readonly tell: (step: TurnStep) => void
   /** No more views: what stands in the chat now, for the answer to replace. */
   settle(): Promise<Sent | undefined>
   /** No answer will come from here. */

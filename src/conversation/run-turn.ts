@@ -3,6 +3,7 @@ import {
   type ApprovalRequest,
   type Decision,
   type Session,
+  type TurnEvent,
   type TurnResult,
   ClaudeError,
 } from '../claude/turn.ts'
@@ -35,6 +36,8 @@ export interface TurnParts {
   /** Fetches what came with the messages. */
   readonly take: (messages: Together, signal: AbortSignal) => Promise<Received>
   readonly show: (view: TurnView) => void
+  /** Told of each step, for whoever wants more than views. */
+  readonly tell: (event: TurnEvent) => void
   readonly asked: Asked
   /** Of whoever asked. */
   readonly words: Words
@@ -114,6 +117,7 @@ async function ask(
   const { workspace } = parts.warm
   for await (const event of turn.events) {
     if (event.type === 'result') return withWords(event.result, asked)
+    parts.tell(event)
     if (event.type === 'started') await parts.warm.started(event, note === '' ? turn.uuid : undefined)
     if (event.type === 'approval' && !(await decideOrAsk(event.request, envelope, session, parts, place)))
       continue

@@ -1,5 +1,5 @@
 /** What of a turn can be seen while it runs: its view in the chat, and what it does for whoever asks. */
-import type { Sent, TurnView } from '../contract.ts'
+import type { Sent, TurnStep, TurnView } from '../contract.ts'
 import type { Doing } from './doing.ts'
 import type { ShownTurn } from './parts.ts'
 
@@ -31,6 +31,14 @@ export class TurnDisplay {
   show(view: TurnView): void {
     this.#doing = { ...this.#doing, view }
     this.#shown?.show(view)
+  }
+
+  tell(step: TurnStep): void {
+    this.#shown?.tell(step)
+  }
+
+  get tells(): boolean {
+    return this.#shown?.tells === true
   }
 
   /**

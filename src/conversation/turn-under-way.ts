@@ -21,6 +21,7 @@ import type { ConversationParts, ShownTurn } from './parts.ts'
 import { isSameSender } from './place.ts'
 import { recordTurn } from './record-turn.ts'
 import { type TurnParts, runTurn } from './run-turn.ts'
+import { stepOf } from './steps.ts'
 import { TurnDisplay } from './turn-display.ts'
 import { Place } from './turn-place.ts'
 import { type TakingParts, takeFiles } from './take-files.ts'
@@ -139,6 +140,11 @@ export class TurnUnderWay implements Running {
     this.stop.abort()
   }
 
+  /** The CLI wrote this, as it is. */
+  heard(line: string): void {
+    if (this.#display.tells) this.#display.tell({ type: 'line', line })
+  }
+
   /** What did not begin costs nothing. */
   async #book(result: TurnResult): Promise<void> {
     const [{ message, id }] = this.aboard.began
@@ -206,6 +212,10 @@ export class TurnUnderWay implements Running {
       placed: () => this.#display.enter('works'),
       lost: left,
       show: (view) => this.#display.show(view),
+      tell: (event) => {
+        const step = this.#display.tells ? stepOf(event) : undefined
+        if (step !== undefined) this.#display.tell(step)
+      },
       asked,
       words: this.#sender.words,
       reached: () => tools.sent,

@@ -21,6 +21,7 @@ import { folderPath, wallsOf } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
 import { goesBy, looseningBy } from './loosening.ts'
 import { mostRecalled, recall } from './recall.ts'
+import { wishedFor } from './wish.ts'
 import type { ToolUse } from './tool-pattern.ts'
 
 export interface WarmParts {
@@ -151,15 +152,21 @@ export class Warm implements Steering {
     if (this.#record !== undefined) await this.change({ costUsd: this.#record.costUsd + costUsd })
   }
 
+  /** Somebody has it forgotten: whatever comes next begins anew. */
+  async forget(): Promise<void> {
+    await this.close()
+    this.#record = undefined
+  }
+
   async change(changes: Partial<SessionRecord>): Promise<void> {
     this.#record = { ...(this.#record ?? this.#freshRecord()), ...changes }
     await this.#parts.sessions.set(this.#record)
   }
 
-  /** A session that was not there before; choices of model, mode, effort and folder stay. */
+  /** A session that was not there before; choices of model, mode, effort and folder stay, and what was wished for. */
   fresh(changes: Partial<SessionRecord> = {}): SessionRecord {
-    const { model, permissionMode, effort, folder } = this.#record ?? {}
-    const kept = Object.entries({ model, permissionMode, effort, folder })
+    const { model, permissionMode, effort, folder, wish } = this.#record ?? {}
+    const kept = Object.entries({ model, permissionMode, effort, folder, wish })
     const chosen = Object.fromEntries(kept.filter(([, value]) => value !== undefined))
     return { ...this.#freshRecord(), ...chosen, ...changes }
   }
@@ -226,7 +233,8 @@ export class Warm implements Steering {
   loosened(use: ToolUse): boolean {
     const claude = this.#startedWith ?? this.#parts.claude()
     const { rules, more } = looseningBy(this.#remembered, this.#record?.permissionMode, claude)
-    return goesBy({ rules: [...this.#granted, ...rules], more }, use, this.workspace, claude)
+    const wished = this.#record?.wish?.allowedTools ?? []
+    return goesBy({ rules: [...this.#granted, ...wished, ...rules], more }, use, this.workspace, claude)
   }
 
   /** Somebody allowed this for good: in this process the CLI was told, the next are started with it. */
@@ -244,7 +252,7 @@ export class Warm implements Steering {
       sessionId: record.sessionId,
       resume: record.started,
       ...home,
-      claude: { ...claude, allowedTools: [...claude.allowedTools, ...granted] },
+      claude: wishedFor({ ...claude, allowedTools: [...claude.allowedTools, ...granted] }, record.wish),
       ...(folder === undefined
         ? {}
         : { folder: await folderPath(folder, home.workspace, this.#parts.projects()) }),

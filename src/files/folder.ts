@@ -3,7 +3,7 @@
  * in the folder that was opened and not along a path that may lead elsewhere by now.
  */
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, type FileErrorCode, errnoOf } from './error.ts'
 
@@ -53,6 +53,17 @@ export class Folder implements AsyncDisposable {
       if (error instanceof FileError && errnoOf(error.cause) === 'EEXIST') return undefined
       throw error
     }
+  }
+
+  /** Undefined: it is a link or a device, or gone. */
+  async look(
+    name: string,
+  ): Promise<{ name: string; kind: 'file' | 'folder'; bytes?: number; changedAt: number } | undefined> {
+    const stat = await lstat(this.#way(name)).catch(() => undefined)
+    if (stat === undefined) return undefined
+    const changedAt = Math.round(stat.mtimeMs)
+    if (stat.isDirectory()) return { name, kind: 'folder', changedAt }
+    return stat.isFile() ? { name, kind: 'file', bytes: stat.size, changedAt } : undefined
   }
 
   remove(name: string): Promise<void> {

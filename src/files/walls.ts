@@ -66,6 +66,18 @@ async function openInside(workspace: string, path: string): Promise<OpenFile> {
   }
 }
 
+/** What lies in a folder of the workspace, by name; links and what is neither file nor folder are left out. Throws {@link FileError}. */
+export async function entriesWithin(
+  workspace: string,
+  path: string,
+): Promise<{ name: string; kind: 'file' | 'folder'; bytes?: number; changedAt: number }[]> {
+  await using held = new AsyncDisposableStack()
+  let folder = held.use(await Folder.open(workspace))
+  for (const step of await stepsTo(workspace, path)) folder = held.use(await folder.enter(step))
+  const found = await Promise.all((await folder.names()).map((name) => folder.look(name)))
+  return found.filter((entry) => entry !== undefined).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
 async function stepsTo(workspace: string, path: string): Promise<string[]> {
   if (path.includes('\0')) throw missing()
   const real = await realpath(isAbsolute(path) ? path : join(workspace, path)).catch((cause: unknown) => {

@@ -41,13 +41,13 @@ export class LoopGuard {
 
   /** True: say nothing. What is not refused then goes to the queue under this id, or is answered on the spot: `undefined`. */
   silences(
-    { local }: Pick<Adapter, 'local'>,
+    { local, programs }: Pick<Adapter, 'local' | 'programs'>,
     inbound: Message | Edit,
     id: string | undefined,
   ): Promise<boolean> {
     const { replies } = this.#parts.rules().loopGuard
     // What is behind a local adapter may well be a program: whoever started it answers for it.
-    if (replies === 0 || local === true) return Promise.resolve(false)
+    if (replies === 0 || local === true || programs === true) return Promise.resolve(false)
     const { adapter, tenant = '', channel } = inbound.address
     const key = JSON.stringify([adapter, tenant, channel, inbound.from.id])
     return this.#lanes.run(key, () => this.#count(key, inbound, id))

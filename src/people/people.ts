@@ -40,6 +40,8 @@ export interface PeopleParts {
   readonly language: () => Language
   /** An adapter whose user started the process, see {@link Adapter.local}. */
   readonly isLocal: (adapter: string) => boolean
+  /** What the adapter itself makes of `<adapter>:<user id>`, see {@link Adapter.vouches}; absent: nothing. */
+  readonly vouched?: (id: string) => Role | undefined
 }
 
 export class People {
@@ -191,7 +193,7 @@ export class People {
     const all = ids.map(({ id }) => id)
     const groups = groupsIn(ids, told)
     const names = [...all, ...groups]
-    const granted = ids.map(({ role }) => role)
+    const granted = [...ids.map(({ role }) => role), ...all.map((id) => this.#parts.vouched?.(id))]
     const locales = [locale, ...ids.map((known) => known.locale)].map(languageOf)
     const spoken = language ?? locales.find((each) => each !== undefined) ?? this.#parts.language()
     const rules = this.#parts.rules()

@@ -11,7 +11,8 @@ export type Chat = NonNullable<HandoffRecord['chat']>
 
 export interface PlacesParts {
   readonly shelf: HandoffShelf
-  readonly scope: () => Scope
+  /** Of this adapter's chats. */
+  readonly scope: (adapter: string) => Scope
   /** May the bot be used in this chat now? */
   readonly isOpen: (chat: Chat) => boolean
 }
@@ -48,7 +49,7 @@ export class Places {
 
   /** Whatever was handed off. */
   own(person: string, message: Pick<Message, 'address' | 'direct'>): Place {
-    return placeOf(this.#parts.scope(), person, message)
+    return placeOf(this.#parts.scope(message.address.adapter), person, message)
   }
 
   /** The conversation that somebody wrote in last; undefined: in none, or in one that is closed by now. */

@@ -2,7 +2,17 @@
  * A turn being shown while it runs: natively where the adapter streams, else as a message that is edited, else not.
  * Cosmetic throughout: no failure here fails the turn, and the answer does not depend on what came of it.
  */
-import type { Adapter, Address, Log, Person, ReplyStream, Sent, TextReply, TurnView } from '../contract.ts'
+import type {
+  Adapter,
+  Address,
+  Log,
+  Person,
+  ReplyStream,
+  Sent,
+  TextReply,
+  TurnStep,
+  TurnView,
+} from '../contract.ts'
 import { draftText } from './draft-text.ts'
 import { type Failure, failureOf, quickWait } from './faults.ts'
 import type { LiveStreams } from './live.ts'
@@ -36,6 +46,10 @@ export interface DraftOptions {
 export interface Draft {
   /** Shows the turn as it stands, soon; views that come faster than that are passed over. */
   show(view: TurnView): void
+  /** Tells a stream that wants to know of each step. */
+  tell(step: TurnStep): void
+  /** Does it? What nobody wants to know need not be made. */
+  readonly tells: boolean
   /** No more views. Resolves to the message that stands and that the answer is to replace; a stream is left to delivery. */
   settle(): Promise<Sent | undefined>
   /** No answer will come from here: what a stream has shown is taken back. Safe after `settle`, and twice. */
@@ -46,6 +60,10 @@ export function openDraft(options: DraftOptions): Draft {
   const shown = new Shown(options)
   return {
     show: (view) => shown.show(view),
+    tell: (step) => shown.tell(step),
+    get tells() {
+      return shown.tells
+    },
     settle: () => shown.settle(),
     abandon: () => shown.abandon(),
   }
@@ -88,6 +106,14 @@ class Shown {
     if (this.#end.signal.aborted) return
     this.#newest = view
     this.#wake.resolve()
+  }
+
+  get tells(): boolean {
+    return this.#stream?.tell !== undefined
+  }
+
+  tell(step: TurnStep): void {
+    this.#stream?.tell?.(step)
   }
 
   async settle(): Promise<Sent | undefined> {

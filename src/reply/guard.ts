@@ -2,7 +2,14 @@
  * An adapter as the core may rely on it. By contract an adapter throws {@link AdapterError} alone and always comes
  * back; here that is made true, for a promise that never resolves would hold a conversation, and a stop, for ever.
  */
-import { type Adapter, type Address, type ReplyStream, type Sent, AdapterError } from '../contract.ts'
+import {
+  type Adapter,
+  type Address,
+  type ReplyStream,
+  type Sent,
+  type TurnStep,
+  AdapterError,
+} from '../contract.ts'
 
 /** How long a send, an edit or a look for a message may take. */
 const callMs = 60_000
@@ -58,11 +65,13 @@ function guardStream(open: (signal: AbortSignal) => ReplyStream | undefined): Re
     if (stream === undefined) throw asAdapterError('stream', failure)
     return stream
   }
+  const tells = stream?.tell !== undefined
   return {
     get sent() {
       return stream?.sent
     },
     show: (view) => within('show', cosmeticMs, () => opened().show(view)),
+    ...(tells && { tell: (step: TurnStep) => stream?.tell?.(step) }),
     finish: (reply) => within('finish', callMs, () => opened().finish(reply)),
     async abandon() {
       end.abort()

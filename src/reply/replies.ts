@@ -49,6 +49,8 @@ export function createReplies(options: {
 /** For a message of which the adapter is no longer configured: its answer waits in the outbox. */
 const nothingShown: Draft = {
   show: () => undefined,
+  tell: () => undefined,
+  tells: false,
   settle: async () => undefined,
   abandon: async () => undefined,
 }

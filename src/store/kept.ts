@@ -20,6 +20,9 @@ export function openKept(backend: Backend): Kept {
         get: async (key) => (await shelf.get(path(key)))?.value,
         set: (key, value) => shelf.set(path(key), { adapter, key, value }),
         delete: (key) => shelf.deleteMany([path(key)]),
+        entries: async function* entries() {
+          for await (const kept of shelf.values()) if (kept.adapter === adapter) yield [kept.key, kept.value]
+        },
       }
     },
   }

@@ -101,6 +101,17 @@ export const SessionRecord = z.object({
   name: z.string().optional(),
   /** Where Claude works: `project:<name>`, or a path in the workspace; absent: the workspace. */
   folder: z.string().optional(),
+  /** What whoever made it wants otherwise than configured, see SessionWish in the contract. */
+  wish: z
+    .object({
+      systemPrompt: z.string().optional(),
+      allowedTools: z.array(z.string()).optional(),
+      disallowedTools: z.array(z.string()).optional(),
+      maxTurns: z.number().optional(),
+      maxBudgetUsd: z.number().optional(),
+      timeout: z.number().optional(),
+    })
+    .optional(),
   /** Id of the session that it is forked from, until it has begun. */
   forkOf: z.string().optional(),
   /** Ids of the sessions that it takes the place of, the last first: their records are lost. */

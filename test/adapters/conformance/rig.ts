@@ -16,6 +16,8 @@ import type {
   Receipt,
   ReplyStream,
   TextReply,
+  Finding,
+  Office,
 } from '../../../src/contract.ts'
 
 export interface AdapterRig {
@@ -42,6 +44,8 @@ export interface AdapterRig {
 }
 
 /** A bot that remembers. `answer` says what becomes of what arrives. */
+async function* nothing(): AsyncGenerator<never> {}
+
 export class RecordingBot implements Bot {
   readonly #events = new EventEmitter()
   readonly received: Inbound[] = []
@@ -75,9 +79,16 @@ export class RecordingBot implements Bot {
     get: async (key) => this.kept.get(key),
     set: async (key, value) => void this.kept.set(key, value),
     delete: async (key) => void this.kept.delete(key),
+    entries: nothing,
   }
 
   page = async (): Promise<Page> => []
+
+  readiness = async (): Promise<readonly Finding[]> => []
+
+  office = (): Office => {
+    throw new Error('no adapter of a chat asks for more than its messages')
+  }
 
   leave = (exitCode: number): void => void this.left.push(exitCode)
 

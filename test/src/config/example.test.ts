@@ -44,6 +44,7 @@ const variables = {
   LARK_APP_ID: 'cli_0123456789abcdef',
   LARK_APP_SECRET: 'secret',
   DISCORD_TOKEN: 'a.b.c',
+  PARLEY_API_KEY: 'a-secret-of-24-characters-or-more',
 }
 
 async function load(yaml: string, env: Readonly<Record<string, string>> = {}): Promise<Config> {
@@ -69,7 +70,7 @@ test('the example with all its keys in use is accepted', async () => {
     maxBudgetUsd: 5,
     permissionMode: 'default',
   })
-  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack', 'lark', 'discord'])
+  expect(Object.keys(config.adapters)).toEqual(['terminal', 'slack', 'lark', 'http', 'discord'])
 })
 
 test('the example names every key, and no other', () => {

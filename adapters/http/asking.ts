@@ -1,0 +1,66 @@
+/** Puts a message to Claude, once for each id, and answers in the form that was asked for. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { messageFor } from './inbound.ts'
+import { Problem } from './problems.ts'
+import type { Run } from './run.ts'
+import type { Parts } from './parts.ts'
+import { type RunRecord, type RunView, runView } from './shapes/run.ts'
+import { lastSeen, sendEvents, wantsEvents } from './sse.ts'
+
+/** The run of this id: another request for the same joins it. Throws {@link Problem}. */
+export async function ask({ bot, runs }: Parts, record: RunRecord): Promise<Run> {
+  const { user, id, session, text } = record
+  const known = await runs.find(user, id)
+  if (known !== undefined) {
+    if (known.record.session === session && known.record.text === text) return known
+    const message = 'Something else was asked under this id.'
+    throw new Problem(409, 'conflict', message, { fields: [{ field: 'id', message }] })
+  }
+  const run = await runs.add(record)
+  try {
+    if ((await bot.receive(messageFor(record, text))) !== 'refused') return run
+  } catch (error) {
+    await runs.drop(run)
+    throw error
+  }
+  await runs.drop(run)
+  throw new Problem(403, 'forbidden', 'The bot did not take this message.')
+}
+
+/** As JSON when it has ended, as events while it runs, or at once with where to look. */
+export async function answer(
+  { closing }: Parts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: Run,
+): Promise<RunView | undefined> {
+  const { id } = run.record
+  const location = `/api/v1/tasks/${encodeURIComponent(id)}`
+  if (wantsEvents(request)) {
+    const events = (signal: AbortSignal) => run.events.after(lastSeen(request), signal)
+    await sendEvents(reply, events, closing, { location })
+    return undefined
+  }
+  void reply.header('location', location)
+  if (/(^|,)\s*respond-async\b/i.test(String(request.headers['prefer'] ?? ''))) {
+    void reply.code(202).header('preference-applied', 'respond-async')
+    return runView(run.record)
+  }
+  const record = await endOf(run, closing)
+  if (record.state === 'answered') return runView(record)
+  const { result, state } = record
+  const more = { task: runView(record) }
+  if (state === 'cancelled') throw new Problem(409, 'cancelled', result?.text ?? 'It was stopped.', { more })
+  throw new Problem(502, 'failed', result?.text ?? 'Claude could not answer.', { more })
+}
+
+async function endOf(run: Run, closing: AbortSignal): Promise<RunRecord> {
+  const closed = new Promise<undefined>((resolve) => {
+    if (closing.aborted) resolve(undefined)
+    closing.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  const record = await Promise.race([run.ended, closed])
+  if (record !== undefined) return record
+  const message = 'The bot is stopping. What it has accepted it answers when it runs again: fetch it then.'
+  throw new Problem(503, 'closing', message, { more: { task: runView(run.record) } })
+}

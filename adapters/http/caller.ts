@@ -1,0 +1,58 @@
+/** Who asks: known by the key, before anything of the request is looked at. */
+import type { FastifyRequest } from 'fastify'
+import { type Key, type Keys, local } from './keys.ts'
+import { Problem } from './problems.ts'
+import type { Scope } from './settings.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of an open route it says nothing. */
+    caller: Key
+  }
+  interface FastifyContextConfig {
+    /** True: anybody may ask, without a key. */
+    open?: boolean
+    /** The least scope; absent: `chat`. */
+    scope?: Scope
+  }
+}
+
+const loopbackHost = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
+const rank: Readonly<Record<Scope, number>> = { chat: 0, operate: 1, admin: 2 }
+
+/** Throws {@link Problem} 401, 403. */
+export function identify(keys: Keys, request: FastifyRequest): Key {
+  const { open = false, scope = 'chat' } = request.routeOptions.config
+  if (keys.none) refuseStrangePages(request)
+  const caller = open ? local : keys.none ? local : withKey(keys, request)
+  if (!open && rank[caller.scope] < rank[scope])
+    throw new Problem(
+      403,
+      'forbidden',
+      `This takes a key with the scope ${scope}; this one has ${caller.scope}.`,
+    )
+  return caller
+}
+
+function withKey(keys: Keys, { headers }: FastifyRequest): Key {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  // Clients of Anthropic's API send it so.
+  const other = headers['x-api-key']
+  const secret = bearer ?? (typeof other === 'string' ? other : undefined)
+  if (secret === undefined)
+    throw new Problem(401, 'no-key', 'Send a key: `Authorization: Bearer <key>`. `parley key` makes one.')
+  const caller = keys.find(secret)
+  if (caller === undefined) throw new Problem(401, 'wrong-key', 'This key is not known here.')
+  return caller
+}
+
+/**
+ * Without keys whoever reaches the port is let in, and a browser on this machine reaches it for any page that it shows.
+ * A page from elsewhere betrays itself by its origin, or by a name that was made to lead here.
+ */
+function refuseStrangePages({ headers }: FastifyRequest): void {
+  const { origin, host = '' } = headers
+  const foreign = origin !== undefined && origin !== `http://${host}`
+  if (!loopbackHost.test(host) || foreign)
+    throw new Problem(403, 'forbidden', 'Without API keys only programs of this machine are served.')
+}

@@ -1,0 +1,99 @@
+/** What the core sends -> the runs that it belongs to, and whoever waits for the answer to a command. */
+import type { Address, Bot, PromptReply, Reply, ReplyStream, Sent, TextReply } from '../../src/contract.ts'
+import { asked, messageIn } from './inbound.ts'
+import { type Run, endedBy } from './run.ts'
+import type { Runs } from './runs.ts'
+
+export class Outbound {
+  readonly #bot: Bot
+  readonly #runs: Runs
+  /** By the key of the answer. */
+  readonly #waiting = new Map<string, (reply: TextReply) => void>()
+
+  constructor(bot: Bot, runs: Runs) {
+    this.#bot = bot
+    this.#runs = runs
+  }
+
+  /** Resolves with the answer to the message of this id; `signal` ends the wait. */
+  answerTo(key: string, signal: AbortSignal): Promise<TextReply | undefined> {
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        this.#waiting.delete(key)
+        resolve(undefined)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      this.#waiting.set(key, (reply) => {
+        signal.removeEventListener('abort', leave)
+        this.#waiting.delete(key)
+        resolve(reply)
+      })
+    })
+  }
+
+  async send(to: Address, reply: Reply): Promise<Sent> {
+    if (reply.kind === 'prompt') await this.#ask(to, reply)
+    else if (reply.kind === 'text') await this.#say(reply)
+    return { address: to, id: reply.key }
+  }
+
+  async edit({ address }: Sent, reply: Reply): Promise<void> {
+    await this.send(address, reply)
+  }
+
+  /** Called when a turn begins. */
+  stream(key: string): ReplyStream {
+    const run = this.#runOf(key)
+    if (run !== undefined && run.record.startedAt === undefined) this.#begun(run)
+    return {
+      tell: (step) => run?.tell(step),
+      show: async (view) => run?.show(view),
+      finish: async (reply) => {
+        await this.#say(reply)
+        return true
+      },
+      // It was interrupted by a shutdown, or begins again: the next attempt tells it anew.
+      abandon: async () => undefined,
+    }
+  }
+
+  /** Nothing waits for it: what is lost by a crash is a time alone. */
+  #begun(run: Run): void {
+    const record = { ...run.record, state: 'running', startedAt: Date.now() } as const
+    this.#runs.change(run, record).catch((err: unknown) => {
+      this.#bot.log.warn({ err }, 'that a run has begun could not be kept')
+    })
+  }
+
+  async #say(reply: TextReply): Promise<void> {
+    if (reply.outcome === undefined) {
+      const { markdown, tone } = reply
+      return this.#runOf(reply.key)?.events.push('notice', { markdown, tone })
+    }
+    this.#waiting.get(reply.key)?.(reply)
+    const others = (reply.ends ?? []).map((id) => asked(id))
+    for (const one of [messageIn(reply.key), ...others]) {
+      const run = one && this.#runs.living(one.user, one.id)
+      if (run !== undefined) await this.#runs.change(run, endedBy(run.record, reply))
+    }
+  }
+
+  async #ask({ channel: user }: Address, reply: PromptReply): Promise<void> {
+    const { prompt, settled } = reply
+    if (settled !== undefined) {
+      const { label, by } = settled
+      const data = { prompt, label, ...(by === undefined ? {} : { by }) }
+      for (const run of this.#runs.open) if (run.asks(prompt)) run.events.push('permission_settled', data)
+      return
+    }
+    const approvals = await this.#bot.office({ id: user }).approvals('own')
+    const approval = approvals.find((each) => each.prompt === prompt)
+    const one = approval && asked(approval.message)
+    if (one !== undefined && approval !== undefined) this.#runs.living(one.user, one.id)?.ask(approval)
+  }
+
+  #runOf(key: string): Run | undefined {
+    const one = messageIn(key)
+    return one && this.#runs.living(one.user, one.id)
+  }
+}

@@ -1,0 +1,32 @@
+/** What the routes are added to, and what they work with. */
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Bot } from '../../src/contract.ts'
+import type { Keys } from './keys.ts'
+import type { Outbound } from './outbound.ts'
+import type { Runs } from './runs.ts'
+import type { HttpSettings } from './settings.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+export interface Parts {
+  readonly bot: Bot
+  readonly settings: HttpSettings
+  readonly keys: Keys
+  readonly runs: Runs
+  readonly outbound: Outbound
+  /** Aborted when the server closes: streams end then. */
+  readonly closing: AbortSignal
+}

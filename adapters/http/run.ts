@@ -1,0 +1,77 @@
+/** One message on its way, for those who wait for it or watch it. */
+import { EventLog } from './event-log.ts'
+import { Narrator } from './narrator.ts'
+import type { Approval, TextReply, TurnStep, TurnView } from '../../src/contract.ts'
+import type { RunRecord } from './shapes/run.ts'
+
+export class Run {
+  readonly events = new EventLog()
+  /** Lines of the CLI as they came. */
+  readonly lines = new EventLog()
+  readonly #narrator = new Narrator()
+  readonly #ended = Promise.withResolvers<RunRecord>()
+  readonly #asked = new Set<string>()
+  #record: RunRecord
+  #status: string | undefined
+
+  constructor(record: RunRecord) {
+    this.#record = record
+    if (record.endedAt !== undefined) this.#close()
+  }
+
+  get record(): RunRecord {
+    return this.#record
+  }
+
+  /** Resolves when it has ended, however it did. */
+  get ended(): Promise<RunRecord> {
+    return this.#ended.promise
+  }
+
+  get over(): boolean {
+    return this.#record.endedAt !== undefined
+  }
+
+  change(record: RunRecord): void {
+    this.#record = record
+    if (this.over) this.#close()
+  }
+
+  tell(step: TurnStep): void {
+    for (const { type, data } of this.#narrator.tell(step)) this.events.push(type, data)
+    if (step.type === 'line') this.lines.push('', JSON.parse(step.line))
+  }
+
+  show({ status }: TurnView): void {
+    if (status !== undefined && status !== this.#status) this.events.push('status', { status })
+    this.#status = status
+  }
+
+  ask(approval: Approval): void {
+    this.#asked.add(approval.prompt)
+    this.events.push('permission', approval)
+  }
+
+  /** Was this asked in its turn? */
+  asks(prompt: string): boolean {
+    return this.#asked.has(prompt)
+  }
+
+  #close(): void {
+    const { id, session, state, result } = this.#record
+    this.events.push(state === 'answered' ? 'complete' : 'error', { id, session, state, ...result })
+    this.events.end()
+    this.lines.end()
+    this.#ended.resolve(this.#record)
+  }
+}
+
+/** How a reply leaves a run that it ends. */
+export function endedBy(record: RunRecord, { outcome, markdown, figures }: TextReply): RunRecord {
+  return {
+    ...record,
+    state: outcome ?? 'answered',
+    endedAt: Date.now(),
+    result: { text: markdown, ...(figures === undefined ? {} : { figures }) },
+  }
+}

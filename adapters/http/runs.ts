@@ -1,0 +1,118 @@
+/** All that was asked over HTTP and is not forgotten: on disk, so that a result can be fetched whenever. */
+import type { Keep, Log } from '../../src/contract.ts'
+import { Run } from './run.ts'
+import { RunRecord } from './shapes/run.ts'
+
+/** How long the events of a run that has ended stay to be read. */
+const lingersMs = 10 * 60 * 1000
+const sweepMs = 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
+
+/** What a list is made from. */
+export type RunLine = Omit<RunRecord, 'text' | 'result'>
+
+export class Runs {
+  readonly #keep: Keep
+  readonly #log: Log
+  readonly #keepMs: number
+  /** By place on disk. */
+  readonly #lines = new Map<string, RunLine>()
+  readonly #live = new Map<string, Run>()
+  readonly #timer: NodeJS.Timeout
+
+  private constructor(keep: Keep, log: Log, keepDays: number) {
+    this.#keep = keep
+    this.#log = log
+    this.#keepMs = keepDays * dayMs
+    this.#timer = setInterval(() => void this.#sweep(), sweepMs)
+    this.#timer.unref()
+  }
+
+  static async open(keep: Keep, log: Log, keepDays: number): Promise<Runs> {
+    const runs = new Runs(keep, log, keepDays)
+    for await (const [place, value] of keep.entries()) {
+      if (!place.startsWith(root)) continue
+      const record = RunRecord.parse(JSON.parse(value))
+      runs.#lines.set(place, lineOf(record))
+      if (record.endedAt === undefined) runs.#live.set(place, new Run(record))
+    }
+    return runs
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** Those that have not ended. */
+  get open(): readonly Run[] {
+    return [...this.#live.values()].filter(({ over }) => !over)
+  }
+
+  get lines(): readonly RunLine[] {
+    return [...this.#lines.values()]
+  }
+
+  async add(record: RunRecord): Promise<Run> {
+    const run = new Run(record)
+    const place = placeOf(record)
+    this.#live.set(place, run)
+    this.#lines.set(place, lineOf(record))
+    await this.#keep.set(place, JSON.stringify(record))
+    return run
+  }
+
+  /** It never came to be. */
+  async drop({ record }: Run): Promise<void> {
+    const place = placeOf(record)
+    this.#live.delete(place)
+    this.#lines.delete(place)
+    await this.#keep.delete(place)
+  }
+
+  async find(user: string, id: string): Promise<Run | undefined> {
+    const place = placeOf({ user, id })
+    const live = this.#live.get(place)
+    if (live !== undefined || !this.#lines.has(place)) return live
+    const kept = await this.#keep.get(place)
+    return kept === undefined ? undefined : new Run(RunRecord.parse(JSON.parse(kept)))
+  }
+
+  /** One that has not ended. */
+  living(user: string, id: string): Run | undefined {
+    const run = this.#live.get(placeOf({ user, id }))
+    return run?.over === false ? run : undefined
+  }
+
+  /** On disk first: whoever sees the end can rely on it. */
+  async change(run: Run, record: RunRecord): Promise<void> {
+    const place = placeOf(record)
+    await this.#keep.set(place, JSON.stringify(record))
+    this.#lines.set(place, lineOf(record))
+    run.change(record)
+  }
+
+  /** Never rejects. */
+  async #sweep(): Promise<void> {
+    const now = Date.now()
+    try {
+      for (const [place, { endedAt = now }] of this.#lines) {
+        if (now - endedAt > lingersMs) this.#live.delete(place)
+        if (now - endedAt <= this.#keepMs) continue
+        await this.#keep.delete(place)
+        this.#lines.delete(place)
+      }
+    } catch (err) {
+      this.#log.warn({ err }, 'old results could not be forgotten; it is tried again')
+    }
+  }
+}
+
+const root = 'run/'
+
+function placeOf({ user, id }: Pick<RunRecord, 'user' | 'id'>): string {
+  return `${root}${user}/${id}`
+}
+
+function lineOf({ text: _text, result: _result, ...line }: RunRecord): RunLine {
+  return line
+}

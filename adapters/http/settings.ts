@@ -1,0 +1,55 @@
+/** The HTTP server's settings. */
+import { z } from 'zod'
+import type { AdapterSettings } from '../../src/contract.ts'
+
+/** What a key may do: talk for itself, see and stop and decide for others as well, or administer. */
+export const scopes = ['chat', 'operate', 'admin'] as const
+export type Scope = (typeof scopes)[number]
+
+const apiKey = z.strictObject({
+  /** `sha256:` and 64 hex digits, as `parley key` prints it; or the secret itself, from the environment. */
+  key: z
+    .string()
+    .regex(
+      /^sha256:[0-9a-f]{64}$|^(?!sha256:)\S{24,512}$/,
+      'is no key: make one with `parley key`, and put its sha256:… here (a secret has 24 characters at least)',
+    ),
+  scope: z.enum(scopes).default('chat'),
+})
+
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+const schema = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.int().min(0).max(65_535).default(8080),
+    /** By name: the person `http:<name>` is whoever has the key. */
+    apiKeys: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'is no name for a key: a-z, 0-9 and `-`'), apiKey)
+      .default({}),
+    /** Requests of one key in a minute; 0: as many as it likes. */
+    requestsPerMinute: z.int().min(0).default(600),
+    maxBodyBytes: z
+      .int()
+      .min(1024)
+      .default(1024 * 1024),
+    /** Pages of these origins may use the API from a browser; empty: none may. */
+    corsOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+    /** Days for which results can be fetched. */
+    keepDays: z.number().positive().default(7),
+    tasks: z
+      .strictObject({
+        /** How many run at a time. */
+        concurrency: z.int().min(1).default(4),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ host, apiKeys }, context) => {
+    if (loopback.test(host) || Object.keys(apiKeys).length > 0) return
+    const message = `is needed where others can connect (host is ${host}): make a key with \`parley key\``
+    context.addIssue({ code: 'custom', path: ['apiKeys'], message })
+  })
+
+export type HttpSettings = z.infer<typeof schema>
+
+export const settings: AdapterSettings<HttpSettings> = { schema, environment: {} }
