@@ -9,11 +9,6 @@ const anId = '0b0f9f8e-8d8c-4b8a-9a8b-0c0d0e0f1011'
 test('keys, shapes, sizes and forms are checked, and what is wrong is named', async () => {
   const { url, ann, bob } = await startHttpRig()
   const sessions = '/api/v1/sessions'
-  const problem = async (response: Response): Promise<unknown> => {
-    expect(response.headers.get('content-type')).toContain('application/problem+json')
-    return response.json()
-  }
-
   expect(await problem(await fetch(`${url}${sessions}`))).toMatchObject({ status: 401, code: 'no-key' })
   const wrong = { headers: { 'x-api-key': 'not-the-key-0123456789012' } }
   expect(await problem(await fetch(`${url}${sessions}`, wrong))).toMatchObject({
@@ -107,3 +102,8 @@ test('whoever asks too often is told when to come again', async () => {
   expect(late.headers.get('retry-after')).not.toBeNull()
   expect((await bob.get('/api/v1/permissions')).status).toBe(200)
 })
+
+async function problem(response: Response): Promise<unknown> {
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  return response.json()
+}
