@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import manifest from '../package.json' with { type: 'json' }
 import { type Row, mb, median, ms, quantile } from './figures.ts'
 import { type Ground, surroundings } from './ground.ts'
 import { openTerminal, residentBytes } from './terminal.ts'
@@ -56,9 +57,16 @@ export async function startup(ground: Ground): Promise<Row[]> {
   ]
 }
 
-const command = [process.execPath, fileURLToPath(new URL('../src/cli/main.ts', import.meta.url)), 'start']
+/** As `npm start` runs it. */
+const command = manifest.scripts.start
+  .split(' ')
+  .map((word) => (word === 'node' ? process.execPath : word.endsWith('.ts') ? inProject(word) : word))
   .map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
   .join(' ')
+
+function inProject(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url))
+}
 
 function weight(figure: string, values: readonly number[], judged: number): Row {
   const met = judged < mostMb * 1024 * 1024
