@@ -66,6 +66,8 @@ export class Budgets {
   readonly #now: () => number
   /** By account: what stands there of warnings and grants is read, changed and written. */
   readonly #lanes = new Lanes()
+  /** By person: a turn is judged, and its beginning written. */
+  readonly #beginnings = new Lanes()
 
   constructor(parts: BudgetParts) {
     this.#parts = parts
@@ -78,9 +80,21 @@ export class Budgets {
   }
 
   /** May the turn begin? It has to be booked then. */
-  async admit({ id, message, attempt }: Envelope): Promise<Admitted | Refused> {
-    const { store, limits, payerOf } = this.#parts
-    const payer = await payerOf(message)
+  async admit(envelope: Envelope): Promise<Admitted | Refused> {
+    const payer = await this.#parts.payerOf(envelope.message)
+    const { promise, resolve, reject } = Promise.withResolvers<Admitted | Refused>()
+    // The next one's look must find this one in the books; whoever asks need not wait for that.
+    const known = this.#beginnings.run(payer.person, async () => {
+      const judged = await this.#judge(envelope, payer)
+      resolve(judged)
+      if ('begun' in judged) await judged.begun
+    })
+    known.catch(reject)
+    return promise
+  }
+
+  async #judge({ id, message, attempt }: Envelope, payer: Payer): Promise<Admitted | Refused> {
+    const { store, limits } = this.#parts
     const { person, language } = payer
     const { budgets: texts } = wordsIn(language)
     const at = this.#now()

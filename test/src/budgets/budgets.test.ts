@@ -82,6 +82,20 @@ test('a message that is handed out again pays for the attempt that died, and cou
   expect(await store.usage.day('chat:u', '2026-11-21')).toMatchObject({ turns: 1, estimated: 1 })
 })
 
+test('turns that begin in the same moment are counted one after the other', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  const limited = budgets(store, { limits: () => ({ perMinute: 2 }) })
+  const refusals = await Promise.all(
+    ['chat:m1', 'chat:m2', 'chat:m3', 'chat:m4'].map((id) => refusal(limited, id)),
+  )
+  expect(refusals).toEqual([
+    undefined,
+    undefined,
+    expect.stringMatching(/2 turns a minute/),
+    expect.stringMatching(/2 turns a minute/),
+  ])
+})
+
 test('a turn that never reached Claude costs nothing', async () => {
   const store = await open(join(await testDir(), 'store.db'))
   await budgets(store).book(message, failedResult('interrupted', 'Stopped before it began.'))
