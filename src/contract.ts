@@ -287,11 +287,13 @@ export class AdapterError extends Error {
   readonly retryAfter: number | undefined
   /** True when the platform may have carried the call out all the same (a time-out after sending). */
   readonly uncertain: boolean
+  /** True where a `throttled` draft was not even sent: the adapter keeps what is left of a rate for what is final, which need not wait. */
+  readonly draftsOnly: boolean
 
   constructor(
     code: Fault,
     message: string,
-    options: { cause?: unknown; retryAfter?: number; uncertain?: boolean } = {},
+    options: { cause?: unknown; retryAfter?: number; uncertain?: boolean; draftsOnly?: boolean } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.code = code
@@ -300,6 +302,7 @@ export class AdapterError extends Error {
     const sensible = retryAfter !== undefined && retryAfter >= 0
     this.retryAfter = sensible ? Math.min(retryAfter, longestWaitMs) : undefined
     this.uncertain = options.uncertain ?? false
+    this.draftsOnly = options.draftsOnly ?? false
   }
 }
 

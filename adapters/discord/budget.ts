@@ -1,5 +1,5 @@
 /** How many edits a channel still takes, as Discord announces it with every answer. */
-import { throttled } from './faults.ts'
+import { heldBack } from './faults.ts'
 
 interface Announced {
   readonly remaining: number
@@ -32,7 +32,7 @@ export class Budget {
     const known = this.#announced.get(`${method} ${channel}`)
     if (known === undefined || known.remaining > kept) return
     const wait = known.resetAt - Date.now()
-    if (wait > 0) throw throttled('drafts', wait)
+    if (wait > 0) throw heldBack(wait)
   }
 }
 

@@ -80,8 +80,13 @@ export function asAdapterError(what: string, error: unknown): AdapterError {
 }
 
 /** `retryAfter`: milliseconds. */
-export function throttled(what: string, retryAfter: number, cause?: unknown): AdapterError {
+function throttled(what: string, retryAfter: number, cause?: unknown): AdapterError {
   return new AdapterError('throttled', `Discord takes ${what} no faster`, { retryAfter, cause })
+}
+
+/** A draft that is not sent, so that what is final can be. `retryAfter`: milliseconds. */
+export function heldBack(retryAfter: number): AdapterError {
+  return new AdapterError('throttled', 'Discord takes drafts no faster', { retryAfter, draftsOnly: true })
 }
 
 export function refusedToken(what: string, cause?: unknown): AdapterError {

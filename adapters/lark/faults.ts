@@ -89,6 +89,11 @@ export function throttled(what: string, retryAfter: number, cause?: unknown): Ad
   return new AdapterError('throttled', `Feishu takes ${what} no faster`, { retryAfter, cause })
 }
 
+/** A draft that is not sent, so that what is final can be. `retryAfter`: milliseconds. */
+export function heldBack(what: string, retryAfter: number): AdapterError {
+  return new AdapterError('throttled', `Feishu takes ${what} no faster`, { retryAfter, draftsOnly: true })
+}
+
 function refused(what: string, error: LarkRefusal): AdapterError {
   const code = faultOf.get(error.code) ?? 'unknown'
   if (code === 'throttled') return throttled(what, defaultWaitMs, error)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Address, FileReply, Sent } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
 import type { Budget } from './budget.ts'
-import { larkCode, throttled } from './faults.ts'
+import { heldBack, larkCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
 
@@ -76,7 +76,7 @@ export class Posting {
     const wait = this.#budget.queue(rated, what, draft ? 0 : patienceMs)
     if (wait === undefined) {
       const calls = rated === 'post' ? 'messages to this chat' : 'edits of this message'
-      throw throttled(calls, this.#budget.take(rated, what))
+      throw (draft ? heldBack : throttled)(calls, this.#budget.take(rated, what))
     }
     if (wait > 0) await sleep(wait, undefined, signal && { signal })
   }

@@ -123,6 +123,11 @@ export function throttled(method: string, retryAfter: number, cause?: unknown): 
   return new AdapterError('throttled', `Slack takes ${method} no faster`, { retryAfter, cause })
 }
 
+/** A draft that is not sent, so that what is final can be. `retryAfter`: milliseconds. */
+export function heldBack(method: string, retryAfter: number): AdapterError {
+  return new AdapterError('throttled', `Slack takes ${method} no faster`, { retryAfter, draftsOnly: true })
+}
+
 function refused(method: string, error: webApi.WebAPIPlatformError): AdapterError {
   const { data } = error
   if (data.error === 'ratelimited' || data.error === 'rate_limited') return throttled(method, 1000, error)

@@ -6,7 +6,7 @@ import { userOf } from './apart.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
 import { onlyReader } from './commands.ts'
-import { slackCode, throttled } from './faults.ts'
+import { heldBack, slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
 import { type Content, promptContent, textContent } from './render.ts'
@@ -90,8 +90,10 @@ export class Outbound {
       throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
     const draft = reply.kind === 'text' && reply.draft === true
     const wait = draft ? budget.take('chat.update') : 0
-    if (wait > 0) throw throttled('chat.update', wait)
-    if (!draft) budget.book('chat.update')
+    if (wait > 0) throw heldBack('chat.update', wait)
+    // The end of a turn was counted when its draft was posted.
+    const counted = reply.kind === 'text' && reply.outcome !== undefined
+    if (!draft && !counted) budget.book('chat.update')
     await this.update(address.channel, id, contentOf(reply, address, mentions), reply.key)
   }
 
@@ -158,8 +160,12 @@ export class Outbound {
   async #turn({ channel }: Address, reply: Reply, signal: AbortSignal | undefined): Promise<void> {
     const { budget } = this.#parts
     const draft = reply.kind === 'text' && reply.draft === true
+    // The answer will take its place: where that could not be shown, the answer is better posted by itself.
+    const replaceable = draft ? budget.take('chat.update') : 0
+    if (replaceable > 0) throw heldBack('chat.update', replaceable)
     const wait = budget.queue('post', channel, draft ? 0 : patienceMs)
-    if (wait === undefined) throw throttled('chat.postMessage', budget.take('post', channel))
+    if (wait === undefined)
+      throw (draft ? heldBack : throttled)('chat.postMessage', budget.take('post', channel))
     if (wait > 0) await sleep(wait, undefined, signal && { signal })
   }
 }

@@ -21,6 +21,8 @@ import { harmless, type Mentions, wholeMentions } from './text.ts'
 
 /** The least time between two calls for one stream, in milliseconds. */
 const everyMs = 600
+/** How long a turn waits until it may begin to grow. Then it is posted and edited: that is seen sooner. */
+const patienceMs = 1000
 const hasTable = /^[\s>]*\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/m
 
 export interface StreamParts extends GrowingParts {
@@ -169,6 +171,8 @@ export class SlackStream implements ReplyStream {
     if (chunks.length === 0) return
     const begins = this.#mode === 'waiting'
     const wait = this.#parts.budget.take(begins ? 'chat.startStream' : 'chat.appendStream')
+    if (begins && wait > patienceMs)
+      throw new AdapterError('unsupported', `Slack lets no further message grow for ${wait} ms`)
     if (wait > 0) return this.#notYet(view, wait)
     await (begins ? this.#message.start(chunks) : this.#message.append(chunks))
     this.#mode = 'growing'

@@ -187,7 +187,7 @@ class Shown {
   }
 
   async #flow(stream: ReplyStream): Promise<void> {
-    await sleep(this.#options.pace.blockedFor(this.#options.address), this.#end.signal)
+    await sleep(this.#options.pace.draftIn(this.#options.address), this.#end.signal)
     const view = this.#newest
     if (view === undefined || this.#end.signal.aborted) return
     if (await this.#takesUp(stream)) return
@@ -221,7 +221,7 @@ class Shown {
     if (adapter.edit === undefined) return
     const posted = this.#sent !== undefined
     const wait = (): number =>
-      posted ? pace.editIn(address, adapter.limits.editEvery) : pace.blockedFor(address)
+      posted ? pace.editIn(address, adapter.limits.editEvery) : pace.draftIn(address)
     for (let ms = wait(); ms > 0 && !this.#end.signal.aborted; ms = wait()) await sleep(ms, this.#end.signal)
     if (this.#end.signal.aborted || this.#newest === undefined) return
     const measure = (text: string): number => adapter.measure(text)
@@ -245,6 +245,10 @@ class Shown {
   /** Slows down or stops; a stream that breaks is replaced by a message that is edited. */
   async #failed(failure: Failure): Promise<void> {
     const { pace, address, log, key } = this.#options
+    if (failure.draftsOnly) {
+      pace.heldBack(address, failure.retryAfter ?? quickWait(1))
+      return this.#wake.resolve()
+    }
     log.warn({ key, code: failure.code, err: failure.cause }, 'a turn could not be shown while it runs')
     this.#failures += 1
     if (failure.code === 'throttled') {

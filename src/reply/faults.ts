@@ -8,6 +8,8 @@ export interface Failure {
   readonly retryAfter: number | undefined
   /** True when it may have been carried out all the same. */
   readonly uncertain: boolean
+  /** True when a draft was held back, and nothing else need wait. */
+  readonly draftsOnly: boolean
   readonly cause: unknown
 }
 
@@ -21,12 +23,13 @@ export const mostUnknown = 10
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof AdapterError) {
-    const { code, message, retryAfter, uncertain } = error
-    return { code, message, retryAfter, uncertain, cause: error }
+    const { code, message, retryAfter, uncertain, draftsOnly } = error
+    return { code, message, retryAfter, uncertain, draftsOnly, cause: error }
   }
   // Adapters throw nothing else by contract: who knows how far this one got.
   const message = error instanceof Error ? error.message : String(error)
-  return { code: 'unknown', message, retryAfter: undefined, uncertain: true, cause: error }
+  const unknown = { retryAfter: undefined, uncertain: true, draftsOnly: false }
+  return { code: 'unknown', message, ...unknown, cause: error }
 }
 
 /** Milliseconds before the n-th quick try after the first. */

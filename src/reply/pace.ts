@@ -4,6 +4,8 @@ import type { Address } from '../contract.ts'
 interface Lane {
   /** Nothing may be sent before; milliseconds since 1970. */
   blockedUntil: number
+  /** Nor drafts before. */
+  draftsBlockedUntil: number
   /** Drafts are edited so many times more seldom than the platform allows. */
   slower: number
   /** Finals that wait or are being sent. */
@@ -37,11 +39,17 @@ export class Pace {
     return Math.max(0, this.#lane(address).blockedUntil - Date.now())
   }
 
+  /** Milliseconds until a draft may be posted. */
+  draftIn(address: Address): number {
+    const { blockedUntil, draftsBlockedUntil } = this.#lane(address)
+    return Math.max(0, Math.max(blockedUntil, draftsBlockedUntil) - Date.now())
+  }
+
   /** Milliseconds until a draft may be edited, `every` being the platform's own least time between two edits. */
   editIn(address: Address, every: number): number {
     const lane = this.#lane(address)
     const now = Date.now()
-    const next = Math.max(lane.blockedUntil, lane.editedAt + every * lane.slower)
+    const next = Math.max(lane.blockedUntil, lane.draftsBlockedUntil, lane.editedAt + every * lane.slower)
     return Math.max(next - now, lane.finals > 0 ? Math.max(every, 100) : 0, 0)
   }
 
@@ -59,6 +67,12 @@ export class Pace {
     lane.slower = Math.min(slowest, lane.slower * 2)
   }
 
+  /** The adapter holds drafts back, to keep its rate for what is final. */
+  heldBack(address: Address, ms: number): void {
+    const lane = this.#lane(address)
+    lane.draftsBlockedUntil = Math.max(lane.draftsBlockedUntil, Date.now() + ms)
+  }
+
   /** Chats that are remembered. */
   get size(): number {
     return this.#lanes.size
@@ -70,7 +84,7 @@ export class Pace {
     const known = this.#lanes.get(key)
     if (known !== undefined) return known
     if (this.#lanes.size >= this.#sweepAt) this.#sweep()
-    const lane = { blockedUntil: 0, slower: 1, finals: 0, editedAt: 0 }
+    const lane = { blockedUntil: 0, draftsBlockedUntil: 0, slower: 1, finals: 0, editedAt: 0 }
     this.#lanes.set(key, lane)
     return lane
   }
@@ -78,7 +92,10 @@ export class Pace {
   #sweep(): void {
     const old = Date.now() - idleMs
     for (const [key, lane] of this.#lanes) {
-      const idle = lane.finals === 0 && lane.blockedUntil < Date.now() && lane.editedAt < old
+      const idle =
+        lane.finals === 0 &&
+        Math.max(lane.blockedUntil, lane.draftsBlockedUntil) < Date.now() &&
+        lane.editedAt < old
       if (idle) this.#lanes.delete(key)
     }
     this.#sweepAt = Math.max(fewest, this.#lanes.size * 2)

@@ -129,6 +129,39 @@ describe('posted and edited', () => {
     await draft.settle()
   })
 
+  test('a draft that the adapter holds back for its rate waits alone: what is final need not', async () => {
+    const { chat, draft, pace } = open(['edit'])
+    draft.show(text('one'))
+    await tick()
+    chat.fail('edit', new AdapterError('throttled', 'later', { retryAfter: 3000, draftsOnly: true }))
+    draft.show(text('two'))
+    await tick(1000)
+    expect(pace.blockedFor(address)).toBe(0)
+    draft.show(text('three'))
+    await tick(2900)
+    expect(chat.texts).toEqual(['one'])
+    await tick(200)
+    expect(chat.texts).toEqual(['three'])
+    // Nor does it make later drafts rarer: the adapter knows its rate.
+    draft.show(text('four'))
+    await tick(1000)
+    expect(chat.texts).toEqual(['four'])
+    await draft.settle()
+  })
+
+  test('the first draft that is held back is posted when it may be, and is no failure', async () => {
+    const { chat, draft, pace } = open(['edit'])
+    const later = new AdapterError('throttled', 'later', { retryAfter: 500, draftsOnly: true })
+    chat.fail('send', later, later, later, later)
+    draft.show(text('one'))
+    await tick(1900)
+    expect(chat.texts).toEqual([])
+    expect(pace.blockedFor(address)).toBe(0)
+    await tick(200)
+    expect(chat.texts).toEqual(['one'])
+    await draft.settle()
+  })
+
   test('a post whose answer was lost is looked for, and edited on', async () => {
     const { chat, draft, remembered } = open(['edit', 'find'])
     chat.fail('send', 'lost answer')
