@@ -481,7 +481,7 @@ export interface AdapterSettings<T> {
 
 /** Something that a newcomer is asked for. */
 export interface SetupQuestion {
-  /** The setting that it becomes. */
+  /** The setting that it becomes; one of a group as `group.setting`. */
   readonly key: string
   /** What is wanted, and where it is found, in a line. */
   readonly ask: string
@@ -499,6 +499,8 @@ export interface SetupGuide {
   readonly questions: readonly SetupQuestion[]
   /** Settings that are not asked for. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Settings that these take the place of: the environment may have them, and they are not taken from it. */
+  readonly instead?: readonly string[]
   /** How people find the id that access lists name them by. */
   readonly ownId: string
 }
@@ -516,6 +518,8 @@ export interface Finding {
 export interface AdapterSetup<T> {
   /** `url`: where the platform can reach the bot, e.g. `https://bot.example.com`; absent: the bot connects by itself. */
   guide(url: string | undefined): SetupGuide
+  /** The same for one bot in several workspaces, guilds or tenants, each of which installs it by itself. */
+  several?(url: string): SetupGuide
   /** What is left to do on the platform once the settings are known, in order; tried after that. Never rejects. */
   next?(settings: T): Promise<readonly string[]>
   /** Tries the settings on the platform and changes nothing there. Never rejects: what fails is a finding. */

@@ -12,6 +12,8 @@ const rates = {
   history: { perMinute: 40, burst: 10 },
   'chat.update': { perMinute: 40, burst: 10 },
   'chat.startStream': { perMinute: 12, burst: 8 },
+  // Each turn takes up to two; what ends one is not held up.
+  'agents.sessions.setStatus': { perMinute: 20, burst: 8 },
   'chat.appendStream': { perMinute: 80, burst: 20 },
 } as const satisfies Record<string, Rate>
 export type Rated = keyof typeof rates

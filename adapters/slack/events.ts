@@ -73,6 +73,9 @@ export const HomeOpened = z.object({
 })
 export type HomeOpened = z.infer<typeof HomeOpened>
 
+/** Somebody opened their direct chat with the app; of use to agents of today, who have no panels. */
+export const ChatOpened = HomeOpened.extend({ tab: z.literal('messages') })
+
 /** Around every event. `authorizations` names the workspace that it is delivered for, or none: a whole organisation. */
 export const EventCallback = z.object({
   type: z.literal('event_callback'),

@@ -89,6 +89,8 @@ for (const fault of ['auth', 'forbidden', 'gone', 'rejected', 'unsupported', 'ne
 /** What to do, by fault or by Slack's own word for it. */
 const advice: Readonly<Record<string, string>> = {
   auth: 'renew the token at api.slack.com/apps and put it into the config',
+  invalid_client_id: 'compare the client ID with Basic Information, App Credentials',
+  bad_client_secret: 'compare the client secret with Basic Information, App Credentials',
   invalid_refresh_token: 'install the app in this workspace again',
   not_in_channel: 'invite the bot into the channel',
 }

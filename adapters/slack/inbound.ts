@@ -10,6 +10,8 @@ export interface Self {
   /** Its id as the sender of messages. */
   readonly bot: string
   readonly name: string
+  /** True: in direct chats, too, each question gets a thread of its own. */
+  readonly threads: boolean
 }
 
 /** What is known of people, by their ids. */
@@ -142,11 +144,11 @@ function listening(message: SlackMessage, { channel, self }: Scene): Omit<Arrive
 
 function where(
   { ts, thread_ts: thread }: SlackMessage,
-  { channel, tenant }: Scene,
+  { channel, tenant, self }: Scene,
 ): { address: Address; direct: boolean } {
   const direct = isDirect(channel)
   // In a channel each answer goes into a thread, that of the question if there is none yet.
-  const in_ = thread ?? (direct ? undefined : ts)
+  const in_ = thread ?? (direct && !self.threads ? undefined : ts)
   return {
     address: { adapter: 'slack', tenant, channel, ...(in_ === undefined ? {} : { thread: in_ }) },
     direct,

@@ -26,7 +26,6 @@ import { SlackSocket } from './socket.ts'
 import { SlackStream } from './stream.ts'
 import type { Mentions } from './text.ts'
 import { lasting } from './token.ts'
-import { languageIn } from './words.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 import { InstalledWorkspaces, oneWorkspace, present, type Workspaces } from './workspaces.ts'
 
@@ -64,7 +63,8 @@ class Slack implements Adapter {
     // Rejects never.
     signal.addEventListener('abort', () => void this.stop(), { once: true })
     const { botToken, oauth: settings, apiUrl } = this.#settings
-    const options = { bot, url: apiUrl, mentions: this.#mentions }
+    const threads = this.#settings.directAnswers === 'thread'
+    const options = { bot, url: apiUrl, mentions: this.#mentions, threads }
     if (settings === undefined) {
       // One of them is there: the schema says so.
       this.#workspaces = oneWorkspace(await openWorkspace(lasting(botToken ?? ''), options))
@@ -95,7 +95,7 @@ class Slack implements Adapter {
   }
 
   async typing(to: Address, asker: Person): Promise<void> {
-    return (await this.#at(to)).outbound.typing(to, languageIn(asker.locale))
+    return (await this.#at(to)).outbound.typing(to, asker)
   }
 
   async find(to: Address, key: string): Promise<Sent | undefined> {
@@ -114,9 +114,9 @@ class Slack implements Adapter {
     const { thread, tenant } = to
     const workspace = this.#open().openAt(tenant)
     if (thread === undefined || workspace === undefined) return undefined
-    const { api, budget, outbound, bot, self, live } = workspace
+    const { api, budget, outbound, sessions, bot, self, live } = workspace
     const recipient = { user: userOf(asker.id), team: tenant }
-    const shared = { api, budget, outbound, log: bot.log, bot: self.bot, live }
+    const shared = { api, budget, outbound, sessions, log: bot.log, bot: self.bot, live }
     const parts = { ...shared, most: limits.text, mentions: this.#mentions, recipient }
     return new SlackStream(parts, { ...to, thread }, key)
   }

@@ -1,11 +1,12 @@
 /** What Slack delivers, by socket or by HTTP: handed to the core, and answered when it is on disk. */
 import type { z } from 'zod'
-import type { Log } from '../../src/contract.ts'
+import type { Log, Message } from '../../src/contract.ts'
 import { languageOf, modal, pressed, submitted } from './answers.ts'
 import { messageOf, quoteOf, stopOf } from './commands.ts'
 import {
   AgentStopped,
   BlockActions,
+  ChatOpened,
   EventCallback,
   HomeActions,
   HomeOpened,
@@ -82,14 +83,32 @@ async function takeEvent(parts: Workspace, callback: EventCallback): Promise<und
   const message = SlackEvent.safeParse(callback.event)
   if (message.success) return takeMessage(parts, callback, message.data)
   const stopped = AgentStopped.safeParse(callback.event)
-  if (stopped.success) await parts.bot.receive(stopOf(stopped.data, tenantOf(callback)))
+  if (stopped.success) return stopTurn(parts, stopOf(stopped.data, tenantOf(callback)))
   const home = HomeOpened.safeParse(callback.event)
   if (home.success) return showHome(parts, tenantOf(callback), home.data)
+  const chat = ChatOpened.safeParse(callback.event)
+  if (chat.success) return suggest(parts, chat.data)
   const opened = PanelOpened.safeParse(callback.event)
   if (!opened.success) return
   const { user_id: user } = opened.data.assistant_thread
-  const known = await parts.profiles.of([user])
-  await parts.panels.opened(opened.data, languageIn(known.get(user)?.locale))
+  await parts.panels.opened(opened.data, await languageFor(parts, user))
+}
+
+async function languageFor({ profiles }: Workspace, user: string): Promise<string | undefined> {
+  const known = await profiles.of([user])
+  return languageIn(known.get(user)?.locale)
+}
+
+async function suggest(
+  parts: Workspace,
+  { user, channel }: { readonly user: string; readonly channel: string },
+): Promise<undefined> {
+  await parts.panels.suggest({ channel_id: channel }, await languageFor(parts, user))
+}
+
+async function stopTurn({ bot, sessions }: Workspace, stop: Message): Promise<undefined> {
+  await bot.receive(stop)
+  sessions.stopped(stop.address)
 }
 
 /** Nothing is lost with it: Slack need not wait, nor deliver it again. */
@@ -105,7 +124,7 @@ async function takeHome({ bot, home }: Workspace, body: HomeActions): Promise<un
 }
 
 async function takeMessage(
-  { bot, self, threads, profiles, panels }: Workspace,
+  { bot, self, threads, profiles, panels, sessions }: Workspace,
   callback: EventCallback,
   event: SlackEvent,
 ): Promise<undefined> {
@@ -117,6 +136,7 @@ async function takeMessage(
   if (ifIn === undefined) threads.joined(channel, thread)
   const names = await profiles.of(peopleIn(event))
   const { inbound } = arrivedIn(callback, event, self, names) ?? meant
+  sessions.heard(inbound)
   await bot.receive(inbound)
   // Slack need not wait for it; a stop does, as for every call.
   void panels.heard(inbound)
@@ -126,10 +146,9 @@ async function takeCommand({ bot }: Workspace, command: SlashCommand): Promise<u
   await bot.receive(messageOf(command, bot.commands, Date.now()))
 }
 
-async function takeShortcut({ api, profiles }: Workspace, action: MessageAction): Promise<undefined> {
-  const locale = (await profiles.of([action.user.id])).get(action.user.id)?.locale
-  const view = aboutModal(quoteOf(action), languageIn(locale))
-  await api.run('views.open', (client) => client.views.open({ trigger_id: action.trigger_id, view }))
+async function takeShortcut(parts: Workspace, action: MessageAction): Promise<undefined> {
+  const view = aboutModal(quoteOf(action), await languageFor(parts, action.user.id))
+  await parts.api.run('views.open', (client) => client.views.open({ trigger_id: action.trigger_id, view }))
 }
 
 async function takePress({ bot, api }: Workspace, body: BlockActions): Promise<undefined> {

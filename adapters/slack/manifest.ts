@@ -16,10 +16,10 @@ export const scopes = [
 ] as const
 
 const events = [
+  'agent_session_stopped',
   'app_home_opened',
   'app_mention',
   'app_uninstalled',
-  'assistant_thread_started',
   'message.channels',
   'message.groups',
   'message.im',
@@ -33,8 +33,11 @@ export const eventsPath = '/slack/events'
 export const installPath = '/slack/install'
 export const redirectPath = '/slack/oauth_redirect'
 
-/** `url`: where Slack delivers, without a path; absent: Socket Mode. As Slack's page "From a manifest" takes it. */
-export function manifestOf(url: string | undefined): object {
+/**
+ * `url`: where Slack delivers, without a path; absent: Socket Mode. `several`: workspaces, or an organisation as a whole,
+ * install it. As Slack's page "From a manifest" takes it.
+ */
+export function manifestOf(url: string | undefined, several = false): object {
   const requests = url === undefined ? {} : { request_url: new URL(eventsPath, url).href }
   const command = requests.request_url === undefined ? {} : { url: requests.request_url }
   return {
@@ -46,7 +49,8 @@ export function manifestOf(url: string | undefined): object {
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: false,
       },
-      assistant_view: { assistant_description: "Claude Code in your team's chat" },
+      // Slack's agents, with suggestions and a Stop button; `assistant_view`, their older form, ends in February 2027.
+      agent_view: { agent_description: "Claude Code in your team's chat" },
       slash_commands: [
         {
           command: '/parley',
@@ -73,7 +77,7 @@ export function manifestOf(url: string | undefined): object {
       event_subscriptions: { ...requests, bot_events: events },
       interactivity: { is_enabled: true, ...requests },
       socket_mode_enabled: url === undefined,
-      org_deploy_enabled: false,
+      org_deploy_enabled: several,
       token_rotation_enabled: false,
     },
   }

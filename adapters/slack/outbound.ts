@@ -1,7 +1,7 @@
 /** What the core asks to show, as calls to Slack. Throws {@link AdapterError} only. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
+import { type Address, AdapterError, type Person, type Reply, type Sent } from '../../src/contract.ts'
 import { userOf } from './apart.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
@@ -10,9 +10,10 @@ import { heldBack, slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
 import { type Content, promptContent, textContent } from './render.ts'
+import type { Sessions } from './sessions.ts'
 import type { Mentions } from './text.ts'
 import type { Threads } from './threads.ts'
-import { wordsIn } from './words.ts'
+import { languageIn, wordsIn } from './words.ts'
 
 /** The name under which a message's key stands in its metadata. */
 const metadataType = 'parley_reply'
@@ -40,6 +41,7 @@ export interface OutboundParts {
   readonly api: Api
   readonly budget: Budget
   readonly threads: Threads
+  readonly sessions: Sessions
   /** Whom answers may ping. */
   readonly mentions: Mentions
 }
@@ -52,6 +54,12 @@ export class Outbound {
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
+    const sent = await this.#send(to, reply, signal)
+    this.#ended(to, reply)
+    return sent
+  }
+
+  async #send(to: Address, reply: Reply, signal: AbortSignal | undefined): Promise<Sent> {
     const { api, threads, mentions } = this.#parts
     await this.#turn(to, reply, signal)
     if (reply.kind === 'file') {
@@ -95,6 +103,11 @@ export class Outbound {
     const counted = reply.kind === 'text' && reply.outcome !== undefined
     if (!draft && !counted) budget.book('chat.update')
     await this.update(address.channel, id, contentOf(reply, address, mentions), reply.key)
+    this.#ended(address, reply)
+  }
+
+  #ended(at: Address, reply: Reply): void {
+    if (reply.kind === 'text' && reply.outcome !== undefined) this.#parts.sessions.ended(at)
   }
 
   /** Replaces a message, also one that a stream of an earlier process left open. */
@@ -113,14 +126,16 @@ export class Outbound {
     }
   }
 
-  /** Slack shows it in threads alone, and takes it away by itself when something is said. */
-  async typing({ channel, thread }: Address, language: string | undefined): Promise<void> {
-    if (thread === undefined) return
-    await this.#parts.api.run('assistant.threads.setStatus', (client) =>
+  /** Slack shows it in threads alone. As words it takes it away by itself when something is said. */
+  async typing(to: Address, asker: Person): Promise<void> {
+    const { channel, thread } = to
+    const { api, sessions } = this.#parts
+    if (thread === undefined || (await sessions.begins(to, asker))) return
+    await api.run('assistant.threads.setStatus', (client) =>
       client.assistant.threads.setStatus({
         channel_id: channel,
         thread_ts: thread,
-        status: wordsIn(language).thinking,
+        status: wordsIn(languageIn(asker.locale)).thinking,
       }),
     )
   }

@@ -27,13 +27,16 @@ export class Panels {
       if (this.#untitled.size <= mostUntitled) break
       this.#untitled.delete(oldest)
     }
-    const [first, ...more] = wordsIn(language).suggestions.map((message) => ({ title: message, message }))
-    if (first === undefined) return
-    await this.#try('assistant.threads.setSuggestedPrompts', {
-      channel_id: channel,
-      thread_ts: thread,
-      prompts: [first, ...more],
-    })
+    await this.suggest({ channel_id: channel, thread_ts: thread }, language)
+  }
+
+  /** Without a thread: over the composer of the direct chat. Never rejects. */
+  async suggest(
+    where: { readonly channel_id: string; readonly thread_ts?: string },
+    language: string | undefined,
+  ): Promise<void> {
+    const prompts = wordsIn(language).suggestions.map((message) => ({ title: message, message }))
+    await this.#try('assistant.threads.setSuggestedPrompts', { ...where, prompts })
   }
 
   /** What is written first in a panel is its title. Never rejects. */

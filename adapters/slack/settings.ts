@@ -35,6 +35,8 @@ const schema = z
     mode: z.enum(['socket', 'http']).optional(),
     /** Whom Claude's answers may ping; nobody else is, however it is written. */
     mentions: z.array(mentioned).default([]),
+    /** Where questions of direct chats are answered: there, or in a thread of each, where answers stream. */
+    directAnswers: z.enum(['chat', 'thread']).default('chat'),
     /** Where events over HTTP are taken, and installations. */
     host: z.string().min(1).default('0.0.0.0'),
     port: z.int().min(0).max(65_535).default(3000),

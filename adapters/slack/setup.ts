@@ -9,7 +9,9 @@ import {
   type SetupQuestion,
 } from '../../src/contract.ts'
 import { Api } from './api.ts'
-import { installPath, manifestOf, scopes } from './manifest.ts'
+import { slackCode } from './faults.ts'
+import { installPath, manifestOf, redirectPath, scopes } from './manifest.ts'
+import { OAuth } from './oauth.ts'
 import type { SlackSettings } from './settings.ts'
 import { lasting } from './token.ts'
 
@@ -38,34 +40,83 @@ const askSigningSecret: SetupQuestion = {
   secret: true,
 }
 
+const askClientId: SetupQuestion = {
+  key: 'oauth.clientId',
+  ask: 'the client ID (Basic Information, App Credentials)',
+}
+const askClientSecret: SetupQuestion = {
+  key: 'oauth.clientSecret',
+  ask: 'the client secret (the same page)',
+  secret: true,
+}
+
+/** In direct chats, too, answers stream then and have a Stop button. */
+const common = { directAnswers: 'thread' }
+
 function guide(url: string | undefined): SetupGuide {
-  const manifest = manifestOf(url)
-  const filledIn = `${apps}?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`
   const connection =
     url === undefined
       ? 'Basic Information, App-Level Tokens: Generate Token and Scopes, add the scope connections:write, Generate. That is the token xapp-….'
-      : `Basic Information, App Credentials: the Signing Secret. Lead ${url} to the port of the bot (3000), by a proxy with a certificate.`
+      : `Basic Information, App Credentials: the Signing Secret. ${leadTo(url)}`
+  const { file: manifest, steps } = created(url, false)
   return {
-    file: { name: file, content: `${JSON.stringify(manifest, undefined, 2)}\n` },
+    file: manifest,
     steps: [
-      `Open ${apps}, Create New App, From a manifest, choose your workspace, JSON, and paste ${file}. Or open this, which has it filled in:\n${filledIn}`,
+      ...steps,
       'Install App: Install to your workspace, Allow. That shows the token xoxb-….',
       connection,
+      ...(url === undefined ? [] : [verify]),
     ],
     ...(url === undefined
-      ? { questions: [askBotToken, askAppToken] }
-      : { questions: [askBotToken, askSigningSecret], settings: { mode: 'http' } }),
+      ? { questions: [askBotToken, askAppToken], settings: common }
+      : { questions: [askBotToken, askSigningSecret], settings: { ...common, mode: 'http' } }),
     ownId: 'in Slack: your picture, Profile, ⋮, Copy member ID',
   }
+}
+
+function several(url: string): SetupGuide {
+  const { file: manifest, steps } = created(url, true)
+  return {
+    file: manifest,
+    steps: [
+      ...steps,
+      `Basic Information, App Credentials: the Client ID, the Client Secret, the Signing Secret. ${leadTo(url)}`,
+      'Manage Distribution: tick what is asked there, Activate Public Distribution.',
+      verify,
+      `Then open ${new URL(installPath, url).href} in a browser, once for each workspace, and agree. An admin of an Enterprise organisation may agree for all of it.`,
+    ],
+    questions: [askClientId, askClientSecret, askSigningSecret],
+    settings: { ...common, mode: 'http', 'oauth.url': url },
+    instead: ['botToken', 'appToken'],
+    ownId:
+      'the id of your workspace, /, your own: T012ABCDEF/U012ABCDEF. The first stands in the address of Slack in a browser, app.slack.com/client/T…; the second: your picture, Profile, ⋮, Copy member ID',
+  }
+}
+
+const verify =
+  'Once the bot runs (npm start): Event Subscriptions. Where the page says that the Request URL is not verified, press Retry.'
+
+function leadTo(url: string): string {
+  return `Lead ${url} to the port of the bot (3000), by a proxy with a certificate.`
+}
+
+function created(
+  url: string | undefined,
+  many: boolean,
+): { readonly file: NonNullable<SetupGuide['file']>; readonly steps: readonly string[] } {
+  const manifest = manifestOf(url, many)
+  const filledIn = `${apps}?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`
+  const from = `Open ${apps}, Create New App, From a manifest, choose your workspace, JSON, and paste ${file}. Or open this, which has it filled in:\n${filledIn}`
+  return { file: { name: file, content: `${JSON.stringify(manifest, undefined, 2)}\n` }, steps: [from] }
 }
 
 async function check(settings: SlackSettings): Promise<readonly Finding[]> {
   const { mode, appToken: token, botToken, oauth, apiUrl: url } = settings
   const page = pageOf(token)
   const own =
-    botToken === undefined
-      ? installable(oauth?.url)
-      : await looked('the bot token', page, () => bot({ token: botToken, url }, page))
+    oauth === undefined
+      ? await looked('the bot token', page, () => bot({ token: botToken ?? '', url }, page))
+      : await looked('the client secret', page, () => installable(oauth, url))
   if (mode === 'http' || token === undefined) return own
   const connecting = async (): Promise<readonly Finding[]> => {
     await called({ token, url }, (api) =>
@@ -76,10 +127,34 @@ async function check(settings: SlackSettings): Promise<readonly Finding[]> {
   return [...own, ...(await looked('the app token', page, connecting))]
 }
 
-/** The tokens of workspaces are theirs to look after: Slack tells when one is revoked. */
-function installable(url = ''): readonly Finding[] {
-  return [{ ok: true, what: `workspaces install the app at ${new URL(installPath, url).href}` }]
+/**
+ * The tokens of workspaces are theirs to look after: Slack tells when one is revoked. Slack looks at the client's id and
+ * secret before it looks at the code, and there is no such code.
+ */
+async function installable(
+  oauth: NonNullable<SlackSettings['oauth']>,
+  apiUrl: string,
+): Promise<readonly Finding[]> {
+  const page = new URL(installPath, oauth.url).href
+  const good: Finding[] = [
+    { ok: true, what: 'Slack knows the client ID and its secret' },
+    { ok: true, what: `workspaces install the app at ${page}` },
+  ]
+  try {
+    await new OAuth(oauth, apiUrl, silent).exchange('none', new URL(redirectPath, oauth.url).href)
+    return good
+  } catch (error) {
+    if (notThisCode.has(slackCode(error))) return good
+    throw error
+  }
 }
+
+const notThisCode: ReadonlySet<string | undefined> = new Set([
+  'invalid_code',
+  'code_expired',
+  'code_already_used',
+  'bad_redirect_uri',
+])
 
 async function bot(
   credentials: { readonly token: string; readonly url: string },
@@ -141,4 +216,4 @@ function pageOf(token: string | undefined): string {
 const ignore = (): void => undefined
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-export const setup: AdapterSetup<SlackSettings> = { guide, check }
+export const setup: AdapterSetup<SlackSettings> = { guide, several, check }

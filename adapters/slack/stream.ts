@@ -16,6 +16,7 @@ import { asAdapterError } from './faults.ts'
 import { Growing, type GrowingParts, isClosed, type Thread } from './growing.ts'
 import type { Outbound } from './outbound.ts'
 import { measure, textContent } from './render.ts'
+import type { Sessions } from './sessions.ts'
 import { Tasks } from './tasks.ts'
 import { harmless, type Mentions, wholeMentions } from './text.ts'
 
@@ -28,6 +29,7 @@ const hasTable = /^[\s>]*\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/m
 export interface StreamParts extends GrowingParts {
   readonly budget: Budget
   readonly outbound: Outbound
+  readonly sessions: Sessions
   readonly log: Log
   /** The longest text of one message, by `measure`. */
   readonly most: number
@@ -94,6 +96,7 @@ export class SlackStream implements ReplyStream {
     }
     this.#told = true
     this.#mode = 'edited'
+    this.#parts.sessions.ended(this.#to)
     return true
   }
 
@@ -109,6 +112,7 @@ export class SlackStream implements ReplyStream {
       this.#parts.log.debug({ err: error, key: this.#key }, 'a message that grew could not be closed')
     }
     this.#mode = 'edited'
+    this.#parts.sessions.ended(this.#to)
   }
 
   /** Nothing is shown any more. Resolves when what is under way has ended; false: it was at its end before. */
@@ -197,6 +201,7 @@ export class SlackStream implements ReplyStream {
     if (!fits || tone !== 'answer' || hasTable.test(text)) return false
     try {
       await this.#message.close(key, [...this.#tasks.ended(), ...asChunk(text.slice(this.#text.length))])
+      this.#parts.sessions.endedByStream(this.#to)
       return true
     } catch (error) {
       if (isClosed(error)) return false

@@ -9,6 +9,7 @@ import { Outbound } from './outbound.ts'
 import { Panels } from './panels.ts'
 import { Profiles } from './profiles.ts'
 import type { Mentions } from './text.ts'
+import { Sessions } from './sessions.ts'
 import { Threads } from './threads.ts'
 import type { Token } from './token.ts'
 
@@ -23,9 +24,12 @@ export interface Workspace {
   readonly profiles: Profiles
   readonly outbound: Outbound
   readonly panels: Panels
+  readonly sessions: Sessions
   readonly home: Home
   /** Messages that grow now, by their ids. */
   readonly live: Set<string>
+  /** No further call is made. Never rejects. */
+  close(): Promise<void>
 }
 
 export interface WorkspaceOptions {
@@ -34,20 +38,23 @@ export interface WorkspaceOptions {
   readonly url: string
   /** Whom answers may ping. */
   readonly mentions: Mentions
+  /** Whether each question in a direct chat gets a thread of its own. */
+  readonly threads: boolean
 }
 
 /** Throws {@link AdapterError}: the token does not work. */
 export async function openWorkspace(
   token: Token,
-  { bot, url, mentions }: WorkspaceOptions,
+  { bot, url, mentions, threads: own }: WorkspaceOptions,
 ): Promise<Workspace> {
   const { log } = bot
   const api = new Api({ token, url, log })
   const identity = Identity.parse(await api.run('auth.test', (client) => client.auth.test()))
-  const self = { user: identity.user_id, bot: identity.bot_id, name: identity.user }
+  const self = { user: identity.user_id, bot: identity.bot_id, name: identity.user, threads: own }
   const budget = new Budget()
   const threads = new Threads(api, self)
   const profiles = new Profiles(api, log)
+  const sessions = new Sessions(api, budget, log)
   return {
     bot,
     api,
@@ -55,9 +62,14 @@ export async function openWorkspace(
     budget,
     threads,
     profiles,
-    outbound: new Outbound({ api, budget, threads, mentions }),
+    outbound: new Outbound({ api, budget, threads, sessions, mentions }),
     panels: new Panels(api, log),
+    sessions,
     home: new Home(api, bot, profiles),
     live: new Set(),
+    close: async () => {
+      await sessions.close()
+      await api.close()
+    },
   }
 }

@@ -32,7 +32,7 @@ export function oneWorkspace(only: Workspace): Workspaces {
       only.bot.log.error({}, 'the app was removed from the workspace, or its token revoked: install it again')
       return Promise.resolve()
     },
-    close: () => only.api.close(),
+    close: () => only.close(),
   }
 }
 
@@ -140,7 +140,7 @@ export class InstalledWorkspaces implements Workspaces {
     const workspace = await opening?.catch(() => undefined)
     if (workspace === undefined) return
     for (const [tenant, known] of this.#known) if (known === workspace) this.#known.delete(tenant)
-    await workspace.api.close()
+    await workspace.close()
   }
 }
 

@@ -13,10 +13,13 @@ export interface Init {
   readonly config?: string
   /** Where the platform can reach the bot. */
   readonly url?: string
+  /** True: it serves several workspaces, each of which installs it. */
+  readonly several?: boolean
 }
 
-export async function init(name: string, { config: file, url }: Init): Promise<number> {
-  const guide = (await setupOf(name)).guide(checkedUrl(url))
+export async function init(name: string, { config: file, url, several = false }: Init): Promise<number> {
+  const setup = await setupOf(name)
+  const guide = several ? guideOfSeveral(name, setup, checkedUrl(url)) : setup.guide(checkedUrl(url))
   const path = resolve(file ?? 'config.yaml')
   const text = await textOf(path)
   if (text !== undefined) await loadConfig({ file: path, env: process.env, cwd: process.cwd() })
@@ -66,6 +69,20 @@ function checkedUrl(url: string | undefined): string | undefined {
   )
 }
 
+function guideOfSeveral(name: string, setup: AdapterSetup<unknown>, url: string | undefined): SetupGuide {
+  if (setup.several === undefined) {
+    throw new CommandLineError(
+      'no-setup',
+      `${name} is set up the same way for one place or several: leave out --several.`,
+    )
+  }
+  if (url !== undefined) return setup.several(url)
+  throw new CommandLineError(
+    'no-url',
+    '--several needs --url https://…: where browsers reach this bot, for whoever installs it comes back there',
+  )
+}
+
 async function tell({ file, steps }: SetupGuide, folder: string): Promise<void> {
   if (file !== undefined) {
     const path = join(folder, file.name)
@@ -78,10 +95,10 @@ async function tell({ file, steps }: SetupGuide, folder: string): Promise<void> 
 /** Undefined: something was not answered. What the environment holds is not asked, and not written down. */
 async function answers(
   name: string,
-  { questions, settings }: SetupGuide,
+  { questions, settings, instead = [] }: SetupGuide,
   asking: Asking,
 ): Promise<Record<string, string> | undefined> {
-  const block = { ...(await fromEnvironment(name)), ...settings }
+  const block = { ...(await fromEnvironment(name, instead)), ...settings }
   for (const { key, ask, secret = false } of questions) {
     if (block[key] !== undefined) continue
     const answer = await answered(name, key, { ask, secret }, asking)
@@ -91,12 +108,12 @@ async function answers(
   return block
 }
 
-async function fromEnvironment(name: string): Promise<Record<string, string>> {
+async function fromEnvironment(name: string, without: readonly string[]): Promise<Record<string, string>> {
   const { environment } = await adapterSettings(name)
   const block: Record<string, string> = {}
   for (const [key, variable] of Object.entries(environment)) {
     const value = process.env[variable] ?? ''
-    if (value === '') continue
+    if (value === '' || without.includes(key)) continue
     const problem = await problemWith(name, key, value)
     if (problem !== undefined) throw new CommandLineError('bad-variable', `${variable}: ${problem}`)
     say(`${variable} is taken from the environment, now and when the bot runs.`)

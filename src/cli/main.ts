@@ -6,6 +6,7 @@
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import type { Init } from './init.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 interface Common {
@@ -29,7 +30,8 @@ verb('init', 'sets up a chat platform: what to do there, and a config that works
     '--url <address>',
     'where the platform can reach this bot (https://…); absent: the bot connects by itself',
   )
-  .action(async (platform: string, options: Common & { readonly url?: string }) => {
+  .option('--several', 'one bot in several workspaces, each of which installs it by itself; with --url')
+  .action(async (platform: string, options: Common & Omit<Init, 'config'>) => {
     await end(async () => (await import('./init.ts')).init(platform, options))
   })
 

@@ -5,7 +5,7 @@ import { check } from './check.ts'
 
 export interface Added {
   readonly name: string
-  /** The adapter's settings as they are to be written, `${NAME}` too. */
+  /** The adapter's settings as they are to be written, `${NAME}` too; one of a group as `group.setting`. */
   readonly block: Readonly<Record<string, string>>
   /** Who is to own the bot, `<adapter>:<user id>`; absent: whoever enters a pairing code is let in later. */
   readonly owner?: string | undefined
@@ -25,7 +25,7 @@ export function withAdapter(text: string | undefined, { name, block, owner }: Ad
   // A code lets nobody in by itself: whoever runs the machine enters it.
   if (owner === undefined || !isMap(document.get('access'))) put(document, ['access', 'pairing'], 'code')
   if (owner !== undefined) addOwner(document, owner)
-  put(document, ['adapters', name], document.createNode(block))
+  put(document, ['adapters', name], document.createNode(grouped(block)))
   return document.toString({ lineWidth: 0 })
 }
 
@@ -48,11 +48,21 @@ function put(document: Document, [section, key]: readonly string[], value: unkno
   document.setIn([section, key], value)
 }
 
+function grouped(block: Added['block']): Record<string, unknown> {
+  const groups = new Map<string, Record<string, string>>()
+  for (const [key, value] of Object.entries(block)) {
+    const [group = '', setting] = key.split('.')
+    if (setting !== undefined) groups.set(group, { ...groups.get(group), [setting]: value })
+  }
+  const plain = Object.entries(block).filter(([key]) => !key.includes('.'))
+  return Object.fromEntries([...groups, ...plain])
+}
+
 /** What is wrong with one answer of a newcomer's; undefined: nothing. */
 export async function problemWith(name: string, key: string, value: string): Promise<string | undefined> {
   const { schema } = await adapterSettings(name)
   const origin = { place: () => undefined, isVariable: () => true }
-  const checked = check(schema, { [key]: value }, ['adapters', name], origin)
+  const checked = check(schema, grouped({ [key]: value }), ['adapters', name], origin)
   if (checked.ok) return undefined
   const wrong = checked.problems.find((problem) => problem.key === `adapters.${name}.${key}`)
   return wrong?.what

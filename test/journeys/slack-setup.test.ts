@@ -2,10 +2,13 @@
 import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { startSlack } from '../fakes/slack/start.ts'
+import { HttpEvents } from '../fakes/slack/http-events.ts'
+import { Team } from '../fakes/slack/team.ts'
 import { testDir } from '../rig/dir.ts'
+import { freePort } from '../rig/port.ts'
 import { parley, start } from '../src/cli/parley.ts'
 
 const Manifest = z.object({
@@ -13,6 +16,7 @@ const Manifest = z.object({
   settings: z.object({
     event_subscriptions: z.object({ request_url: z.string().optional() }),
     socket_mode_enabled: z.boolean(),
+    org_deploy_enabled: z.boolean(),
   }),
 })
 
@@ -76,6 +80,54 @@ test('over HTTP: the manifest leads Slack to the given address, and the signing 
   expect(settings).toMatchObject({ socket_mode_enabled: false })
   expect(settings.event_subscriptions.request_url).toBe('https://bot.example.com/slack/events')
   expect(await readFile(join(dir, 'config.yaml'), 'utf8')).toMatch(/mode: http/)
+})
+
+test('several workspaces: init asks for what they install the app with, doctor tries it, and one installs it', async () => {
+  const { dir, slack, env } = await newcomer()
+  const { clientId, clientSecret } = slack.oauth
+  const typed = [clientId, 'mistyped', 'a signing secret', 'TNORTH/UANN', ''].join('\n')
+  const port = await freePort()
+  const several = ['init', 'slack', '--several']
+  expect((await parley(several, { dir, env })).err).toMatch(/--several needs --url/)
+  // A token of one workspace is of no use here.
+  const tokens = { SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken }
+  const url = 'https://bot.example.com'
+  const { code, out } = await parley([...several, '--url', url], {
+    dir,
+    env: { ...env, ...tokens },
+    input: typed,
+  })
+  expect(code).toBe(1)
+  expect(out).toMatch(/Activate Public Distribution[^]*https:\/\/bot\.example\.com\/slack\/install/)
+  expect(out).toMatch(/✗ slack: the client secret does not work.*bad_client_secret.*App Credentials/)
+  const file = join(dir, 'config.yaml')
+  const config = await readFile(file, 'utf8')
+  expect(config).not.toContain('TOKEN')
+  expect((await manifestIn(dir)).settings).toMatchObject({ org_deploy_enabled: true })
+
+  await writeFile(file, `${config.replace('mistyped', clientSecret)}    host: 127.0.0.1\n    port: ${port}\n`)
+  const again = await parley(['doctor'], { dir, env: { ...env, ANTHROPIC_API_KEY: 'sk-ant-none' } })
+  expect(again.out).toMatch(/✓ slack: Slack knows the client ID and its secret/)
+  expect(again.out).toMatch(
+    /✓ slack: workspaces install the app at https:\/\/bot\.example\.com\/slack\/install/,
+  )
+
+  const bot = start(['start', '--demo', '--config', 'config.yaml'], { dir, env })
+  onTestFinished(() => void bot.kill('SIGKILL'))
+  const here = `http://127.0.0.1:${port}`
+  const begun = await vi.waitFor(() => fetch(`${here}/slack/install`, { redirect: 'manual' }), 20_000)
+  const north = new Team('TNORTH')
+  const back = new URL(slack.oauth.agree(begun.headers.get('location') ?? '', north))
+  const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const installed = await fetch(`${here}${back.pathname}${back.search}`, { headers: { cookie } })
+  expect(await installed.text()).toContain('installed in Team TNORTH')
+  const events = new HttpEvents({ url: `${here}/slack/events`, signingSecret: 'a signing secret' })
+  onTestFinished(() => events.close())
+  slack.courier = events
+  slack.people.say('UANN', 'Hello, my name is Ada.', {}, north)
+  await slack.see(slack.people.direct('UANN', north), /Nice to meet you, Ada/, north)
+  bot.kill('SIGTERM')
+  await once(bot, 'exit')
 })
 
 test('whoever has no tokens yet is told what to do, and nothing is written but the manifest', async () => {

@@ -182,14 +182,36 @@ test('"Ask about this" on a message: a question in a modal, its answer in the th
   expect(model.requests.some(({ lastUserText }) => lastUserText.includes('> The word is heron.'))).toBe(true)
 })
 
-test("Slack's own Stop button ends the turn of its thread", async () => {
-  const { slack, bot } = await startSlackRig({ sessions: { scope: 'thread' } })
+test("Slack's own Stop button ends the turn of its thread, in a direct chat too, and goes when nobody works", async () => {
+  const { slack, bot } = await startSlackRig({
+    sessions: { scope: 'thread' },
+    adapters: { slack: { directAnswers: 'thread' } },
+  })
+  const { people, team } = slack
   const town = slack.channel('CTOWN')
-  const { ts } = slack.people.say('UANN', 'please\n!slow 60 600', { channel: town, mention: true })
+  const { ts } = people.say('UANN', 'please\n!slow 60 600', { channel: town, mention: true })
   await slack.see(town, /word2/)
-  await slack.people.stop('UANN', town, ts).acked
+  expect(team.sessions.get(`${town}/${ts}`)).toEqual({ status: 'processing', title: 'please !slow 60 600' })
+  await people.stop('UANN', town, ts).acked
+  await slack.see(town, /Stopped|stopped/)
   await bot.idle()
+  const resting = (channel: string, thread: string): Promise<true> =>
+    slack.until(() => team.sessions.get(`${channel}/${thread}`)?.status === 'active' || undefined)
+  await resting(town, ts)
   expect(slack.said(town).join('\n')).not.toContain('word600')
+
+  const direct = people.direct('UBOB')
+  await people.openHome('UBOB', team, 'messages').acked
+  expect(team.suggestions.get(`${direct}/`)).toHaveLength(3)
+  const { ts: asked } = people.say('UBOB', '!slow 60 600')
+  await slack.see(direct, /word2/)
+  await people.stop('UBOB', direct, asked).acked
+  await bot.idle()
+  await resting(direct, asked)
+  const { ts: again } = people.say('UBOB', '!say in a thread of its own')
+  expect(await slack.see(direct, /^in a thread/)).toMatchObject({ threadTs: again })
+  await bot.idle()
+  await resting(direct, again)
 })
 
 test('a panel that is opened has something to begin with; what is written in it is answered in it', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { EventCallback, SlackEvent } from '../../../adapters/slack/events.ts'
 import { type Arrived, arrivedIn } from '../../../adapters/slack/inbound.ts'
 
-const self = { user: 'UBOT', bot: 'BBOT', name: 'parley' }
+const self = { user: 'UBOT', bot: 'BBOT', name: 'parley', threads: false }
 const ts = '1700000000.000100'
 
 function arrived(event: object): Arrived | null {

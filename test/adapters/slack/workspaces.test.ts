@@ -10,7 +10,7 @@ function workspacesOf(slack: FakeSlack, bot = new RecordingBot()): InstalledWork
   const { clientId, clientSecret } = slack.oauth
   const url = `${slack.url}/api/`
   const oauth = new OAuth({ clientId, clientSecret, url: 'https://bot.example.com' }, url, bot.log)
-  return new InstalledWorkspaces({ bot, url, mentions: new Set() }, oauth)
+  return new InstalledWorkspaces({ bot, url, mentions: new Set(), threads: false }, oauth)
 }
 
 test('what an organisation installs speaks in all of its workspaces, after a restart too', async () => {

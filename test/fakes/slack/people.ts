@@ -161,14 +161,20 @@ export class People {
     return this.#deed(ts, [this.#give(new Delivery('interactive', payload))])
   }
 
-  /** Presses Slack's own Stop button in a thread. */
+  /** Presses Slack's own Stop button in a thread: Slack ends what grows there. Throws where there is no button. */
   stop(user: string, channel: string, thread: string, team = this.#slack.team): Deed {
+    if (team.sessions.get(`${channel}/${thread}`)?.status !== 'processing')
+      throw new Error('nobody works in this thread')
+    const growing = team.messages.filter(
+      ({ threadTs, streaming }) => threadTs === thread && streaming === true,
+    )
+    for (const message of growing) message.streaming = false
     const event = {
       type: 'agent_session_stopped',
       channel,
       user,
       thread_ts: thread,
-      streaming_message_ts: [],
+      streaming_message_ts: growing.map(({ ts }) => ts),
       event_ts: team.ts(),
     }
     return this.#deed(thread, [this.#event(team, event)])
@@ -192,10 +198,10 @@ export class People {
     return this.#deed('', [this.#event(team, { type: 'app_uninstalled', event_ts: team.ts() })])
   }
 
-  /** Opens the app's home tab. */
-  openHome(user: string, team = this.#slack.team): Deed {
+  /** Opens the app: its home tab, or the direct chat with it. */
+  openHome(user: string, team = this.#slack.team, tab: 'home' | 'messages' = 'home'): Deed {
     const channel = this.direct(user, team)
-    const event = { type: 'app_home_opened', user, channel, tab: 'home', event_ts: team.ts() }
+    const event = { type: 'app_home_opened', user, channel, tab, event_ts: team.ts() }
     return this.#deed('', [this.#event(team, event)])
   }
 

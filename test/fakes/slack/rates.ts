@@ -14,6 +14,7 @@ const tiers: Readonly<Record<string, Rate>> = {
   'chat.startStream': { most: 25, within: minute },
   'chat.appendStream': { most: 120, within: minute },
   'chat.stopStream': { most: 25, within: minute },
+  'agents.sessions.setStatus': { most: 50, within: minute },
   'conversations.replies': { most: 60, within: minute },
   'conversations.history': { most: 60, within: minute },
 }

@@ -68,6 +68,8 @@ export class FakeSlack extends Looking {
   readonly calls: ApiCall[] = []
   /** How events get to the bot. */
   courier: Courier
+  /** Whether the app is declared as an agent. */
+  agents = true
   /** Whether the workspace has native streaming. */
   streaming = true
   readonly #server = createServer((request, response) => void this.#serve(request, response))

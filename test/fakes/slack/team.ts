@@ -50,6 +50,14 @@ interface Trigger {
   readonly at: number
 }
 
+/** Whether somebody works in a thread: while it is `processing` there is a Stop button. */
+export const sessionStatuses = ['active', 'processing', 'suspended', 'closed'] as const
+
+export interface AgentSession {
+  readonly title: string
+  status: (typeof sessionStatuses)[number]
+}
+
 export type ChannelKind = 'im' | 'channel'
 
 export class Team {
@@ -72,6 +80,7 @@ export class Team {
   /** By the same. */
   readonly suggestions = new Map<string, readonly string[]>()
   readonly titles = new Map<string, string>()
+  readonly sessions = new Map<string, AgentSession>()
   #lastTs = 0
   #ids = 0
 
@@ -114,6 +123,13 @@ export class Team {
 
   remove(message: StoredMessage): void {
     this.messages.splice(this.messages.indexOf(message), 1)
+  }
+
+  /** What is said first of it is its title. */
+  work(channel: string, thread: string, status: AgentSession['status'], title = ''): void {
+    const session = this.sessions.get(`${channel}/${thread}`)
+    if (session === undefined) this.sessions.set(`${channel}/${thread}`, { title, status })
+    else session.status = status
   }
 
   kindOf(channel: string): ChannelKind {

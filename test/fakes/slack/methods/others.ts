@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { flag, json, type Method, method, Refusal, ts } from '../method.ts'
 import type { Place } from '../oauth.ts'
 import { HomeView, View } from '../shapes.ts'
+import { sessionStatuses } from '../team.ts'
 import { openChannel } from './chat.ts'
 
 /** A press is good for a modal so long. */
@@ -44,6 +45,24 @@ export const others: Readonly<Record<string, Method>> = {
     scope: 'connections:write',
   }),
 
+  'agents.sessions.setStatus': method(
+    {
+      channel_id: z.string(),
+      thread_ts: ts,
+      status: z.enum(sessionStatuses),
+      title: z.string().max(200).optional(),
+      initiator_user_id: z.string().optional(),
+    },
+    ({ channel_id: channel, thread_ts: thread, status, title = '' }, { team, slack }) => {
+      if (!slack.agents) throw new Refusal('not_authorized')
+      openChannel(team, channel)
+      team.work(channel, thread, status, title)
+      slack.looked()
+      return { status, agent_status: status }
+    },
+    { scope: 'chat:write' },
+  ),
+
   'assistant.threads.setStatus': method(
     { channel_id: z.string(), thread_ts: ts, status: z.string().max(100) },
     ({ channel_id: channel, thread_ts: thread, status }, { team, slack }) => {
@@ -57,10 +76,11 @@ export const others: Readonly<Record<string, Method>> = {
   'assistant.threads.setSuggestedPrompts': method(
     {
       channel_id: z.string(),
-      thread_ts: ts,
+      // Without one: over the composer of a direct chat.
+      thread_ts: ts.optional(),
       prompts: json(z.array(z.strictObject({ title: z.string().min(1), message: z.string().min(1) })).max(4)),
     },
-    ({ channel_id: channel, thread_ts: thread, prompts }, { team, slack }) => {
+    ({ channel_id: channel, thread_ts: thread = '', prompts }, { team, slack }) => {
       openChannel(team, channel)
       team.suggestions.set(
         `${channel}/${thread}`,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { json, type Method, method, Refusal, ts } from '../method.ts'
 import { Chunk, Metadata } from '../shapes.ts'
-import type { StoredMessage } from '../team.ts'
+import { sessionStatuses, type StoredMessage } from '../team.ts'
 import { openChannel, own, ownMessage, rootOf } from './chat.ts'
 
 /** What one message holds in all, in bytes of UTF-8: not documented, measured by others at 10,600 to 11,300. */
@@ -33,6 +33,8 @@ export const stream: Readonly<Record<string, Method>> = {
       const root = rootOf(team, channel, threadTs)
       const message = team.add({ ...ownMessage(team, channel, root), text: '', streaming: true })
       append(message, args)
+      // Streams take part in sessions by themselves.
+      if (slack.agents) team.work(channel, root, 'processing')
       slack.people.saw(team, message)
       return { channel, ts: message.ts }
     },
@@ -52,13 +54,20 @@ export const stream: Readonly<Record<string, Method>> = {
   ),
 
   'chat.stopStream': method(
-    { channel: z.string(), ts, ...more, metadata: json(Metadata).optional() },
-    ({ channel, ts, metadata, ...args }, { team, slack }) => {
+    {
+      channel: z.string(),
+      ts,
+      ...more,
+      metadata: json(Metadata).optional(),
+      session_status: z.enum(sessionStatuses).optional(),
+    },
+    ({ channel, ts, metadata, session_status: status = 'active', ...args }, { team, slack }) => {
       const message = own(team, channel, ts, 'message_not_owned_by_app')
       if (message.streaming !== true) throw new Refusal('message_not_in_streaming_state')
       const before = { ...message }
       append(message, args)
       message.streaming = false
+      if (slack.agents) team.work(channel, message.threadTs ?? '', status)
       if (metadata !== undefined) message.metadata = metadata
       slack.people.changed(team, message, before)
       return { channel, ts }
