@@ -66,6 +66,8 @@ export interface Message extends Arrival {
   /** May be empty where there are attachments. */
   readonly text: string
   readonly attachments?: readonly Attachment[]
+  /** True: nothing in it calls a command of the bot; all of it is for Claude. */
+  readonly plain?: boolean
   /** Id of an earlier message that this one corrects. Set by the core: it came as an {@link Edit} while that one ran. */
   readonly corrects?: string
   /** Where and to whom it is answered, when that is not where it was asked. Set by the core: its author moved there. */

@@ -67,7 +67,7 @@ export function createRouter(parts: RouterParts): Router {
       const buttons = adapter.limits.buttons > 1
       return takeEdit({ queue, prompts, buttons, called: parts.called, words }, conversation, inbound)
     }
-    const call = parts.called(inbound.text)
+    const call = inbound.plain === true ? undefined : parts.called(inbound.text)
     if (call?.command.when === 'now') {
       const desk = parts.desk(person, inbound, call.args)
       return runNow(call.command, desk, idOf(inbound), parts)

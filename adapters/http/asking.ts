@@ -1,8 +1,10 @@
 /** Puts a message to Claude, once for each id, and answers in the form that was asked for. */
+import type { Bot } from '../../src/contract.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { messageFor } from './inbound.ts'
 import { Problem } from './problems.ts'
 import type { Run } from './run.ts'
+import type { Runs } from './runs.ts'
 import type { Parts } from './parts.ts'
 import { type RunRecord, type RunView, runView } from './shapes/run.ts'
 import { lastSeen, sendEvents, wantsEvents } from './sse.ts'
@@ -18,7 +20,7 @@ export async function ask({ bot, runs }: Parts, record: RunRecord): Promise<Run>
   }
   const run = await runs.add(record)
   try {
-    if ((await bot.receive(messageFor(record, text))) !== 'refused') return run
+    if ((await bot.receive(messageFor(record, text, record.commands !== true))) !== 'refused') return run
   } catch (error) {
     await runs.drop(run)
     throw error
@@ -63,4 +65,9 @@ async function endOf(run: Run, closing: AbortSignal): Promise<RunRecord> {
   if (record !== undefined) return record
   const message = 'The bot is stopping. What it has accepted it answers when it runs again: fetch it then.'
   throw new Problem(503, 'closing', message, { more: { task: runView(run.record) } })
+}
+
+/** What an earlier process had written down and perhaps not handed on: what the core knows, it does not take twice. */
+export async function againAsked({ receive }: Pick<Bot, 'receive'>, runs: Runs): Promise<void> {
+  for (const { record } of runs.open) await receive(messageFor(record, record.text, record.commands !== true))
 }

@@ -1,7 +1,7 @@
 /** What happened, in order, for readers who come and go. A slow one costs nothing but its place. */
 
 export interface LoggedEvent {
-  /** Counts up from 1. */
+  /** Counts up, over restarts too: whoever comes again after one has seen nothing of what is new. */
   readonly id: number
   readonly type: string
   /** JSON. */
@@ -15,13 +15,17 @@ const mostChars = 4 * 1024 * 1024
 export class EventLog {
   readonly #events: LoggedEvent[] = []
   #chars = 0
-  #last = 0
+  #last = Date.now() * 1000
   #ended = false
   #news = Promise.withResolvers<void>()
 
   push(type: string, data: object): void {
+    this.add(type, JSON.stringify(data))
+  }
+
+  /** `text`: one line of JSON. */
+  add(type: string, text: string): void {
     if (this.#ended) return
-    const text = JSON.stringify(data)
     this.#events.push({ id: ++this.#last, type, data: text })
     this.#chars += text.length
     while (this.#events.length > mostEvents || (this.#chars > mostChars && this.#events.length > 1))

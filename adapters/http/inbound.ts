@@ -15,8 +15,9 @@ function addressOf(user: string, session: string): Address {
 export function messageFor(
   { user, id, session }: { readonly user: string; readonly id: string; readonly session: string },
   text: string,
+  plain: boolean,
 ): Message {
-  return { kind: 'message', ...arrival(user, session), id: `${user}${mark}${id}`, text }
+  return { kind: 'message', ...arrival(user, session), id: `${user}${mark}${id}`, text, plain }
 }
 
 export function answerTo(

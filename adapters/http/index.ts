@@ -5,6 +5,7 @@ import { Keys } from './keys.ts'
 import { Outbound } from './outbound.ts'
 import type { App } from './parts.ts'
 import { Runs } from './runs.ts'
+import { againAsked } from './asking.ts'
 import { makeServer } from './server.ts'
 import type { HttpSettings } from './settings.ts'
 
@@ -43,6 +44,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
         cause,
       })
     }
+    await againAsked(bot, runs)
     bot.log.info({ at: app.listeningOrigin }, 'the HTTP API is served')
   }
 

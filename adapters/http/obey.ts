@@ -16,7 +16,7 @@ export async function obey(
 ): Promise<void> {
   // Whether there is such a session, and whether it is theirs.
   await bot.office({ id: where.user }).session(where.session)
-  const message = messageFor({ ...where, id: randomUUID() }, command)
+  const message = messageFor({ ...where, id: randomUUID() }, command, false)
   const end = new AbortController()
   const signal = AbortSignal.any([end.signal, closing, AbortSignal.timeout(waitsMs)])
   const answer = outbound.answerTo(`${adapterName}:${message.id}/answer`, signal)

@@ -39,7 +39,7 @@ export class Run {
 
   tell(step: TurnStep): void {
     for (const { type, data } of this.#narrator.tell(step)) this.events.push(type, data)
-    if (step.type === 'line') this.lines.push('', JSON.parse(step.line))
+    if (step.type === 'line') this.lines.add('', step.line)
   }
 
   show({ status }: TurnView): void {

@@ -13,7 +13,7 @@ import type { HttpSettings } from './settings.ts'
 /** Ready to listen. */
 export async function makeServer(parts: Parts): Promise<App> {
   const app = await makeApp(parts)
-  addRoutes(app, parts)
+  await addRoutes(app, parts)
   await app.ready()
   return app
 }

@@ -52,7 +52,7 @@ export function openOffers(parts: Parts): { readonly offers: Offers; readonly bu
   const laneOf = async (message: Message): Promise<string> => {
     const { id } = await people.of(message.address, message.from)
     const { conversation } = places.of(id, message)
-    return laneFor(conversation, called(message.text), message)
+    return laneFor(conversation, message.plain === true ? undefined : called(message.text), message)
   }
   offers.add(...grantKind(appeals))
   offers.add(...mendKind({ held, queue, prompts, people }))

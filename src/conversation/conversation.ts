@@ -215,7 +215,8 @@ export class Conversation {
       await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', unrun))
       return this.#approvals.end(envelope)
     }
-    const call = this.#parts.called(envelope.message.text)
+    const { plain, text } = envelope.message
+    const call = plain === true ? undefined : this.#parts.called(text)
     if (call?.command.when === 'in-order') return this.#command(envelope, call.command, call.args)
     // From here on /stop ends it, also while it is not sure yet that there will be a turn.
     const turn = new TurnUnderWay(this.#turnParts, envelope, { id: person, words })

@@ -120,7 +120,7 @@ export class Gathering {
   }
 
   /** A command, or a correction: it is nobody's burst. */
-  isApart({ text, corrects }: Message): boolean {
-    return corrects !== undefined || this.#parts.called(text) !== undefined
+  isApart({ text, corrects, plain }: Message): boolean {
+    return corrects !== undefined || (plain !== true && this.#parts.called(text) !== undefined)
   }
 }

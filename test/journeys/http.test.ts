@@ -1,5 +1,6 @@
 /** Programs that use Claude over HTTP, on the real CLI. */
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { type Client, type Event, startHttpRig, textOf } from '../rig/http.ts'
 
 test('a session is made, spoken to in both forms, looked at, renamed, forked and forgotten', async () => {
@@ -88,3 +89,94 @@ function allow(client: Client): (event: Event) => Promise<void> {
     expect((await client.post(path, { decision: 'allow' })).body).toEqual({ decided: true })
   }
 }
+
+test('files go in and out of the workspace and nowhere else; a command is one when it is meant so', async () => {
+  const { ann, bob } = await startHttpRig({ files: { maxBytes: '1KB' } })
+  const id = await ann.session()
+  const path = `/api/v1/sessions/${id}`
+  const upload = (content: string, name: string): Promise<Response> => {
+    const body = new FormData()
+    body.append('file', new Blob([content]), name)
+    return ann.fetch(`${path}/files`, { method: 'POST', body })
+  }
+  const sent = await upload('alpha', '../../notes.txt')
+  expect([sent.status, await sent.json()]).toEqual([201, { path: 'inbox/notes.txt', bytes: 5 }])
+  expect(await (await upload('x'.repeat(5000), 'large.txt')).json()).toMatchObject({
+    status: 422,
+    errors: [{ field: 'file' }],
+  })
+  expect(textOf(await ann.say(id, '!read inbox/notes.txt'))).toContain('alpha')
+  const { body: list } = await ann.get(`${path}/files?folder=inbox`)
+  expect(list.entries).toMatchObject([{ name: 'notes.txt', kind: 'file', bytes: 5 }])
+  const file = await ann.fetch(`${path}/files/inbox/notes.txt`)
+  expect(file.headers.get('content-disposition')).toContain('attachment')
+  expect(await file.text()).toBe('alpha')
+  for (const out of ['%2e%2e%2f%2e%2e%2fstore.db', '%2fetc%2fpasswd', 'inbox', 'none.txt', 'a%00b'])
+    expect([403, 404, 422]).toContain((await ann.fetch(`${path}/files/${out}`)).status)
+  expect((await ann.get(`${path}/files?folder=${encodeURIComponent('../..')}`)).status).toBe(403)
+  expect((await bob.fetch(`${path}/files/inbox/notes.txt`)).status).toBe(404)
+
+  // Without leave a text is for Claude, whatever it looks like.
+  expect(textOf(await ann.say(id, '/model haiku'))).not.toContain('haiku` from now')
+  expect((await ann.get(path)).body.model).not.toBe('haiku')
+  const obeyed = await ann.post(`${path}/messages`, { text: '/model haiku', commands: true })
+  expect(obeyed.body).toMatchObject({ state: 'answered' })
+  expect((await ann.get(path)).body).toMatchObject({ model: 'haiku' })
+  expect((await ann.get('/api/v1/info')).body).toMatchObject({ person: 'http:ann', scope: 'chat' })
+}, 60_000)
+
+test('whoever hangs up, asks for later or meets a restart finds the result; a turn is refused, stopped, fails', async () => {
+  const rig = await startHttpRig()
+  const { ann, bob } = rig
+  const id = await ann.session()
+  const path = `/api/v1/sessions/${id}/messages`
+  const leave = new AbortController()
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ text: '!slow 1 20', id: 'left' })
+  const events = ann.events(path, { method: 'POST', headers, body, signal: leave.signal })
+  for await (const { type } of events) if (type === 'message') break
+  leave.abort()
+  const later = await ann.post(path, { text: '!say Later.', id: 'later' }, { prefer: 'respond-async' })
+  expect(later.status).toBe(202)
+  expect(later.headers.get('location')).toBe('/api/v1/tasks/later')
+  // Sent again under its id it waits for the same turn.
+  expect((await ann.post(path, { text: '!slow 1 20', id: 'left' })).body).toMatchObject({ state: 'answered' })
+
+  const denied = await ann.say(id, '!bash touch x.txt\n!say After.', async ({ type, data }) => {
+    if (type !== 'permission') return
+    const permission = `/api/v1/sessions/${id}/permissions/${String(data.prompt)}`
+    expect((await bob.post(permission, { decision: 'allow' })).status).toBe(404)
+    expect((await ann.post(permission, { choices: ['never'] })).body).toMatchObject({ status: 422 })
+    await ann.post(permission, { decision: 'deny', reason: 'Not today.' })
+    expect((await ann.post(permission, { decision: 'allow' })).status).toBe(404)
+  })
+  expect(denied.find(({ type }) => type === 'tool_result')?.data).toMatchObject({
+    ok: false,
+    text: expect.stringContaining('Not today.'),
+  })
+
+  const stopped = await ann.say(id, '!slow 20 40', async ({ type }) => {
+    if (type !== 'message') return
+    await ann.post(`/api/v1/sessions/${id}/interrupt`)
+  })
+  expect(stopped.at(-1)).toMatchObject({ type: 'error', data: { state: 'cancelled' } })
+  const failed = await ann.post(path, { text: '!error 400' })
+  expect(failed.body).toMatchObject({ status: 502, code: 'failed', task: { state: 'failed' } })
+
+  // What waits for a decision outlives the process, too.
+  const open = async (): Promise<unknown[]> =>
+    z.array(z.unknown()).parse((await ann.get('/api/v1/permissions')).body.permissions)
+  await ann.post(path, { text: '!write b.txt b', id: 'asks' }, { prefer: 'respond-async' })
+  await expect.poll(open, { timeout: 20_000 }).toHaveLength(1)
+  await rig.restart()
+  expect((await ann.get(`${path}/later`)).body).toMatchObject({
+    state: 'answered',
+    result: { text: 'Later.' },
+  })
+  expect((await bob.get(`${path}/later`)).status).toBe(404)
+  const [{ prompt }] = z.tuple([z.object({ prompt: z.string() })]).parse(await open())
+  await ann.post(`/api/v1/sessions/${id}/permissions/${prompt}`, { decision: 'allow' })
+  expect((await ann.post(path, { text: '!write b.txt b', id: 'asks' })).body).toMatchObject({
+    state: 'answered',
+  })
+}, 120_000)

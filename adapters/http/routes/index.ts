@@ -1,12 +1,21 @@
 /** The table of routes: one file for each resource. */
 import type { App, Parts } from '../parts.ts'
+import { files } from './files.ts'
+import { info } from './info.ts'
 import { messages } from './messages.ts'
 import { permissions } from './permissions.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
 
-const all: readonly ((app: App, parts: Parts) => void)[] = [system, sessions, messages, permissions]
+const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
+  system,
+  info,
+  sessions,
+  messages,
+  permissions,
+  files,
+]
 
-export function addRoutes(app: App, parts: Parts): void {
-  for (const add of all) add(app, parts)
+export async function addRoutes(app: App, parts: Parts): Promise<void> {
+  for (const add of all) await add(app, parts)
 }

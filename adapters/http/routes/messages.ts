@@ -15,6 +15,8 @@ const NewMessage = z
     text: z.string().min(1),
     /** Names the message: sent again under the same id it is not asked again. */
     id: runId.exactOptional(),
+    /** True: a text that calls a chat command (`/model sonnet`) is obeyed as in a chat. */
+    commands: z.boolean().exactOptional(),
   })
   .strict()
 
@@ -27,7 +29,7 @@ export function messages(app: App, parts: Parts): void {
       schema: {
         summary: 'Says something to Claude',
         description:
-          'Answers when the turn has ended; with `Accept: text/event-stream` by its events as they happen; with `Prefer: respond-async` at once (202). A text that calls a chat command (`/model sonnet`) is obeyed as in a chat.',
+          'Answers when the turn has ended; with `Accept: text/event-stream` by its events as they happen; with `Prefer: respond-async` at once (202).',
         tags,
         params: SessionParams,
         body: NewMessage,
@@ -36,7 +38,7 @@ export function messages(app: App, parts: Parts): void {
     },
     async (request, reply) => {
       const { caller, body, params } = request
-      const { text, id = randomUUID() } = body
+      const { text, id = randomUUID(), commands } = body
       const session = await bot.office({ id: caller.name }).session(params.id)
       if (!session.own)
         throw new Problem(409, 'conflict', 'This session belongs to a chat: it is spoken to there.')
@@ -47,6 +49,7 @@ export function messages(app: App, parts: Parts): void {
         kind: 'message',
         state: 'waiting',
         text,
+        ...(commands === undefined ? {} : { commands }),
         priority: 5,
         createdAt: Date.now(),
       })

@@ -29,6 +29,8 @@ export const RunRecord = z
     kind: z.enum(['message', 'task']),
     state: z.enum(runStates),
     text: z.string(),
+    /** True: a text that calls a chat command is obeyed. */
+    commands: z.boolean().exactOptional(),
     priority: z.int(),
     /** Milliseconds since 1970. */
     createdAt: z.number(),
@@ -59,7 +61,7 @@ export const RunView = z
   .readonly()
 export type RunView = z.infer<typeof RunView>
 
-export function runView({ user: _user, text: _text, ...record }: RunRecord): RunView {
+export function runView({ user: _user, text: _text, commands: _commands, ...record }: RunRecord): RunView {
   const { createdAt, startedAt, endedAt, ...rest } = record
   return {
     ...rest,
