@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Address, Answer, Message } from '../../src/contract.ts'
 import type { Envelope, Pressed } from './events.ts'
-import { isDirect } from './inbound.ts'
+import { groupsOf, isDirect } from './inbound.ts'
 
 /** Names of what is filled in. */
 export const fields = { words: 'words', picks: 'picks' } as const
@@ -38,11 +38,13 @@ export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 
   const value = ButtonValue.safeParse(event.action.value).data
   if (value === undefined) return null
   const { header } = envelope
+  const { operator } = event
+  const groups = groupsOf(operator, operator.tenant_key)
   const arrival = {
     id: header.event_id,
     // Card events come with microseconds.
     at: Math.floor(Number(header.create_time.slice(0, 13))),
-    from: { id: event.operator.open_id },
+    from: { id: operator.open_id, ...(groups !== undefined && { groups }) },
     address: { adapter: 'lark', ...value.place },
     direct: isDirect(value.place.channel),
   }

@@ -22,7 +22,11 @@ export type Envelope = z.infer<typeof Envelope>
 const Mention = z.object({ key: z.string(), name: z.string().default(''), id: z.object({ open_id: absent }) })
 
 export const Received = z.object({
-  sender: z.object({ sender_id: z.object({ open_id: absent }).nullish(), sender_type: z.string() }),
+  sender: z.object({
+    sender_id: z.object({ open_id: absent, union_id: absent, user_id: absent }).nullish(),
+    sender_type: z.string(),
+    tenant_key: absent,
+  }),
   message: z.object({
     message_id: id,
     parent_id: absent,
@@ -41,7 +45,7 @@ export const Recalled = z.object({ message_id: id, chat_id: id, recall_time: tim
 export type Recalled = z.infer<typeof Recalled>
 
 export const Pressed = z.object({
-  operator: z.object({ open_id: id }),
+  operator: z.object({ open_id: id, union_id: absent, user_id: absent, tenant_key: absent }),
   action: z.object({
     value: z.unknown(),
     form_value: z.record(z.string(), z.unknown()).nullish(),
@@ -52,10 +56,12 @@ export type Pressed = z.infer<typeof Pressed>
 
 /** Somebody chose something in the bot's menu, in their chat with it. */
 export const Chosen = z.object({
-  operator: z.object({ operator_id: z.object({ open_id: id }) }),
+  operator: z.object({ operator_id: z.object({ open_id: id, union_id: absent, user_id: absent }) }),
   event_key: id,
 })
 export type Chosen = z.infer<typeof Chosen>
+/** Of a person, or a department, in the contacts of the company. */
+export const ContactChanged = z.object({ object: z.object({ open_id: absent }) })
 
 /** A message as the open API gives it: in another shape than in events. */
 export const Listed = z.object({

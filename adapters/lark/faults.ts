@@ -28,17 +28,21 @@ export class HttpFailure extends Error {
 
 /** Feishu's own codes, by what is to be done. What is not here is looked at by hand: `unknown`. */
 const codes: Readonly<Record<Exclude<Fault, 'unknown'>, readonly number[]>> = {
-  // 10003 app id, 10014 secret, 9999166x tokens, 99991662 the app is switched off.
+  // 10003 app id, 10014 secret, 11205 no bot, 9999166x tokens, 99991662 the app is switched off.
   auth: [
-    10003, 10012, 10014, 10015, 99991543, 99991661, 99991662, 99991663, 99991664, 99991668, 99991671,
+    10003, 10012, 11205, 10014, 10015, 99991543, 99991661, 99991662, 99991663, 99991664, 99991668, 99991671,
     99991673,
   ],
   // Not in the chat, no bot, not available to this user, muted, a permission is missing, the address is not listed.
   forbidden: [
     230002, 230006, 230013, 230018, 230027, 230029, 230035, 230053, 232033, 99991401, 99991672, 99991679,
   ],
-  // Withdrawn, deleted, not visible, past its time or its number of edits; the card past its 14 days.
-  gone: [230011, 230019, 230031, 230050, 230072, 230075, 230110, 231003, 232009, 300302],
+  // Withdrawn, deleted, not visible, past its time or its number of edits; the card past its 14 days; no such person, or
+  // department, that the app may see.
+  gone: [
+    40004, 40008, 40015, 41012, 41050, 230011, 230019, 230031, 230050, 230072, 230075, 230110, 231003, 232009,
+    300302,
+  ],
   // The content: malformed, too long, refused by a policy, no such card, no such image, no image at all.
   rejected: [
     200860, 230001, 230022, 230025, 230028, 230055, 230099, 234001, 234006, 234010, 234011, 234039, 300301,
@@ -55,7 +59,7 @@ const faultOf = new Map<number, Fault>(
 )
 
 const advice: Readonly<Partial<Record<Fault, string>>> = {
-  auth: 'check appId and appSecret in the config against Credentials & Basic Info, and that the app is released',
+  auth: 'check appId and appSecret in the config against Credentials & Basic Info, and that the app has a bot and is released',
 }
 const defaultWaitMs = 1000
 

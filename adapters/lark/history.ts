@@ -5,6 +5,7 @@ import { Answered, type Api } from './api.ts'
 import type { DirectChats } from './chats.ts'
 import { asReceived, Listed } from './events.ts'
 import { isDirect, received, type Self } from './inbound.ts'
+import type { Members } from './members.ts'
 
 const mostPages = 20
 /** Milliseconds that clocks, and the order of messages, may differ. */
@@ -23,6 +24,8 @@ export interface HistoryParts {
   readonly api: Api
   readonly self: Self
   readonly chats: DirectChats
+  /** Absent: nobody asks for departments. */
+  readonly members: Members | undefined
   readonly log: Log
 }
 
@@ -44,7 +47,7 @@ export async function* history(
 }
 
 async function* after(
-  { api, self, chats }: HistoryParts,
+  { api, self, chats, members }: HistoryParts,
   mark: HeardMark,
   signal: AbortSignal,
 ): AsyncGenerator<Message> {
@@ -59,7 +62,7 @@ async function* after(
     for (const item of data.items) {
       if (item.deleted || Number(item.create_time) < at - slackMs) continue
       const message = received(asReceived(item, isDirect(address.channel)), address.tenant ?? '', self)
-      if (message !== null) yield message
+      if (message !== null) yield (await members?.vouched(message)) ?? message
     }
     page = data.page_token
     if (!data.has_more || page === undefined) return

@@ -8,9 +8,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod'
 import { AdapterError, type Log } from '../../src/contract.ts'
 import type { Take } from './intake.ts'
+import { eventsPath } from './manifest.ts'
 import { decrypted, isLarks, isSame } from './signature.ts'
 
-const path = '/lark/events'
 const mostBytes = 4 * 1024 * 1024
 
 const Encrypted = z.object({ encrypt: z.string() })
@@ -57,7 +57,7 @@ export class LarkHttp {
         cause: error,
       })
     }
-    log.info({ path, port }, 'events of Feishu are taken over HTTP')
+    log.info({ path: eventsPath, port }, 'events of Feishu are taken over HTTP')
     if (this.#stopped) this.#server.close()
   }
 
@@ -86,7 +86,7 @@ export class LarkHttp {
   async #answer(request: IncomingMessage): Promise<Answer> {
     const { encryptKey, verificationToken, take } = this.#options
     if (this.#stopped) return { status: 503 }
-    if (new URL(request.url ?? '/', 'http://here').pathname !== path) return { status: 404 }
+    if (new URL(request.url ?? '/', 'http://here').pathname !== eventsPath) return { status: 404 }
     if (request.method !== 'POST') return { status: 405 }
     const body = await wholeBody(request)
     if (body === undefined) return { status: 413 }

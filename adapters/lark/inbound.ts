@@ -54,15 +54,37 @@ export function chosen(
   self: Self,
 ): Message {
   const { open_id: id } = operator.operator_id
+  // It is chosen in the company that the app is in.
+  const groups = groupsOf(operator.operator_id, tenant)
   return {
     kind: 'message',
     id: `menu:${event}`,
     at: Number(time),
-    from: self.locale === undefined ? { id } : { id, locale: self.locale },
+    from: personOf(id, groups, self),
     address: { adapter: 'lark', tenant, channel: id },
     direct: true,
     text: `/${key.replace(/^\//, '').replace(':', ' ')}`,
   }
+}
+
+/**
+ * What access lists may name somebody by besides their open_id, which is another one for each app. Undefined: it is not
+ * told here.
+ */
+export function groupsOf(
+  {
+    union_id: union,
+    user_id: user,
+  }: { union_id?: string | null | undefined; user_id?: string | null | undefined },
+  tenant: string | null | undefined,
+): string[] | undefined {
+  if (typeof union !== 'string') return undefined
+  return [
+    ...(typeof tenant === 'string' ? [`tenant:${tenant}`] : []),
+    `union:${union}`,
+    // Companies choose it themselves, and may choose what looks like another id.
+    ...(typeof user === 'string' && user !== '' ? [`user:${user}`] : []),
+  ]
 }
 
 /** A chat of two goes by the person's id. */
@@ -71,11 +93,18 @@ export function isDirect(channel: string): boolean {
 }
 
 /** Null: the bot itself, or nobody. */
-function writer({ sender_id: id, sender_type: type }: Received['sender'], self: Self): Person | null {
+function writer(
+  { sender_id: id, sender_type: type, tenant_key }: Received['sender'],
+  self: Self,
+): Person | null {
   const open = id?.open_id
   if (typeof open !== 'string' || open === '' || open === self.openId) return null
   if (type !== 'user') return { id: open, bot: true }
-  return self.locale === undefined ? { id: open } : { id: open, locale: self.locale }
+  return personOf(open, groupsOf(id ?? {}, tenant_key), self)
+}
+
+function personOf(id: string, groups: readonly string[] | undefined, { locale }: Self): Person {
+  return { id, ...(locale !== undefined && { locale }), ...(groups !== undefined && { groups }) }
 }
 
 function addressOf({ thread_id: thread }: Received['message'], tenant: string, channel: string): Address {

@@ -23,6 +23,7 @@ import { history } from './history.ts'
 import { LarkHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
+import { Members } from './members.ts'
 import { Numbers } from './numbers.ts'
 import { Outbound, type Showing } from './outbound.ts'
 import { Posts } from './posts.ts'
@@ -67,7 +68,8 @@ class Lark implements Adapter {
   readonly #budget = new Budget()
   readonly #numbers = new Numbers()
   #running: Running | undefined
-  #self: Self | undefined
+  /** Since Feishu was reached. */
+  #known: { readonly self: Self; readonly members: Members | undefined } | undefined
   #gate: Gate | undefined
   #stopped = false
 
@@ -91,8 +93,9 @@ class Lark implements Adapter {
     this.#running = { bot, api, outbound, showing, chats }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
-    this.#self = self
-    this.#gate = this.#gateTo(createIntake({ bot, api, self, chats, words }), this.#running)
+    const members = this.#settings.departments ? new Members(api, bot.log) : undefined
+    this.#known = { self, members }
+    this.#gate = this.#gateTo(createIntake({ bot, api, self, chats, members, words }), this.#running)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
   }
@@ -120,8 +123,8 @@ class Lark implements Adapter {
 
   history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
     const { api, bot, chats } = this.#open()
-    if (this.#self === undefined) throw new AdapterError('network', 'Feishu is not connected')
-    return history({ api, self: this.#self, chats, log: bot.log }, marks, signal)
+    if (this.#known === undefined) throw new AdapterError('network', 'Feishu is not connected')
+    return history({ api, ...this.#known, chats, log: bot.log }, marks, signal)
   }
 
   stream(to: Address, key: string): ReplyStream | undefined {

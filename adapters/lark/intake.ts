@@ -4,8 +4,9 @@ import { AdapterError, type Bot, type Person, type Receipt } from '../../src/con
 import { pressed } from './answers.ts'
 import { Answered, type Api } from './api.ts'
 import type { DirectChats } from './chats.ts'
-import { Chosen, Envelope, Listed, Pressed, Received, Recalled } from './events.ts'
 import { chosen, recalled, received, type Self } from './inbound.ts'
+import { Chosen, ContactChanged, Envelope, Listed, Pressed, Received, Recalled } from './events.ts'
+import type { Members } from './members.ts'
 import type { Words } from './words.ts'
 
 export interface IntakeParts {
@@ -14,6 +15,8 @@ export interface IntakeParts {
   readonly self: Self
   readonly chats: DirectChats
   readonly words: Words
+  /** Absent: nobody asks for departments. */
+  readonly members: Members | undefined
 }
 
 /**
@@ -41,22 +44,30 @@ const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ['im.message.recalled_v1', takeRecall],
   ['application.bot.menu_v6', takeChosen],
   ['card.action.trigger', takePress],
+  ['contact.user.updated_v3', takeContact],
+  ['contact.user.deleted_v3', takeContact],
+  ['contact.department.updated_v3', takeContact],
+  ['contact.department.deleted_v3', takeContact],
 ])
 
 async function takeMessage(
-  { bot, self, chats }: IntakeParts,
+  { bot, self, chats, members }: IntakeParts,
   { header, event }: Envelope,
 ): Promise<undefined> {
   const parsed = Received.safeParse(event).data
   const message = parsed === undefined ? null : received(parsed, header.tenant_key, self)
   if (parsed === undefined || message === null) return
   if (message.direct) await chats.heard(message.from.id, parsed.message.chat_id)
-  await bot.receive(message)
+  await bot.receive((await members?.vouched(message)) ?? message)
 }
 
-async function takeChosen({ bot, self }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
+async function takeChosen(
+  { bot, self, members }: IntakeParts,
+  { header, event }: Envelope,
+): Promise<undefined> {
   const parsed = Chosen.safeParse(event).data
-  if (parsed !== undefined) await bot.receive(chosen(parsed, header, self))
+  const message = parsed && chosen(parsed, header, self)
+  if (message !== undefined) await bot.receive((await members?.vouched(message)) ?? message)
 }
 
 async function takeRecall({ bot, api }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
@@ -78,14 +89,21 @@ async function senderOf(api: Api, message: string): Promise<Person | undefined> 
   }
 }
 
+async function takeContact({ members }: IntakeParts, { event }: Envelope): Promise<undefined> {
+  members?.forget(ContactChanged.safeParse(event).data?.object.open_id ?? undefined)
+}
+
 /** The toast tells whoever pressed, and nobody else, what came of it. */
-async function takePress({ bot, words }: IntakeParts, envelope: Envelope): Promise<object | undefined> {
+async function takePress(
+  { bot, words, members }: IntakeParts,
+  envelope: Envelope,
+): Promise<object | undefined> {
   const event = Pressed.safeParse(envelope.event).data
   const press = event === undefined ? null : pressed(envelope, event)
   if (press === null) return undefined
   if (press === 'incomplete') return toast('warning', words.incomplete)
   try {
-    const receipt = await bot.receive(press)
+    const receipt = await bot.receive((await members?.vouched(press)) ?? press)
     if (press.kind === 'message')
       return receipt === 'refused' ? toast('warning', words.barred) : toast('info', words.accepted)
     return toast(...outcomes[receipt](words))

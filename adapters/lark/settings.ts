@@ -29,6 +29,8 @@ const schema = z
     encryptKey: z.string().min(1).optional(),
     /** Stands in each event over HTTP. */
     verificationToken: z.string().min(1).optional(),
+    /** Access lists may name people by their departments: each person's are asked for. */
+    departments: z.boolean().default(false),
     /** Where events over HTTP are taken. */
     host: z.string().min(1).default('0.0.0.0'),
     port: z.int().min(0).max(65_535).default(3001),
@@ -51,5 +53,11 @@ export type LarkSettings = z.infer<typeof schema>
 
 export const settings: AdapterSettings<LarkSettings> = {
   schema,
-  environment: { appId: 'LARK_APP_ID', appSecret: 'LARK_APP_SECRET' },
+  environment: {
+    appId: 'LARK_APP_ID',
+    appSecret: 'LARK_APP_SECRET',
+    domain: 'LARK_DOMAIN',
+    encryptKey: 'LARK_ENCRYPT_KEY',
+    verificationToken: 'LARK_VERIFICATION_TOKEN',
+  },
 }

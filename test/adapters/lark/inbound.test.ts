@@ -48,6 +48,16 @@ test('a chat of two goes by the person, a group by its id, a topic by its own', 
   })
 })
 
+test('whoever writes brings the ids that access lists may name them by, each told apart', () => {
+  const ids = { open_id: 'ou_ann', union_id: 'on_ann', user_id: 'ou_bob' }
+  const from = received(event({}, { sender_id: ids, tenant_key: 't2' }), 't1', self)?.from
+  // A user_id is whatever a company made it: it never reads like another kind of id.
+  expect(from).toMatchObject({ id: 'ou_ann', groups: ['tenant:t2', 'union:on_ann', 'user:ou_bob'] })
+  expect(received(event({}, { sender_id: { ...ids, user_id: null } }), 't1', self)?.from.groups).toEqual([
+    'union:on_ann',
+  ])
+})
+
 test('in groups it hears what names it, and nothing else; never itself; of bots it says that they are', () => {
   const other = { key: '@_user_1', id: { open_id: 'ou_bob' }, name: 'Bob' }
   expect(received(event({ chat_type: 'group' }), 't1', self)).toBeNull()

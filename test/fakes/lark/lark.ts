@@ -2,12 +2,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { App } from './app.ts'
 import type { Card } from './cards.ts'
 import { entityId } from './content.ts'
 import type { Courier } from './courier.ts'
 import { Content, type Endpoint, Refusal } from './endpoint.ts'
+import { Contacts } from './contacts.ts'
+import { application } from './endpoints/application.ts'
 import { auth } from './endpoints/auth.ts'
 import { cardkit } from './endpoints/cardkit.ts'
+import { contact } from './endpoints/contact.ts'
 import { files } from './endpoints/files.ts'
 import { im } from './endpoints/im.ts'
 import { Faults } from '../faults.ts'
@@ -18,7 +22,7 @@ import { People } from './people.ts'
 import { Rates } from './rates.ts'
 import { shownText, type StoredMessage, Tenant } from './tenant.ts'
 
-const endpoints: readonly Endpoint[] = [...auth, ...im, ...cardkit, ...files]
+const endpoints: readonly Endpoint[] = [...auth, ...application, ...im, ...cardkit, ...files, ...contact]
 const Credentials = z.strictObject({ AppID: z.string(), AppSecret: z.string() })
 
 /** A call that the bot made. */
@@ -49,8 +53,10 @@ export class FakeLark extends Looking {
   readonly people = new People(this)
   readonly faults = new Faults<Misfortune>()
   readonly socket: LongConnection
+  readonly app = new App()
+  readonly contacts = new Contacts()
   readonly calls: ApiCall[] = []
-  /** Scopes that the app was not given. */
+  /** Scopes that the app asked for and was not given. */
   readonly lacks = new Set<string>()
   /** How events get to the bot. */
   courier: Courier
@@ -81,6 +87,10 @@ export class FakeLark extends Looking {
   /** Time goes by on the platform. */
   advance(ms: number): void {
     this.#ahead += ms
+  }
+
+  may(scope: string): boolean {
+    return this.app.scopes.has(scope) && !this.lacks.has(scope)
   }
 
   newToken(): string {
@@ -199,7 +209,7 @@ export class FakeLark extends Looking {
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
     if (token === '') throw new Refusal(99991661, 'Missing access token for authorization')
     if (!this.#tokens.has(token)) throw new Refusal(99991663, 'Invalid access token for authorization')
-    if (scope !== undefined && this.lacks.has(scope)) throw new Refusal(99991672, `Access denied: ${scope}`)
+    if (scope !== undefined && !this.may(scope)) throw new Refusal(99991672, `Access denied: ${scope}`)
     this.rates.count(what, 50, 1000, 99991400)
     this.rates.count(`${what} in a minute`, 1000, 60_000, 99991400)
   }

@@ -66,8 +66,7 @@ export class People {
     options: SayOptions = {},
     mentions: readonly Mention[] = [],
   ): Deed {
-    const message = this.write(user, type, content, options, mentions)
-    return { message, delivery: this.tell('im.message.receive_v1', received(this.#lark, message)) }
+    return this.#sent(this.write(user, type, content, options, mentions))
   }
 
   /** A message that the bot is not told of. */
@@ -93,7 +92,7 @@ export class People {
     const given = image ? { image_key: key } : { file_key: key, file_name: name }
     const message = this.write(user, image ? 'image' : 'file', given, options)
     tenant.files.set(key, { key, name, content: Buffer.from(content), message: message.id })
-    return { message, delivery: this.tell('im.message.receive_v1', received(this.#lark, message)) }
+    return this.#sent(message)
   }
 
   /** Chooses something in the bot's menu, in the chat with it. */
@@ -133,12 +132,25 @@ export class People {
     return { message, delivery: this.tell('card.action.trigger', event) }
   }
 
+  /** The bot is told, as far as the app may read it. */
+  #sent(message: StoredMessage): Deed {
+    const lark = this.#lark
+    const event = received(lark, message)
+    const direct = lark.tenant.chats.get(message.chat)?.kind === 'p2p'
+    const named = message.mentions.some(({ openId }) => openId === lark.botId)
+    const scope = direct ? 'im:message.p2p_msg:readonly' : 'im:message.group_at_msg:readonly'
+    const heard = lark.may(scope) && (direct || named)
+    if (heard || (!direct && lark.may('im:message.group_msg')))
+      return { message, delivery: this.tell('im.message.receive_v1', event) }
+    return { message, delivery: new Delivery(envelope(lark, 'im.message.receive_v1', event)) }
+  }
+
   /** Something happened that the bot is to be told. */
   tell(type: string, event: Readonly<Record<string, unknown>>): Delivery {
     const delivery = new Delivery(envelope(this.#lark, type, event))
     this.deliveries.push(delivery)
     this.#lark.looked()
-    this.#lark.courier.deliver(delivery)
+    if (this.#lark.app.hears(type)) this.#lark.courier.deliver(delivery)
     return delivery
   }
 }

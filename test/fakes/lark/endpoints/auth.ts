@@ -1,4 +1,4 @@
-/** Tokens, and where the long connection is. */
+/** Tokens. */
 import { z } from 'zod'
 import { endpoint, Refusal } from '../endpoint.ts'
 
@@ -12,13 +12,4 @@ export const auth = [
       return { tenant_access_token: lark.newToken(), expire: 7200 }
     },
   ),
-  endpoint('GET /bot/v3/info', { query: {}, body: {} }, (_call, lark) => ({
-    bot: {
-      activate_status: 2,
-      app_name: lark.botName,
-      open_id: lark.botId,
-      avatar_url: '',
-      ip_white_list: [],
-    },
-  })),
 ]
