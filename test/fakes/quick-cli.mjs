@@ -11,8 +11,7 @@ if (process.argv.includes('--version')) {
   process.exit()
 }
 
-const at = process.argv.findIndex((argument) => ['--resume', '--session-id'].includes(argument))
-const session_id = process.argv[at + 1]
+const session_id = /--(?:resume|session-id)=(\S+)/.exec(process.argv.join(' '))?.[1]
 const say = (line) => process.stdout.write(`${JSON.stringify({ session_id, ...line })}\n`)
 const delta = (text) =>
   say({

@@ -1,7 +1,7 @@
 /** What people do and see in Discord. */
 import { expect, test } from 'vitest'
 import { kinds, shownText } from '../fakes/discord/world.ts'
-import { startDiscordProgram, startDiscordRig } from '../rig/discord.ts'
+import { startDiscordRig } from '../rig/discord.ts'
 import { aProcess } from '../rig/processes.ts'
 
 test('written to directly it answers in the chat, and remembers', async () => {
@@ -123,7 +123,7 @@ test('a refusal with words: the modal asks for them, and Claude is told', async 
 })
 
 test('a button works after a restart, and after its token has long expired', async () => {
-  const rig = await startDiscordRig()
+  const rig = await startDiscordRig({}, { identifyMs: 0 })
   const { discord } = rig
   const { people } = discord
   const direct = people.direct('ann')
@@ -190,52 +190,3 @@ test('an answer of 200 KB comes whole: its beginning, and all of it as a file', 
   expect(files[0]?.content.length).toBeGreaterThanOrEqual(200_000)
   expect(discord.said(direct)).toHaveLength(2)
 })
-
-test('a 429, a gateway that fails and one event twice: each message is answered once', async () => {
-  const { discord, bot } = await startDiscordRig()
-  const { people, gateway, faults } = discord
-  const direct = people.direct('ann')
-  people.say('ann', '!say one')
-  gateway.again()
-  await discord.see(direct, /^one$/)
-  await bot.idle()
-  faults.plan('POST /channels/:channel/messages', { kind: 'throttled', seconds: 1 })
-  faults.plan('POST /channels/:channel/messages', { kind: 'cut' }, true)
-  people.say('ann', '!say two')
-  gateway.close()
-  await discord.see(direct, /^two$/)
-  await bot.idle()
-  gateway.forget()
-  gateway.close()
-  people.say('ann', '!say three')
-  await discord.see(direct, /^three$/)
-  await bot.idle()
-  expect(discord.said(direct)).toEqual(['one', 'two', 'three'])
-})
-
-test('kill -9 with turns under way: each message is answered once, in order, what was said meanwhile too', async () => {
-  const { discord, run } = await startDiscordProgram({}, { identifyMs: 0 })
-  const { people } = discord
-  const names = ['ann', 'bob', 'cem']
-  const directs = names.map((name) => people.direct(name))
-  let program = run()
-  await discord.until(() => (discord.gateway.connected ? true : undefined))
-  for (const name of names) people.say(name, `!say ${name} 0`)
-  for (const direct of directs) await discord.see(direct, /0$/)
-  for (const round of [1, 2]) {
-    for (const name of names) people.say(name, `!slow 1 5\n!say ${name} ${round}`)
-    // In the middle of a turn, or before it is known that there is one.
-    if (round === 1) await discord.until(() => discord.said(directs[0] ?? '')[round])
-    await program.kill()
-    for (const name of names) people.say(name, `!say ${name} away ${round}`)
-    program = run()
-    for (const direct of directs) await discord.see(direct, new RegExp(`away ${round}$`))
-  }
-  expect(await program.end()).toBe(0)
-  for (const [index, direct] of directs.entries()) {
-    const name = names[index] ?? ''
-    const answers = discord.said(direct).filter((text) => !text.includes('not done yet'))
-    const order = answers.map((text) => new RegExp(`${name} (0|away \\d|\\d)$`).exec(text)?.[1])
-    expect(order).toEqual(['0', '1', 'away 1', '2', 'away 2'])
-  }
-}, 240_000)

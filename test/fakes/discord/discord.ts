@@ -41,11 +41,13 @@ export interface DiscordOptions {
   readonly answerMs?: number
   /** For how long no message with the nonce of another is posted. */
   readonly nonceMs?: number
+  /** See {@link World.behindMs}. */
+  readonly behindMs?: number
 }
 
 export class FakeDiscord extends Looking {
   token = 'fake-token.1'
-  readonly world = new World('parley')
+  readonly world: World
   readonly people = new People(this)
   readonly faults = new Faults<Misfortune>()
   readonly buckets = new Buckets()
@@ -63,10 +65,11 @@ export class FakeDiscord extends Looking {
   constructor(options: DiscordOptions = {}) {
     super()
     const { content = true, heartbeatMs = 10_000, identifyMs = 5000, answerMs = 3000 } = options
-    const { nonceMs = 180_000 } = options
+    const { nonceMs = 180_000, behindMs = 0 } = options
     this.content = content
     this.answerMs = answerMs
     this.nonceMs = nonceMs
+    this.world = new World('parley', behindMs)
     this.gateway = new Gateway({
       world: this.world,
       token: () => this.token,

@@ -66,6 +66,8 @@ export class Gateway {
   readonly #identifiedAt = new Map<number, number>()
   /** False: heartbeats are not acknowledged. */
   acks = true
+  /** True: nobody gets through. */
+  away = false
   /** What the bot did here: `identify`, `resume`, `heartbeat`, and refusals by their close code. */
   readonly seen: string[] = []
   /** The shards that identified, in order. */
@@ -77,6 +79,7 @@ export class Gateway {
   }
 
   accept(request: IncomingMessage, socket: Duplex): void {
+    if (this.away) return void socket.destroy()
     const connection = new WebSocketConnection(request, socket)
     this.#connections.add(connection)
     let session: Session | undefined

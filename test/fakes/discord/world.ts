@@ -68,9 +68,12 @@ export class World {
   joined = true
   permissions = (1n << 53n) - 1n - 8n
   commandsAllowed = true
+  /** How many milliseconds Discord's clock is behind ours: what happens now seems to be of then. */
+  behindMs: number
   #last = 0n
 
-  constructor(bot: string) {
+  constructor(bot: string, behindMs = 0) {
+    this.behindMs = behindMs
     this.guild = this.id()
     this.guilds = [this.guild]
     this.app = this.id()
@@ -78,7 +81,7 @@ export class World {
   }
 
   /** A snowflake: unique and growing. */
-  id(at = Date.now()): string {
+  id(at = Date.now() - this.behindMs): string {
     const next = (BigInt(at) - epoch) << 22n
     this.#last = next > this.#last ? next : this.#last + 1n
     return String(this.#last)

@@ -118,8 +118,8 @@ const typing: Route = {
 }
 
 /** Nonces are held against new messages for a while only. */
-function isForgotten({ nonceMs }: FakeDiscord, { id }: StoredMessage): boolean {
-  return timeOf(id) + nonceMs < Date.now()
+function isForgotten({ nonceMs, world }: FakeDiscord, { id }: StoredMessage): boolean {
+  return timeOf(id) + nonceMs < Date.now() - world.behindMs
 }
 
 /** Throws {@link Refusal} where the bot cannot go. */
