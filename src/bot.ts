@@ -10,6 +10,7 @@ import { CatchUp } from './catch-up/catch-up.ts'
 import { Heard } from './catch-up/heard.ts'
 import { inOrder } from './bot/in-order.ts'
 import { ownPage } from './bot/own-page.ts'
+import { suggestTo } from './bot/suggesting.ts'
 import { type ConfigInput, configFrom, fixed } from './config.ts'
 import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
@@ -71,6 +72,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     expects: (adapter, ...of) => void expectFrom(house, adapter, ...of),
     office: (adapter, from) => officeFor(house, adapter, from),
     readiness: () => readiness(house),
+    suggest: (...of) => suggestTo(house, ...of),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })
   for (const adapter of house.adapters.values()) catchUp.missed(adapter)

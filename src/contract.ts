@@ -317,6 +317,23 @@ export interface CommandArgument {
   readonly choices?: readonly string[]
   /** Absent: it may be left out. */
   readonly required?: boolean
+  /** True: {@link Bot.suggest} knows what may stand here. */
+  readonly suggested?: boolean
+}
+
+/** What somebody is typing into an argument that is {@link CommandArgument.suggested}. */
+export interface Typing {
+  readonly command: string
+  readonly argument: string
+  /** So far; may be empty. */
+  readonly typed: string
+}
+
+/** Something that the argument may be. */
+export interface Suggestion {
+  readonly value: string
+  /** As people know it, in their language. Plain text, a line. */
+  readonly label: string
 }
 
 /** The words about a command in another language. */
@@ -417,6 +434,15 @@ export interface Bot {
   office(from: Person): Office
   /** Is all there that a message needs? The store, the queue, the CLI: one finding each. Never rejects. */
   readiness(): Promise<readonly Finding[]>
+  /**
+   * What fits what somebody is typing, the likeliest first; nothing for whoever may not talk to the bot. Rejects when the
+   * records cannot be read.
+   */
+  suggest(
+    from: Person,
+    where: Pick<Arrival, 'address' | 'direct'>,
+    typing: Typing,
+  ): Promise<readonly Suggestion[]>
   readonly keep: Keep
   readonly commands: readonly CommandInfo[]
   readonly log: Log

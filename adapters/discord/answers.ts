@@ -1,19 +1,19 @@
 /** Buttons that were pressed, lists and modals that were sent, as the core takes them. Pure. */
-import { type Address, AdapterError, type Answer } from '../../src/contract.ts'
+import { AdapterError, type Answer } from '../../src/contract.ts'
 import type { Interaction } from './events.ts'
-import { address, groupOf, personOf, timeOf } from './inbound.ts'
+import { originOf } from './origin.ts'
 
 /** What an id in a message or a modal stands for. In the message itself, so that it works whoever runs, whenever. */
 const begin = 'parley'
-/** `choice` a button; `words` one that opens a modal; `list` a list; `modal` the modal itself. */
-export type Part = 'choice' | 'words' | 'list' | 'modal'
-const parts: ReadonlySet<string> = new Set<Part>(['choice', 'words', 'list', 'modal'])
+/** `choice` a button; `words` one that opens a modal; `list` a list; `modal` the modal itself; `about` that of a question about a message. */
+export type Part = 'choice' | 'words' | 'list' | 'modal' | 'about'
+const parts: ReadonlySet<string> = new Set<Part>(['choice', 'words', 'list', 'modal', 'about'])
 /** What a list's choice begins with when it wants own words. */
 export const wanting = 'words:'
 export const given = 'choice:'
 export const wordsInput = 'words'
 
-/** `choice` absent: an answer in own words alone. At most 100 characters, as Discord wants it. */
+/** `prompt`: or the id of the message that is asked about. `choice` absent: an answer in own words alone. At most 100 characters, as Discord wants it. */
 export function customId(part: Part, prompt: string, choice?: string): string {
   const id = [begin, part, prompt, ...(choice === undefined ? [] : [choice])]
     .map(encodeURIComponent)
@@ -26,16 +26,15 @@ export type Pressed =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'words'; readonly prompt: string; readonly choice: string | undefined }
 
-/** Null: something of somebody else's. */
+/** Null: something of somebody else's, or no press. */
 export function pressed(interaction: Interaction): Pressed | null {
   const { data, type } = interaction
-  const id = data === undefined ? null : partsOf(data.custom_id)
-  if (data === undefined || id === null) return null
+  if (data === undefined || !('custom_id' in data)) return null
+  const id = partsOf(data.custom_id)
+  if (id === null || id.part === 'about') return null
   const { part, prompt, choice } = id
   if (part === 'modal' && type === 5) {
-    const input = data.components?.find(({ component }) => component?.custom_id === wordsInput)
-    const text = input?.component?.value ?? ''
-    return answer(interaction, prompt, choice === undefined ? [] : [choice], text)
+    return answer(interaction, prompt, choice === undefined ? [] : [choice], inputOf(interaction, wordsInput))
   }
   if (type !== 3) return null
   if (part === 'words') return { kind: 'words', prompt, choice }
@@ -48,37 +47,22 @@ export function pressed(interaction: Interaction): Pressed | null {
   return choices.length === 0 ? null : answer(interaction, prompt, choices)
 }
 
+/** What was written into a field of a modal. */
+export function inputOf({ data }: Interaction, field: string): string {
+  const inputs = data !== undefined && 'custom_id' in data ? (data.components ?? []) : []
+  return inputs.find(({ component }) => component?.custom_id === field)?.component?.value ?? ''
+}
+
 function answer(
   interaction: Interaction,
   prompt: string,
   choices: readonly string[],
   text?: string,
 ): Pressed | null {
-  const { id, member, user, guild_id: guild, locale } = interaction
-  const who = member?.user ?? user
-  if (who === undefined) return null
-  const answer: Answer = {
-    kind: 'answer',
-    id,
-    at: timeOf(id),
-    from: {
-      ...personOf(who),
-      ...(member === undefined ? {} : { groups: member.roles.map(groupOf) }),
-      ...(locale === undefined ? {} : { locale }),
-    },
-    address: placeOf(interaction),
-    direct: guild === undefined,
-    prompt,
-    choices,
-    ...(text === undefined ? {} : { text }),
-  }
-  return { kind: 'answer', answer }
-}
-
-function placeOf({ guild_id: guild, channel_id: id, channel }: Interaction): Address {
-  const parent = channel?.parent_id
-  const thread = channel?.type === 10 || channel?.type === 11 || channel?.type === 12
-  return thread && typeof parent === 'string' ? address(guild, parent, id) : address(guild, id, undefined)
+  const origin = originOf(interaction)
+  if (origin === null) return null
+  const words = text === undefined ? {} : { text }
+  return { kind: 'answer', answer: { kind: 'answer', ...origin, prompt, choices, ...words } }
 }
 
 /** Do these, of a message, answer this prompt? */
@@ -87,7 +71,8 @@ export function asks(components: unknown, prompt: string): boolean {
   return [...parts].some((part) => text.includes(`"${begin}/${part}/${encodeURIComponent(prompt)}`))
 }
 
-function partsOf(id: string): { part: string; prompt: string; choice: string | undefined } | null {
+/** Null: none of ours. */
+export function partsOf(id: string): { part: string; prompt: string; choice: string | undefined } | null {
   try {
     const [first, part = '', prompt, choice] = id.split('/').map(decodeURIComponent)
     return first === begin && parts.has(part) && prompt !== undefined ? { part, prompt, choice } : null

@@ -59,12 +59,36 @@ export type Channel = z.infer<typeof Channel>
 export const Guild = z.object({ channels: z.array(Channel).catch([]), threads: z.array(Channel).catch([]) })
 export type Guild = z.infer<typeof Guild>
 
+const Option = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  /** Of what is being typed: here. */
+  focused: z.boolean().optional(),
+})
+
+const Command = z.object({
+  name: z.string(),
+  /** 1 a slash command; of a menu: 2 about a person, 3 about a message. */
+  type: z.int(),
+  target_id: Snowflake.optional(),
+  options: z.array(Option).default([]),
+  resolved: z
+    .object({ messages: z.record(z.string(), z.object({ content: z.string() })).default({}) })
+    .optional(),
+})
+
 const Input = z.object({ custom_id: z.string(), value: z.string().optional() })
+
+const Component = z.object({
+  custom_id: z.string(),
+  values: z.array(z.string()).optional(),
+  components: z.array(z.object({ component: Input.optional() })).optional(),
+})
 
 export const Interaction = z.object({
   id: Snowflake,
   token: z.string().min(1),
-  /** 3 a component, 5 a modal that was sent. */
+  /** 2 a command, 3 a component, 4 an argument that is being typed, 5 a modal that was sent. */
   type: z.int(),
   guild_id: Snowflake.optional(),
   channel_id: Snowflake,
@@ -72,14 +96,6 @@ export const Interaction = z.object({
   member: Member.extend({ user: User }).optional(),
   user: User.optional(),
   locale: z.string().optional(),
-  data: z
-    .object({
-      custom_id: z.string(),
-      values: z.array(z.string()).optional(),
-      components: z.array(z.object({ component: Input.optional() })).optional(),
-    })
-    .optional()
-    // Commands look otherwise.
-    .catch(undefined),
+  data: z.union([Component, Command]).optional().catch(undefined),
 })
 export type Interaction = z.infer<typeof Interaction>

@@ -52,7 +52,8 @@ function startsOf(marks: readonly HeardMark[], opensThreads: boolean): ReadonlyM
   }
   for (const { address, id, at } of marks) {
     const { tenant, channel, thread } = address
-    add(thread ?? channel, tenant, BigInt(id ?? idAt(at)))
+    // What was said by a command has the command's own id in its.
+    add(thread ?? channel, tenant, BigInt(/\d+$/.exec(id ?? '')?.[0] ?? idAt(at)))
     // Questions that open threads are asked in the channel; a thread has the id of its question.
     if (thread !== undefined && opensThreads) add(channel, tenant, BigInt(thread))
   }

@@ -23,10 +23,12 @@ import { Interactions } from './interactions.ts'
 import { Outbound } from './outbound.ts'
 import { Places } from './places.ts'
 import { Members } from './members.ts'
+import { register } from './registration.ts'
 import { measure } from './render.ts'
 import { identify } from './self.ts'
 import { Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
+import { Tokens } from './tokens.ts'
 
 const limits = {
   // Of 2,000; an error has a sign before it.
@@ -44,6 +46,7 @@ interface Running {
   readonly self: Self
   readonly places: Places
   readonly members: Members
+  readonly interactions: Interactions
   readonly gateway: Gateway
 }
 
@@ -55,6 +58,8 @@ class Discord implements Adapter {
   readonly #budget = new Budget()
   #api: Api | undefined
   #running: Running | undefined
+  #registering: Promise<void> | undefined
+  readonly #end = new AbortController()
   #stopped = false
 
   constructor(settings: DiscordSettings) {
@@ -71,12 +76,17 @@ class Discord implements Adapter {
     const running = this.#put(bot, this.#api, self)
     this.#running = running
     if (this.#stopped) return this.#close()
+    await running.interactions.load()
     await running.gateway.start()
+    const guilds = this.#settings.commandGuilds
+    // Nobody waits for it: what is written to the bot is answered without.
+    this.#registering = register({ api: this.#api, app: self.app, bot, guilds }, this.#end.signal)
     bot.log.info({}, intentWords[self.readsAll ? 'with' : 'without'])
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#end.abort()
     await this.#close()
   }
 
@@ -114,7 +124,7 @@ class Discord implements Adapter {
     const { log } = bot
     const settings = this.#settings
     const places = new Places(api, self.user)
-    const interactions = new Interactions(api, self.app)
+    const interactions = new Interactions(api, self.app, new Tokens(bot.keep, log))
     const sendings = new Sendings(api, self.user)
     const outbound = new Outbound({ api, budget: this.#budget, places, interactions, sendings, settings })
     const members = new Members({ api, log, home: settings.homeGuild })
@@ -136,7 +146,7 @@ class Discord implements Adapter {
       begun: () => bot.missed(),
       event: (type, data) => intake.event(type, data),
     })
-    return { api, outbound, intake, gateway, self, places, members }
+    return { api, outbound, intake, gateway, self, places, members, interactions }
   }
 
   #open(): Running {
@@ -149,6 +159,8 @@ class Discord implements Adapter {
   async #close(): Promise<void> {
     await this.#running?.gateway.stop()
     await this.#running?.intake.stop()
+    await this.#registering
+    await this.#running?.interactions.close()
     await this.#api?.close()
   }
 }

@@ -1,7 +1,7 @@
 /** What the gateway tells, handed to the core in order, channel by channel. No payload can do harm. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bot, Inbound, Receipt } from '../../src/contract.ts'
-import { pressed, type Pressed } from './answers.ts'
+import { Answering } from './answering.ts'
 import { Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
@@ -9,10 +9,7 @@ import type { Members } from './members.ts'
 import type { Places } from './places.ts'
 import type { Sendings } from './sendings.ts'
 import { expectedIn, Typing } from './typing.ts'
-import { wordsIn } from './words.ts'
 
-/** Discord wants to hear from us within three seconds. */
-const deferMs = 1500
 /** Pauses before what could not be kept is tried again. */
 const againMs = [250, 1000, 5000, 15_000, 60_000]
 
@@ -27,12 +24,15 @@ export interface IntakeParts {
 
 export class Intake {
   readonly #parts: IntakeParts
+  readonly #answering: Answering
   /** What is under way, by channel. */
   readonly #lanes = new Map<string, Promise<void>>()
   readonly #end = new AbortController()
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
+    const { bot, interactions } = parts
+    this.#answering = new Answering({ bot, interactions, receive: (inbound) => this.#receive(inbound) })
   }
 
   /** Never throws. */
@@ -58,7 +58,7 @@ export class Intake {
       this.#lane(Deleted, data, ({ id, ...where }) => this.#gone([id], where))
     else if (type === 'MESSAGE_DELETE_BULK')
       this.#lane(DeletedBulk, data, ({ ids, ...where }) => this.#gone(ids, where))
-    else if (type === 'INTERACTION_CREATE') this.#press(data)
+    else if (type === 'INTERACTION_CREATE') this.#use(data)
     else if (type === 'TYPING_START') this.#typing(Typing.parse(data))
     else if (type === 'GUILD_CREATE') places.learn(Guild.parse(data))
     else if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
@@ -74,7 +74,7 @@ export class Intake {
   }
 
   /** One after the other in each lane. Never rejects. */
-  async #inLane(lane: string, work: () => Promise<void>): Promise<void> {
+  async #inLane(lane: string, work: () => Promise<unknown>): Promise<void> {
     const before = this.#lanes.get(lane)
     const mine = this.#after(before, lane, work)
     this.#lanes.set(lane, mine)
@@ -82,7 +82,7 @@ export class Intake {
     if (this.#lanes.get(lane) === mine) this.#lanes.delete(lane)
   }
 
-  async #after(before: Promise<void> | undefined, lane: string, work: () => Promise<void>): Promise<void> {
+  async #after(before: Promise<void> | undefined, lane: string, work: () => Promise<unknown>): Promise<void> {
     await before
     try {
       if (!this.#end.signal.aborted) await work()
@@ -144,38 +144,10 @@ export class Intake {
     for (const id of ids) await bot.receive(deletionIn(id, place, self, Date.now()))
   }
 
-  #press(data: unknown): void {
+  #use(data: unknown): void {
     const interaction = Interaction.parse(data)
-    const press = pressed(interaction)
-    if (press === null) return
+    const answer = this.#answering.take(interaction)
     // Beside what else happens in the channel: it has to be answered soon.
-    void this.#inLane(`press ${interaction.id}`, () => this.#answer(interaction, press))
-  }
-
-  async #answer(interaction: Interaction, press: Pressed): Promise<void> {
-    const { bot, interactions } = this.#parts
-    if (press.kind === 'words') return interactions.askWords(interaction, press.prompt, press.choice)
-    const { notKept } = wordsIn(interaction.locale)
-    const heard = Promise.withResolvers<boolean>()
-    interactions.hold(interaction, heard.promise)
-    const kept = this.#receive(press.answer).then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    )
-    const failure = await Promise.race([kept, sleep(deferMs, undefined, { ref: false })])
-    try {
-      await (failure === undefined
-        ? interactions.defer(interaction)
-        : interactions.tell(interaction, notKept))
-      heard.resolve(true)
-    } catch (error) {
-      // The decision counts all the same: the bot edits the message by itself.
-      bot.log.warn({ err: error }, 'a press could not be acknowledged')
-      heard.resolve(false)
-    }
-    const late = await kept
-    if (late === undefined) return
-    bot.log.error({ err: late.error }, 'an answer could not be kept')
-    if (failure === undefined) await interactions.tellLater(interaction.id, { content: notKept })
+    if (answer !== undefined) void this.#inLane(`use ${interaction.id}`, answer)
   }
 }

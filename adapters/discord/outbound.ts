@@ -6,6 +6,7 @@ import { type Address, AdapterError, type FileReply, type Reply, type Sent } fro
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
 import { discordCode } from './faults.ts'
+import { onlyReader } from './commands.ts'
 import { askedIn } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Places } from './places.ts'
@@ -17,6 +18,9 @@ import { threadName } from './words.ts'
 
 const unknownChannel = 10_003
 const threadExists = 160_004
+
+/** Of messages that one person sees: only by the token of what they used can these be changed. */
+const aloneForm = /^alone\/(\d+)\/(\d+)$/
 
 const Posted = z.object({ id: z.string() })
 const Asked = z.object({ content: z.string() })
@@ -42,7 +46,7 @@ export class Outbound {
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
     const { places, budget } = this.#parts
     const alone = await this.#alone(to, reply)
-    if (alone !== undefined) return { address: to, id: alone }
+    if (alone !== undefined) return alone
     if (isDraft(reply)) budget.forDraft('POST', to.thread ?? to.channel)
     const asked = questionOf(to, reply.key)
     const body = {
@@ -62,12 +66,15 @@ export class Outbound {
   }
 
   async edit({ address, id }: Sent, reply: Reply, signal?: AbortSignal): Promise<void> {
-    const { api, budget } = this.#parts
+    const { api, budget, interactions } = this.#parts
     if (reply.kind === 'file')
       throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
+    const body = this.#said(reply)
+    const [, interaction, message] = aloneForm.exec(id) ?? []
+    if (interaction !== undefined && message !== undefined)
+      return interactions.edit(interaction, message, body)
     const channel = address.thread ?? address.channel
     if (isDraft(reply)) budget.forDraft('PATCH', channel)
-    const body = this.#said(reply)
     await api.run('an edit', (rest) =>
       rest.patch(`/channels/${channel}/messages/${id}`, { body, ...(signal && { signal }) }),
     )
@@ -91,13 +98,38 @@ export class Outbound {
     await this.#at(to, 'the typing sign', (rest, channel) => rest.post(`/channels/${channel}/typing`))
   }
 
-  /** Shows a refusal to whoever pressed, alone. Undefined: it is for all, or Discord can do so no longer. */
-  async #alone(to: Address, reply: Reply): Promise<string | undefined> {
+  /** Shows it to whoever asked by a command, or pressed, alone. Undefined: it is for all, or Discord can do so no longer. */
+  async #alone(to: Address, reply: Reply): Promise<Sent | undefined> {
+    const reader = onlyReader(reply.key)
+    if (reader !== undefined) return this.#toReader(reader, to, reply)
     if (reply.kind !== 'text' || reply.only === undefined || to.tenant === undefined) return undefined
     const asked = askedIn(reply.key)
-    const shown =
-      asked === undefined ? undefined : await this.#parts.interactions.tellLater(asked, this.#said(reply))
-    return shown === undefined ? undefined : Posted.parse(shown).id
+    return asked === undefined ? undefined : this.#tell(asked, to, reply)
+  }
+
+  /** What was asked alone is answered alone, in the direct chat when it comes late. */
+  async #toReader(
+    { user, interaction }: { readonly user: string; readonly interaction: string },
+    to: Address,
+    reply: Reply,
+  ): Promise<Sent | undefined> {
+    const told = await this.#tell(interaction, to, reply)
+    if (told !== undefined || to.tenant === undefined) return told
+    const opened = await this.#parts.api.run('a direct chat', (rest) =>
+      rest.post('/users/@me/channels', { body: { recipient_id: user } }),
+    )
+    return this.send(
+      { adapter: to.adapter, channel: Posted.parse(opened).id },
+      { ...reply, key: `late/${reply.key}` },
+    )
+  }
+
+  async #tell(interaction: string, to: Address, reply: Reply): Promise<Sent | undefined> {
+    const alone = to.tenant !== undefined
+    const files = reply.kind === 'file' ? { files: [await fileOf(reply)] } : {}
+    const id = await this.#parts.interactions.tell(interaction, { body: this.#said(reply), alone, ...files })
+    if (id === undefined) return undefined
+    return { address: to, id: alone ? `alone/${interaction}/${id}` : id }
   }
 
   #said(reply: Reply): Body {

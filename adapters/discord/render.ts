@@ -7,6 +7,7 @@ import {
 } from 'discord.js'
 import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
 import { customId, given, wanting, wordsInput } from './answers.ts'
+import { longestQuote, quoteInput, type Shown } from './commands.ts'
 import { cut, discordMarkdown, escaped, line } from './text.ts'
 import { wordsIn } from './words.ts'
 
@@ -52,19 +53,42 @@ export function wordsModal(prompt: string, choice: string | undefined, language:
   return {
     custom_id: customId('modal', prompt, choice),
     title: words.modalTitle,
+    components: [field(words.modalLabel, { custom_id: wordsInput, max_length: 3000 })],
+  }
+}
+
+/** The modal that asks about a message; what it is about comes back with it. */
+export function aboutModal(target: string, quote: string, language: string | undefined) {
+  const words = wordsIn(language)
+  return {
+    custom_id: customId('about', target),
+    title: words.askAbout,
     components: [
-      {
-        type: ComponentType.Label as const,
-        label: words.modalLabel,
-        component: {
-          type: ComponentType.TextInput as const,
-          custom_id: wordsInput,
-          style: TextInputStyle.Paragraph as const,
-          max_length: 3000,
-          required: true,
-        },
-      },
+      field(words.question, { custom_id: wordsInput, max_length: 3000 }),
+      field(words.about, { custom_id: quoteInput, max_length: longestQuote, value: quote, required: false }),
     ],
+  }
+}
+
+/** What all see of a question that nobody has written. */
+export function shownContent(shown: Shown, language: string | undefined): Content {
+  const text =
+    'command' in shown
+      ? `\`${line(shown.command, 500).replaceAll('`', "'")}\``
+      : wordsIn(language).asks(`<@${shown.by}>`, shown.link, escaped(cut(shown.question, 800)))
+  return { content: text, components: [] }
+}
+
+function field(label: string, input: object) {
+  return {
+    type: ComponentType.Label as const,
+    label,
+    component: {
+      type: ComponentType.TextInput as const,
+      style: TextInputStyle.Paragraph as const,
+      required: true,
+      ...input,
+    },
   }
 }
 

@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import type { AdapterSettings } from '../../src/contract.ts'
 
+const guild = z.string().regex(/^\d{15,21}$/, 'is no id of a server: a right click on it, Copy Server ID')
+
 const schema = z.strictObject({
   /** Of the bot; see Bot at discord.com/developers/applications. */
   token: z
@@ -10,10 +12,9 @@ const schema = z.strictObject({
   /** True: a mention in a channel opens a thread, and the answer goes there. */
   openThreads: z.boolean().default(false),
   /** The server whose roles count in direct chats, and in other servers, too. */
-  homeGuild: z
-    .string()
-    .regex(/^\d{15,21}$/, 'is no id of a server: a right click on it, Copy Server ID')
-    .optional(),
+  homeGuild: guild.optional(),
+  /** Servers whose people have the commands; empty: all of them, and direct chats. */
+  commandGuilds: z.array(guild).default([]),
   /** True: whoever is seen to type to the bot finds their session awake. */
   wakeOnTyping: z.boolean().default(true),
   /** Whom an answer may ping; nobody, unless listed here. */

@@ -38,6 +38,7 @@ const bot: Bot = {
   office: () => {
     throw new Error('no adapter of a chat asks for more than its messages')
   },
+  suggest: async () => [],
   keep: {
     get: async (key) => kept.get(key),
     set: async (key, value) => void kept.set(key, value),

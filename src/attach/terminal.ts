@@ -103,7 +103,7 @@ class Link {
       missed: () => undefined,
       // Nor does a terminal tell of typing.
       expects: () => undefined,
-      // A terminal has no pages, and keeps nothing.
+      // A terminal has no pages, completes names of commands alone, and keeps nothing.
       page: () => Promise.resolve([]),
       readiness: () => Promise.resolve([]),
       office: () => {
@@ -113,6 +113,7 @@ class Link {
         )
       },
       keep: nothingKept,
+      suggest: () => Promise.resolve([]),
       commands,
       log: this.#log,
       greeting: words,

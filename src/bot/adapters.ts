@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAdapter } from '../adapters.ts'
 import { commands } from '../commands/index.ts'
 import type { Config } from '../config.ts'
-import type { Adapter, Bot, Keep, Log, Office, Page, Person } from '../contract.ts'
+import type { Adapter, Bot, Keep, Log, Office, Page, Person, Suggestion } from '../contract.ts'
 import type { RootLog } from '../log.ts'
 import type { Router } from '../router.ts'
 
@@ -28,6 +28,7 @@ interface Handed {
   readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
   readonly office: (adapter: Adapter, from: Person) => Office
   readonly readiness: Bot['readiness']
+  readonly suggest: (adapter: Adapter, ...of: Parameters<Bot['suggest']>) => Promise<readonly Suggestion[]>
   readonly keep: (adapter: string) => Keep
   readonly expects: (adapter: Adapter, ...of: Parameters<Bot['expects']>) => void
   readonly missed: (adapter: Adapter, since: number | undefined) => void
@@ -37,7 +38,7 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, page, office, readiness, keep, missed, expects }: Handed,
+  { log, greeting, leave, page, office, readiness, suggest, keep, missed, expects }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
@@ -48,6 +49,7 @@ export async function startAdapters(
       page: (from, address) => page(adapter, from, address),
       office: (from) => office(adapter, from),
       readiness,
+      suggest: (...of) => suggest(adapter, ...of),
       keep: keep(adapter.name),
       commands,
       log: log.child({ adapter: adapter.name }),

@@ -9,7 +9,7 @@ import { foldersIn } from './projects.ts'
 import { worded } from './worded.ts'
 
 export const cd: OrderedCommand = {
-  ...worded('cd', [{ name: 'folder', type: 'text' }]),
+  ...worded('cd', [{ name: 'folder', type: 'text', suggested: true }]),
   when: 'in-order',
   changes: 'with-arguments',
   async run(desk, conversation) {

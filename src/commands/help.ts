@@ -9,7 +9,7 @@ import { inLanguage, worded } from './worded.ts'
 const offered: readonly string[] = ['status', 'new', 'stop', 'sessions', 'model', 'cost']
 
 export const help: ImmediateCommand = {
-  ...worded('help', [{ name: 'command', type: 'text' }]),
+  ...worded('help', [{ name: 'command', type: 'text', suggested: true }]),
   when: 'now',
   async run({ args, words, person, commands, moreHelp, store, place, message: { address } }) {
     const texts = words.commands.help

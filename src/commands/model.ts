@@ -7,7 +7,7 @@ export function isModel(name: string): boolean {
 }
 
 export const model: OrderedCommand = {
-  ...worded('model', [{ name: 'name', type: 'text' }]),
+  ...worded('model', [{ name: 'name', type: 'text', suggested: true }]),
   when: 'in-order',
   changes: 'with-arguments',
   async run({ args, words, config }, conversation) {

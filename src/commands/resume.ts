@@ -3,7 +3,7 @@ import { findSession } from './session-list.ts'
 import { worded } from './worded.ts'
 
 export const resume: OrderedCommand = {
-  ...worded('resume', [{ name: 'session', type: 'text', required: true }]),
+  ...worded('resume', [{ name: 'session', type: 'text', required: true, suggested: true }]),
   when: 'in-order',
   changes: 'always',
   async run({ args, words, store, place }, conversation) {

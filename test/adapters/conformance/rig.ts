@@ -15,6 +15,7 @@ import type {
   PromptReply,
   Receipt,
   ReplyStream,
+  Suggestion,
   TextReply,
   Finding,
   Office,
@@ -89,6 +90,7 @@ export class RecordingBot implements Bot {
   office = (): Office => {
     throw new Error('no adapter of a chat asks for more than its messages')
   }
+  suggest = async (): Promise<readonly Suggestion[]> => []
 
   leave = (exitCode: number): void => void this.left.push(exitCode)
 

@@ -11,13 +11,16 @@ import { namesBot, People } from './people.ts'
 import { readBody } from './body.ts'
 import { Refusal, type Route } from './route.ts'
 import { channels } from './routes/channels.ts'
+import { commands } from './routes/commands.ts'
 import { interactions } from './routes/interactions.ts'
 import { messages } from './routes/messages.ts'
+import { Uses } from './uses.ts'
 import { kinds, shownText, type StoredMessage, World } from './world.ts'
 
 const routes: readonly (readonly [string, Route])[] = Object.entries({
   ...messages,
   ...channels,
+  ...commands,
   ...interactions,
 })
 const usualRate: Rate = { limit: 50, windowMs: 1000 }
@@ -49,6 +52,7 @@ export class FakeDiscord extends Looking {
   token = 'fake-token.1'
   readonly world: World
   readonly people = new People(this)
+  readonly uses = new Uses(this)
   readonly faults = new Faults<Misfortune>()
   readonly buckets = new Buckets()
   readonly gateway: Gateway

@@ -1,25 +1,10 @@
 /** What people do in Discord, and what it leads to on the gateway. */
-import { randomUUID } from 'node:crypto'
 import type { FakeDiscord } from './discord.ts'
 import { intents } from './gateway.ts'
-import { mentioned, messageObject, userObject } from './objects.ts'
-import type { Callback, Component, Modal } from './shapes.ts'
+import { mentioned, userObject } from './objects.ts'
+import type { Component } from './shapes.ts'
+import type { Interaction } from './uses.ts'
 import { kinds, type StoredChannel, type StoredMessage } from './world.ts'
-
-/** A press, or a modal that was sent. */
-export interface Interaction {
-  readonly id: string
-  readonly token: string
-  readonly user: string
-  readonly channel: string
-  /** Where it came from. */
-  readonly message: StoredMessage
-  /** Set where it is a modal that was sent. */
-  readonly modal?: Modal
-  createdAt: number
-  /** The bot's first answer to it. */
-  answer?: Callback
-}
 
 export interface SayOptions {
   readonly channel?: string
@@ -33,7 +18,6 @@ export interface SayOptions {
 
 export class People {
   readonly #discord: FakeDiscord
-  readonly interactions = new Map<string, Interaction>()
 
   constructor(discord: FakeDiscord) {
     this.#discord = discord
@@ -141,7 +125,7 @@ export class People {
   press(name: string, message: StoredMessage, label: string): Interaction {
     const button = componentsOf(message).find((one) => one.type === 2 && one.label === label)
     if (button === undefined) throw new Error(`no button “${label}” in: ${message.content}`)
-    return this.#interact(name, message, { component_type: 2, custom_id: button.custom_id })
+    return this.#use(name, message, { component_type: 2, custom_id: button.custom_id })
   }
 
   /** Takes these out of the list in a message. */
@@ -151,59 +135,16 @@ export class People {
     const values = options.filter(({ label }) => labels.includes(label)).map(({ value }) => value)
     if (list === undefined || values.length !== labels.length)
       throw new Error(`not all of ${labels.join()} can be chosen`)
-    return this.#interact(name, message, { component_type: 3, custom_id: list.custom_id, values })
+    return this.#use(name, message, { component_type: 3, custom_id: list.custom_id, values })
+  }
+
+  #use(name: string, message: StoredMessage, data: object): Interaction {
+    return this.#discord.uses.begin(name, { type: 3, channel: message.channel, message, data })
   }
 
   /** Fills in the modal that this press has opened, and sends it. */
-  async submit(name: string, pressed: Interaction, words: string): Promise<Interaction> {
-    const opened = await this.#discord.until(() =>
-      pressed.answer?.type === 9 ? pressed.answer.data : undefined,
-    )
-    const components = opened.components.map(({ component }) => ({
-      type: 18,
-      id: 1,
-      component: { type: 4, id: 2, custom_id: component.custom_id, value: words },
-    }))
-    return this.#interact(name, pressed.message, { custom_id: opened.custom_id, components }, opened)
-  }
-
-  #interact(name: string, message: StoredMessage, data: object, modal?: Modal): Interaction {
-    const { world } = this.#discord
-    const user = world.user(name)
-    const channel = this.#channel(message.channel)
-    const interaction: Interaction = {
-      id: world.id(),
-      token: randomUUID(),
-      user: user.id,
-      channel: channel.id,
-      message,
-      createdAt: Date.now(),
-      ...(modal === undefined ? {} : { modal }),
-    }
-    this.interactions.set(interaction.id, interaction)
-    const from =
-      channel.guild === undefined
-        ? { user: userObject(user) }
-        : { member: { user: userObject(user), roles: world.rolesOf(user.id, channel.guild) } }
-    this.#discord.announce('INTERACTION_CREATE', {
-      id: interaction.id,
-      application_id: world.app,
-      type: modal === undefined ? 3 : 5,
-      token: interaction.token,
-      version: 1,
-      data,
-      channel_id: channel.id,
-      channel: {
-        id: channel.id,
-        type: channel.kind,
-        ...(channel.parent === undefined ? {} : { parent_id: channel.parent }),
-      },
-      message: messageObject(world, message, this.#discord.url),
-      ...(channel.guild === undefined ? {} : { guild_id: channel.guild }),
-      ...from,
-      locale: 'en-GB',
-    })
-    return interaction
+  submit(name: string, pressed: Interaction, words: string): Promise<Interaction> {
+    return this.#discord.uses.submit(name, pressed, words)
   }
 
   #channel(id: string): StoredChannel {

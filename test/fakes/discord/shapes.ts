@@ -98,6 +98,8 @@ export const EditMessage = z.strictObject(content)
 /** By a webhook: of an interaction. */
 export const FollowUp = z.strictObject(content)
 
+export const OpenDirect = z.strictObject({ recipient_id: Snowflake })
+
 export const StartThread = z.strictObject({
   name: z.string().min(1).max(100),
   auto_archive_duration: z.literal([60, 1440, 4320, 10080]).optional(),
@@ -132,11 +134,24 @@ export const Modal = z.strictObject({
 })
 export type Modal = z.infer<typeof Modal>
 
-/** Answers to an interaction: a message, a deferral of one, a deferral without one, a modal. */
+/** Answers to an interaction: a message, a deferral of one, a deferral without one, suggestions, a modal. */
 export const Callback = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal(4), data: FollowUp }),
   z.strictObject({ type: z.literal(5), data: z.strictObject({ flags: z.int() }).optional() }),
   z.strictObject({ type: z.literal(6) }),
+  z.strictObject({
+    type: z.literal(8),
+    data: z.strictObject({
+      choices: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(100),
+            value: z.union([z.string().min(1).max(100), z.int()]),
+          }),
+        )
+        .max(25),
+    }),
+  }),
   z.strictObject({ type: z.literal(9), data: Modal }),
 ])
 export type Callback = z.infer<typeof Callback>

@@ -1,4 +1,5 @@
 /** Guilds, channels, people and what they wrote. */
+import type { Command } from './command-shapes.ts'
 import type { Rows } from './shapes.ts'
 
 const epoch = 1_420_070_400_000n
@@ -64,6 +65,10 @@ export class World {
   readonly messages: StoredMessage[] = []
   /** The roles that people have in the first guild, by their ids. */
   readonly roles = new Map<string, Set<string>>()
+  /** The application's commands by guild; empty: everywhere. */
+  readonly commands = new Map<string, readonly Command[]>()
+  /** So many were made today. */
+  created = 0
   /** Is the bot in the guild, with which permissions, and may it have commands there? */
   joined = true
   permissions = (1n << 53n) - 1n - 8n

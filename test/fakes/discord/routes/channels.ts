@@ -2,7 +2,7 @@
 import { channelObject, userObject } from '../objects.ts'
 import { demand } from '../permissions.ts'
 import { bodyAs, Refusal, type Route } from '../route.ts'
-import { StartThread } from '../shapes.ts'
+import { OpenDirect, StartThread } from '../shapes.ts'
 import { kinds } from '../world.ts'
 import { channelOf } from './messages.ts'
 
@@ -59,6 +59,15 @@ const member: Route = {
   },
 }
 
+const openDirect: Route = {
+  run({ discord: { people, world }, body }) {
+    const { recipient_id: recipient } = bodyAs(OpenDirect, body)
+    const user = world.users.get(recipient)
+    if (user === undefined) throw new Refusal(400, 50_033, 'Invalid Recipient(s)')
+    return { id: people.direct(user.name), type: kinds.direct, recipients: [userObject(user)] }
+  },
+}
+
 const channel: Route = {
   rate,
   run: (called) => channelObject(channelOf(called), called.discord.world.app),
@@ -98,6 +107,7 @@ export const channels: Readonly<Record<string, Route>> = {
   'GET /applications/@me': application,
   'GET /users/@me': me,
   'GET /users/@me/guilds': guilds,
+  'POST /users/@me/channels': openDirect,
   'GET /guilds/:guild/members/:user': member,
   'GET /channels/:channel': channel,
   'POST /channels/:channel/messages/:message/threads': startThread,

@@ -1,0 +1,91 @@
+/** Slash commands, menus, and what is typed into an argument, as whoever used them means it. Pure. */
+import type { CommandInfo, Message, Typing } from '../../src/contract.ts'
+import { inputOf, partsOf, wordsInput } from './answers.ts'
+import type { Interaction } from './events.ts'
+import { type Origin, originOf } from './origin.ts'
+import { cut } from './text.ts'
+
+/** Begin of the ids of messages whose answers are for their writer alone. */
+const unseen = 'command'
+/** The field of a question's modal that holds what it is about: it comes back with it, whoever runs by then. */
+export const quoteInput = 'quote'
+export const longestQuote = 1500
+
+/** `message`: `shown` is what all see of a question, absent: its answer is for the asker alone. */
+export type Used =
+  | { readonly kind: 'message'; readonly message: Message; readonly shown?: Shown }
+  | { readonly kind: 'about'; readonly target: string; readonly quote: string }
+  | { readonly kind: 'typing'; readonly origin: Origin; readonly typing: Typing }
+  /** A command that the bot had once. */
+  | { readonly kind: 'unknown' }
+
+/** A command as it was given, or a question about a message, by its link. */
+export type Shown =
+  | { readonly command: string }
+  | { readonly question: string; readonly by: string; readonly link: string }
+
+/** Null: none of ours. */
+export function used(interaction: Interaction, commands: readonly CommandInfo[]): Used | null {
+  const { data, type } = interaction
+  const origin = originOf(interaction)
+  if (data === undefined || origin === null) return null
+  if ('custom_id' in data) return type === 5 ? questionIn(interaction, origin, data.custom_id) : null
+  if (type === 4) return typingIn(data, origin)
+  if (type !== 2) return null
+  if (data.type === 2) return { kind: 'message', message: alone(origin, '/sessions') }
+  if (data.type === 3) return aboutIn(data)
+  const command = commands.find(({ name }) => name === data.name)
+  if (command === undefined) return { kind: 'unknown' }
+  const text = textOf(command, data)
+  if (command.when !== 'turn') return { kind: 'message', message: alone(origin, text) }
+  return { kind: 'message', message: open(origin, text), shown: { command: text } }
+}
+
+/** Who alone is to see what answers this key, and of which interaction; undefined: everybody may. */
+export function onlyReader(key: string): { user: string; interaction: string } | undefined {
+  const [, user, interaction] = new RegExp(`^discord:${unseen}:(\\d+):(\\d+)/`).exec(key) ?? []
+  return user === undefined || interaction === undefined ? undefined : { user, interaction }
+}
+
+type Data = Exclude<NonNullable<Interaction['data']>, { custom_id: string }>
+
+/** Arguments in the order in which the command wants them. */
+function textOf({ name, arguments: known = [] }: CommandInfo, { options }: Data): string {
+  const values = known.map((argument) => options.find((option) => option.name === argument.name)?.value)
+  return [`/${name}`, ...values.flatMap((value) => (value === undefined ? [] : [String(value)]))].join(' ')
+}
+
+function typingIn({ name, options }: Data, origin: Origin): Used | null {
+  const here = options.find(({ focused }) => focused === true)
+  if (here === undefined) return null
+  const typing = { command: name, argument: here.name, typed: String(here.value ?? '') }
+  return { kind: 'typing', origin, typing }
+}
+
+function aboutIn({ target_id: target, resolved }: Data): Used | null {
+  if (target === undefined) return null
+  const quote = cut(resolved?.messages[target]?.content ?? '', longestQuote)
+  return { kind: 'about', target, quote }
+}
+
+function questionIn(interaction: Interaction, origin: Origin, id: string): Used | null {
+  const parts = partsOf(id)
+  if (parts?.part !== 'about') return null
+  const question = inputOf(interaction, wordsInput).trim()
+  const quoted = inputOf(interaction, quoteInput)
+    .split('\n')
+    .map((line) => `> ${line}`)
+  const message = open(origin, `${question}\n\n${quoted.join('\n')}`)
+  const { guild_id: guild = '@me', channel_id: channel } = interaction
+  const link = `https://discord.com/channels/${guild}/${channel}/${parts.prompt}`
+  return { kind: 'message', message, shown: { question, by: origin.from.id, link } }
+}
+
+function alone(origin: Origin, text: string): Message {
+  return { kind: 'message', ...origin, id: `${unseen}:${origin.from.id}:${origin.id}`, text }
+}
+
+/** Nobody has written it: it stands nowhere in the chat. */
+function open(origin: Origin, text: string): Message {
+  return { kind: 'message', ...origin, id: `question:${origin.id}`, text }
+}

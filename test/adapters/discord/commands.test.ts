@@ -1,0 +1,77 @@
+/** What answers a command: to whoever gave it, in time, after a restart, and late. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Adapter } from '../../../src/contract.ts'
+import { testDir } from '../../rig/dir.ts'
+import { RecordingBot, textReply } from '../conformance/rig.ts'
+import { openDiscord, user } from './rig.ts'
+
+async function begun(adapter: Adapter, bot: RecordingBot): Promise<Adapter> {
+  await adapter.start(bot, new AbortController().signal)
+  onTestFinished(() => adapter.stop())
+  return adapter
+}
+
+test('it is deferred in time, filled in and edited alone, also after a restart; when it is too late it comes directly', async () => {
+  const rig = await openDiscord({ identifyMs: 0 })
+  const { discord, address } = rig
+  const { uses, world } = discord
+  const bot = new RecordingBot()
+  const adapter = await begun(rig.adapter, bot)
+  await discord.until(() => world.commands.get(''))
+  const given = uses.command(user, 'help', {}, { channel: address.channel })
+  const [asked] = await bot.arrived(1)
+  expect(asked).toMatchObject({ kind: 'message', text: '/help', from: { id: world.user(user).id } })
+  expect(await discord.until(() => given.answer)).toEqual({ type: 5, data: { flags: 64 } })
+  const key = `discord:${asked?.id}/answer`
+  const sent = await adapter.send(address, textReply('here', { key }))
+  await adapter.edit?.(sent, textReply('here you are', { key }))
+  const only = world.user(user).id
+  expect(discord.in(address.channel)).toMatchObject([{ content: 'here you are', only, before: ['here'] }])
+  await adapter.stop()
+
+  const next = await begun(rig.another(), bot)
+  const path = join(await testDir(), 'said.md')
+  await writeFile(path, 'all')
+  await next.send(address, { kind: 'file', key: `${key}#2`, path, name: 'said.md', bytes: 3 })
+  expect(discord.in(address.channel)[1]).toMatchObject({ only, files: [{ name: 'said.md' }] })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 15 * 60_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  await next.send(address, textReply('late', { key: `${key}#3` }))
+  expect(discord.in(address.channel)).toHaveLength(2)
+  expect(discord.said(discord.people.direct(user))).toEqual(['late'])
+})
+
+test('what is quick answers at once; what nobody knows, is not kept or refused is told alone', async () => {
+  const rig = await openDiscord()
+  const { discord, address } = rig
+  const { uses, world } = discord
+  const { channel } = address
+  const bot = new RecordingBot()
+  const adapter = await begun(rig.adapter, bot)
+  await discord.until(() => world.commands.get(''))
+  bot.answer = async ({ id }) => {
+    void adapter.send(address, textReply('quick', { key: `discord:${id}/answer` }))
+    return 'accepted'
+  }
+  const quick = uses.command(user, 'help', {}, { channel })
+  expect(await discord.until(() => quick.answer)).toMatchObject({
+    type: 4,
+    data: { flags: 64, content: 'quick' },
+  })
+  bot.answer = async () => {
+    throw new Error('the disk is full')
+  }
+  uses.command(user, 'help', {}, { channel })
+  await discord.see(channel, /could not be kept/)
+  bot.answer = async () => 'refused'
+  uses.command(user, 'help', {}, { channel })
+  await discord.see(channel, /not open to you/)
+  const stale = [...(world.commands.get('') ?? [])]
+  world.commands.set('', [...stale, { type: 1, name: 'gone', description: 'once' }])
+  uses.command(user, 'gone', {}, { channel })
+  await discord.see(channel, /knows this command no more/)
+  const only = world.user(user).id
+  expect(discord.in(channel).map((message) => message.only)).toEqual([only, only, only, only])
+})

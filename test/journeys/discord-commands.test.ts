@@ -1,0 +1,90 @@
+/** Slash commands and menus in Discord: registered once, typed with suggestions, answered to whoever used them. */
+import { expect, test } from 'vitest'
+import { startDiscordRig } from '../rig/discord.ts'
+
+const put = 'PUT /applications/:app/commands'
+
+test('commands are registered with typed arguments, in Chinese too, and not again; what they answer is for the asker alone', async () => {
+  const rig = await startDiscordRig(
+    ({ world }) => ({
+      access: { allow: [`discord:${world.user('ann').id}`], guests: [`discord:${world.user('gus').id}`] },
+      projects: { site: '/tmp' },
+    }),
+    { identifyMs: 0 },
+  )
+  const { discord } = rig
+  const { people, uses, world, calls } = discord
+  const registered = await discord.until(() => world.commands.get(''))
+  expect(registered.find(({ name }) => name === 'effort')).toMatchObject({
+    type: 1,
+    description_localizations: { 'zh-CN': expect.stringMatching(/\p{sc=Han}/u) },
+    options: [{ type: 3, name: 'level', choices: expect.arrayContaining([{ name: 'high', value: 'high' }]) }],
+  })
+  expect(registered.filter(({ type }) => type !== 1)).toMatchObject([
+    { type: 3, name: 'Ask about this', name_localizations: { 'zh-CN': '询问这条消息' } },
+    { type: 2, name: 'Sessions' },
+  ])
+  const town = people.town('town')
+  const ann = world.user('ann').id
+  const alone = { only: ann, channel: town }
+
+  uses.command('ann', 'model', { name: 'opus' }, { channel: town })
+  expect(await discord.see(town, /Model: `opus`/)).toMatchObject(alone)
+  uses.command('ann', 'status', {}, { channel: town, locale: 'zh-CN' })
+  expect(await discord.see(town, /\p{sc=Han}/u)).toMatchObject(alone)
+  uses.command('ann', 'history', { number: 5 }, { channel: town })
+  expect(await discord.see(town, /Nothing was said yet/)).toMatchObject(alone)
+  // A turn of Claude's is there for all, and what was asked is shown.
+  uses.command('ann', 'retry', {}, { channel: town })
+  expect(await discord.see(town, /`\/retry`/)).not.toHaveProperty('only')
+  await discord.see(town, /no message of yours/)
+
+  people.say('ann', 'please\n!say first', { channel: town, mention: true })
+  await discord.see(town, /^first$/)
+  for (const name of ['herons', 'egrets']) uses.command('ann', 'new', { name }, { channel: town })
+  await discord.until(() => discord.said(town).filter((text) => /new session starts/i.test(text))[1])
+  await rig.bot.idle()
+  const offered = await uses.type('ann', 'resume', 'session', '', { channel: town })
+  expect(offered.map(({ name }) => name).join()).toMatch(/1/)
+  expect(await uses.type('ann', 'cd', 'folder', 'si', { channel: town })).toEqual([
+    { name: 'site', value: 'site' },
+  ])
+  expect((await uses.type('ann', 'model', 'name', 'op', { channel: town }))[0]).toEqual({
+    name: 'opus',
+    value: 'opus',
+  })
+  // Strangers learn nothing of what there is, and are told so alone.
+  expect(await uses.type('eve', 'cd', 'folder', 'si', { channel: town })).toEqual([])
+  uses.command('eve', 'status', {}, { channel: town })
+  expect(await discord.see(town, /not open to you/)).toMatchObject({ only: world.user('eve').id })
+  uses.command('eve', 'status')
+  await discord.see(people.direct('eve'), /may not talk with you/)
+  uses.command('ann', 'resume', { session: String(offered[0]?.value) }, { channel: town })
+  await discord.see(town, /Back in session/)
+  uses.menuOf('ann', 'Sessions', 'eve', { channel: town })
+  expect(await discord.see(town, /you are here/)).toMatchObject(alone)
+
+  // Ask about this: a dialog, then the question stands for all, and its answer.
+  const said = people.say('bob', 'the heron stands in the reeds', { channel: town })
+  const asking = uses.menu('ann', 'Ask about this', said)
+  await uses.submit('ann', asking, '!recall')
+  expect(
+    await discord.see(
+      town,
+      new RegExp(`<@${ann}> asks about https://discord.com/channels/${world.guild}/${town}/${said.id}`),
+    ),
+  ).toMatchObject({ pinged: [] })
+  await discord.see(town, /first/)
+  await rig.bot.idle()
+  expect(rig.model.requests.some(({ lastUserText }) => lastUserText.includes('> the heron stands'))).toBe(
+    true,
+  )
+
+  await rig.bot.stop()
+  const before = calls.filter(({ route }) => route === put).length
+  await rig.again()
+  uses.command('ann', 'status', {}, { channel: town })
+  await rig.bot.idle()
+  expect(calls.filter(({ route }) => route === put)).toHaveLength(before)
+  expect(calls.filter(({ status }) => status >= 400)).toEqual([])
+})
