@@ -10,7 +10,7 @@ import type { Adapter, Answer, Inbound, Message, Receipt } from './contract.ts'
 import { asideLane } from './conversation/aside.ts'
 import { noticeOf } from './conversation/answer-text.ts'
 import { allowing } from './conversation/approval-questions.ts'
-import { personId } from './conversation/place.ts'
+import { messageId, personId } from './conversation/place.ts'
 import { takeDeletion, takeEdit } from './conversation/revisions.ts'
 import type { Codes } from './people/codes.ts'
 import type { LoopGuard } from './people/loop-guard.ts'
@@ -25,6 +25,7 @@ import type { Outgoing } from './queue/port.ts'
 import type { PromptRecord } from './store/prompt-record.ts'
 import { quoted } from './words/quoted.ts'
 import { wordsIn } from './words/words.ts'
+import { notice } from './queue/notice.ts'
 
 export interface RouterParts extends SendParts {
   readonly config: () => Config
@@ -70,15 +71,16 @@ export function createRouter(parts: RouterParts): Router {
     const call = inbound.plain === true ? undefined : parts.called(inbound.text)
     if (call?.command.when === 'now') {
       const desk = parts.desk(person, inbound, call.args)
-      return runNow(call.command, desk, idOf(inbound), parts)
+      return runNow(call.command, desk, messageId(inbound), parts)
     }
-    const isLoop = call === undefined && (await parts.loopGuard.silences(adapter, inbound, idOf(inbound)))
+    const isLoop =
+      call === undefined && (await parts.loopGuard.silences(adapter, inbound, messageId(inbound)))
     if (isLoop) return 'refused'
     const read = adapter.limits.buttons === 0 ? await readTyped(parts, person, inbound) : undefined
     if (read !== undefined) return takeTyped(parts, person, conversation, inbound, read)
     await parts.places.wrote(person.id, inbound)
     const lane = laneFor(conversation, call, inbound)
-    const receipt = await parts.queue.accept(idOf(inbound), lane, inbound)
+    const receipt = await parts.queue.accept(messageId(inbound), lane, inbound)
     if (receipt === 'accepted') await parts.meetParked(person, inbound, lane)
     return receipt
   }
@@ -86,7 +88,7 @@ export function createRouter(parts: RouterParts): Router {
 
 /** The queue's lane of a message: its conversation's, unless it is asked aside. */
 export function laneFor(conversation: string, call: Called | undefined, message: Message): string {
-  return call?.command.when === 'aside' ? asideLane(conversation, idOf(message)) : conversation
+  return call?.command.when === 'aside' ? asideLane(conversation, messageId(message)) : conversation
 }
 
 /** What was handed off here belongs to a chat where the bot may not be used any more: this place has its own again. */
@@ -96,7 +98,7 @@ async function endHandoff(
   inbound: Inbound,
 ): Promise<void> {
   const { handoff } = wordsIn(person.language).commands
-  await queue.post([notice(inbound, `${idOf(inbound)}/closed`, handoff.closed)])
+  await queue.post([told(inbound, `${messageId(inbound)}/closed`, handoff.closed)])
   await places.takeBack(person.id, places.own(person.id, inbound).conversation)
 }
 
@@ -113,7 +115,7 @@ async function refuse(
   if (denied) return 'refused'
   if (await loopGuard.silences(adapter, inbound, undefined)) return 'refused'
   const words = await wordsForStranger(config().access, codes, inbound, wordsIn(language))
-  await queue.post([notice(inbound, `${idOf(inbound)}/refused`, words)])
+  await queue.post([told(inbound, `${messageId(inbound)}/refused`, words)])
   return 'refused'
 }
 
@@ -125,7 +127,7 @@ async function takeTyped(
   message: Message,
   read: Read,
 ): Promise<Receipt> {
-  const id = idOf(message)
+  const id = messageId(message)
   if ('answer' in read) {
     const receipt = await parts.queue.settle(id, conversation, message, 'answered', [])
     return receipt === 'duplicate' ? receipt : decide(parts, person, read.answer)
@@ -155,13 +157,13 @@ async function decide(parts: RouterParts, person: KnownPerson, answer: Answer): 
       const second = record.second && person.ids.some((id) => requesters.includes(id))
       const other = person.ids.includes(requester) ? refusals.guest : refusals.notYours
       const why = second ? refusals.second : other
-      await queue.post([notice(answer, `${idOf(answer)}/refused`, why)])
+      await queue.post([told(answer, `${messageId(answer)}/refused`, why)])
       return 'refused'
     }
-    if (await prompts.answer(record, { ...answer, id: idOf(answer) }, person.id)) return 'accepted'
+    if (await prompts.answer(record, { ...answer, id: messageId(answer) }, person.id)) return 'accepted'
   }
-  if (record?.decision?.answer === idOf(answer)) return 'duplicate'
-  await queue.post([notice(answer, `${idOf(answer)}/late`, refusals.late)])
+  if (record?.decision?.answer === messageId(answer)) return 'duplicate'
+  await queue.post([told(answer, `${messageId(answer)}/late`, refusals.late)])
   return 'duplicate'
 }
 
@@ -171,26 +173,16 @@ async function takeOffer(
   record: PromptRecord,
   answer: Answer,
 ): Promise<Receipt> {
-  const taken = await offers.take(person, record, { ...answer, id: idOf(answer) })
-  if (taken.state === 'refused') await queue.post([notice(answer, `${idOf(answer)}/refused`, taken.why)])
+  const taken = await offers.take(person, record, { ...answer, id: messageId(answer) })
+  if (taken.state === 'refused') await queue.post([told(answer, `${messageId(answer)}/refused`, taken.why)])
   if (taken.state === 'late')
-    await queue.post([notice(answer, `${idOf(answer)}/late`, wordsIn(person.language).refusals.late)])
+    await queue.post([told(answer, `${messageId(answer)}/late`, wordsIn(person.language).refusals.late)])
   if (taken.state === 'taken') return 'accepted'
   return taken.state === 'refused' ? 'refused' : 'duplicate'
 }
 
-function notice(inbound: Inbound, key: string, markdown: string): Outgoing {
+function told({ address, from }: Inbound, key: string, markdown: string): Outgoing {
   // Behind nothing else: a conversation's own replies may be held up, a refusal need not wait for them.
-  const conversation = `notice/${personId(inbound.address, inbound.from)}`
-  return {
-    key,
-    conversation,
-    address: inbound.address,
-    reply: { kind: 'text', key, markdown, tone: 'notice', only: inbound.from.id },
-  }
-}
-
-/** Unique over all adapters. */
-function idOf(inbound: Inbound): string {
-  return `${inbound.address.adapter}:${inbound.id}`
+  const conversation = `notice/${personId(address, from)}`
+  return notice({ key, conversation, address }, markdown, { only: from.id })
 }

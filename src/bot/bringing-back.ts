@@ -1,7 +1,7 @@
 /** What was handed off to a chat in which the bot may not be used any more is answered where it was asked. */
 import { isOpen } from '../access.ts'
 import type { Message } from '../contract.ts'
-import { isSameChat } from '../conversation/place.ts'
+import { isSameChat, messageId } from '../conversation/place.ts'
 import { isTrifle } from '../prompts/audit-entry.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
@@ -18,7 +18,7 @@ export async function bringBack(house: House, conversation: string): Promise<voi
   const strays = [...open, ...(held.get(conversation)?.answering ?? [])].filter((each) =>
     isAstray(house, each),
   )
-  for (const stray of new Map(strays.map((each) => [idOf(each), each])).values())
+  for (const stray of new Map(strays.map((each) => [messageId(each), each])).values())
     await bringHome(house, conversation, stray)
 }
 
@@ -37,7 +37,7 @@ async function bringHome(house: House, conversation: string, stray: Message): Pr
   const { held, queue, prompts, people } = house
   const { address, from, direct, movedTo } = stray
   const to = { address, from, direct }
-  const isIt = (message: Message): boolean => idOf(message) === idOf(stray)
+  const isIt = (message: Message): boolean => messageId(message) === messageId(stray)
   const move = (): ReturnType<typeof queue.move> =>
     queue.move(
       conversation,
@@ -50,7 +50,7 @@ async function bringHome(house: House, conversation: string, stray: Message): Pr
   const { language } = await people.of(address, from)
   await prompts.move(
     (record) =>
-      record.message === idOf(stray) &&
+      record.message === messageId(stray) &&
       record.state === 'open' &&
       record.standing !== true &&
       !isTrifle(record) &&
@@ -62,6 +62,3 @@ async function bringHome(house: House, conversation: string, stray: Message): Pr
 }
 
 /** Unique over all adapters. */
-function idOf({ address, id }: Message): string {
-  return `${address.adapter}:${id}`
-}

@@ -9,6 +9,7 @@ import type { Envelope, Outgoing } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
+import { notice } from '../queue/notice.ts'
 
 /** See {@link Desk.handOff}. */
 export async function handOffTo(
@@ -70,12 +71,8 @@ function isFirstThere({ message, draft }: Envelope, index: number, moved: readon
 /** Beside the conversation: the chat that is left may be out of reach, and must not hold up the other. */
 function farewell({ conversation, message, draft }: Envelope, key: string, markdown: string): Outgoing {
   const { address } = answeredAt(message)
-  const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
   return {
-    key,
-    conversation: `beside/${conversation}`,
-    address,
-    reply,
+    ...notice({ key, conversation: `beside/${conversation}`, address }, markdown),
     ...(draft === undefined ? {} : { draft }),
   }
 }

@@ -6,7 +6,7 @@ import type { Message } from '../contract.ts'
 import { noticeOf } from '../conversation/answer-text.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { answerKey } from '../conversation/ending.ts'
-import { answeredAt, isSameChat, personId } from '../conversation/place.ts'
+import { answeredAt, isSameChat, messageId, personId } from '../conversation/place.ts'
 import type { KnownPerson, People } from '../people/people.ts'
 import { isAskedByTurn } from '../prompts/audit-entry.ts'
 import { decidable, isEntitled } from '../prompts/entitled.ts'
@@ -53,10 +53,10 @@ export async function offerMends(
   await prompts.withdraw(
     (record) => record.kind === kind && record.state === 'open' && person.ids.includes(record.requester),
   )
-  const { address, id } = message
+  const { address } = message
   await offers.make({
     kind,
-    group: `${kind}/${address.adapter}:${id}`,
+    group: `${kind}/${messageId(message)}`,
     about: () => ({ conversation, message, ...(head === undefined ? {} : { head: head.id }) }),
     requester: person.id,
     shown: ({ mend: words }) => ({
@@ -110,7 +110,7 @@ async function carryOut(parts: MendingParts, chosen: PromptRecord, by: string): 
       await stopThat(parts, about, person)
       const { attachments: _files, ...message } = about.message
       const fresh: Message = { ...message, id: `${kind}/${chosen.id}`, text: '/new' }
-      await queue.accept(`${message.address.adapter}:${fresh.id}`, about.conversation, fresh)
+      await queue.accept(messageId(fresh), about.conversation, fresh)
     },
   }
   for (const choice of chosen.decision?.choices ?? []) if (isMend(choice)) await mend[choice]()

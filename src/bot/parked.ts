@@ -1,11 +1,12 @@
 /** A message comes to a conversation whose turn gave its place up: nobody is there to tell its sender. */
 import type { Message } from '../contract.ts'
 import { aDecision } from '../conversation/parking.ts'
-import { personId } from '../conversation/place.ts'
+import { messageId, personId } from '../conversation/place.ts'
 import type { KnownPerson } from '../people/people.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
 import { stopTurn } from './mending.ts'
+import { notice } from '../queue/notice.ts'
 
 /** Whoever lets their messages interrupt ends the turn; all others hear what theirs waits for. */
 export async function meetParked(
@@ -24,10 +25,9 @@ export async function meetParked(
   const { midTurn: mode = live.current.sessions.midTurn } = person
   const own = person.ids.includes(personId(address, from))
   if (mode === 'interrupt' && own && (await stopTurn(house, conversation, person))) return
-  const { adapter } = message.address
-  const key = `${adapter}:${message.id}/parked`
+  const key = `${messageId(message)}/parked`
   const { parked, parkedForShare } = words.midTurn
   const markdown = waitsFor === aDecision ? parked : parkedForShare
-  const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
-  await queue.post([{ key, conversation: `beside/${conversation}`, address: message.address, reply }])
+  const beside = { key, conversation: `beside/${conversation}`, address: message.address }
+  await queue.post([notice(beside, markdown)])
 }

@@ -10,7 +10,7 @@ import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Store } from '../store/store.ts'
 import type { Payer } from './accounts.ts'
 import type { Budgets, Grant } from './budgets.ts'
-import { type RefusedParts, notice, tellRefused } from './refused.ts'
+import { type RefusedParts, tellRefused, told } from './refused.ts'
 import { roomIn } from './room.ts'
 import type { Appealed, Standing } from './standing.ts'
 import type { Words } from '../words/en.ts'
@@ -99,7 +99,7 @@ export async function appeal(
       const { refused, byCommand } = wordsIn(language).budgets
       // Once for each time that it is used up: a key that was posted is passed over.
       const key = `${group}/${limitsOf(over)}/${id}`
-      return notice(key, direct, `${refused(person, over)}\n\n${byCommand(lines)}`)
+      return told(key, direct, `${refused(person, over)}\n\n${byCommand(lines)}`)
     }),
   )
   return chats.length + typing.length > 0 ? 'asked' : 'nobody'

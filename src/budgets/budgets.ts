@@ -20,6 +20,7 @@ import {
 } from './standing.ts'
 import { wordsIn } from '../words/words.ts'
 import { type RateLimits, grantLine } from './words.ts'
+import { notice } from '../queue/notice.ts'
 
 export interface BudgetParts {
   readonly store: Pick<Store, 'usage' | 'budgets'>
@@ -192,14 +193,9 @@ export class Budgets {
         const grants = record?.grants ?? []
         const key = `budget/${account.key}/${period.key}/warned/${grants.length}`
         const { address, person } = payer
-        const reply = {
-          kind: 'text',
-          key,
-          markdown: wordsIn(payer.language).budgets.warning(standing),
-          tone: 'notice',
-        } as const
+        const warning = wordsIn(payer.language).budgets.warning(standing)
         // The outbox takes a key once, so that a crash between these two warns nobody twice.
-        await queue.post([{ key, conversation: `notice/${person}`, address, reply }])
+        await queue.post([notice({ key, conversation: `notice/${person}`, address }, warning)])
         await store.budgets.set(account.key, period.key, { grants, warned: true })
       })
     }

@@ -7,6 +7,7 @@ import type { Offers } from '../prompts/offers.ts'
 import type { Outgoing, Queue } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
+import { notice } from '../queue/notice.ts'
 
 export interface RefusedParts {
   readonly offers: Pick<Offers, 'make'>
@@ -31,18 +32,13 @@ export async function tellRefused(
       await offerAgain(parts.offers, id, { why: why(texts), language }, [first, ...rest])
     } else {
       const hint = room ? `${why(texts)} ${texts.sendAgain}` : why(texts)
-      await parts.queue.post([notice(`${id}/told/${chatOf(address)}/${from.id}`, address, hint)])
+      await parts.queue.post([told(`${id}/told/${chatOf(address)}/${from.id}`, address, hint)])
     }
   }
 }
 
-export function notice(key: string, address: Message['address'], markdown: string): Outgoing {
-  return {
-    key,
-    conversation: `notice/${chatOf(address)}`,
-    address,
-    reply: { kind: 'text', key, markdown, tone: 'notice' },
-  }
+export function told(key: string, address: Message['address'], markdown: string): Outgoing {
+  return notice({ key, conversation: `notice/${chatOf(address)}`, address }, markdown)
 }
 
 /** Messages of one person in one chat belong together. */

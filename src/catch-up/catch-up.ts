@@ -8,7 +8,7 @@ import type { Called } from '../commands/command.ts'
 import type { Config } from '../config.ts'
 import type { Adapter, HeardMark, Inbound, Log, Message } from '../contract.ts'
 import { chatOf, messagesOf, offerAgain } from '../conversation/again.ts'
-import { personId, placeOf } from '../conversation/place.ts'
+import { messageId, personId, placeOf } from '../conversation/place.ts'
 import type { People } from '../people/people.ts'
 import type { Offers } from '../prompts/offers.ts'
 import type { Prompts } from '../prompts/prompts.ts'
@@ -134,13 +134,13 @@ export class CatchUp implements AsyncDisposable {
     const offered = new Set(
       (await this.#parts.prompts.live(({ kind }) => kind === 'again')).flatMap(idsOffered),
     )
-    const fresh = old.filter((message) => !offered.has(idOf(message)))
+    const fresh = old.filter((message) => !offered.has(messageId(message)))
     const chats = Map.groupBy(fresh, ({ address, from }) => `${personId(address, from)} ${chatOf(address)}`)
     for (const [first, ...rest] of chats.values()) {
       if (first === undefined) continue
       const { language } = await this.#parts.people.of(first.address, first.from)
       const why = missedText([first, ...rest], wordsIn(language))
-      await offerAgain(this.#parts.offers, `away/${idOf(first)}`, { why, language }, [first, ...rest])
+      await offerAgain(this.#parts.offers, `away/${messageId(first)}`, { why, language }, [first, ...rest])
     }
     for (const message of old) await this.#end(message)
   }
@@ -150,16 +150,12 @@ export class CatchUp implements AsyncDisposable {
     const { people, queue, config } = this.#parts
     const { id } = await people.of(message.address, message.from)
     const { conversation } = placeOf(config().sessions.scope, id, message)
-    await queue.settle(idOf(message), conversation, message, 'cancelled', [])
+    await queue.settle(messageId(message), conversation, message, 'cancelled', [])
   }
 }
 
 function idsOffered(record: Parameters<typeof messagesOf>[0]): string[] {
-  return messagesOf(record).map(idOf)
-}
-
-function idOf({ address, id }: Message): string {
-  return `${address.adapter}:${id}`
+  return messagesOf(record).map(messageId)
 }
 
 /** All of it, or the signal's reason: also from an adapter that does not heed the signal. */

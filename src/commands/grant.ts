@@ -2,6 +2,7 @@ import { may, roles } from '../access.ts'
 import { channelKey, roleKey, totalKey } from '../budgets/accounts.ts'
 import { spans } from '../budgets/periods.ts'
 import type { Allowance, BudgetRules, Configured } from '../budgets/standing.ts'
+import { messageId } from '../conversation/place.ts'
 import { type Desk, type ImmediateCommand, CommandError } from './command.ts'
 import { worded } from './worded.ts'
 
@@ -26,13 +27,12 @@ export const grant: ImmediateCommand = {
     const bound = allowance?.[during]
     if ((given.usd > 0 ? bound?.usd : bound?.tokens) === undefined)
       throw new CommandError(texts.noBudget(who, given, during, configured(desk.config.budgets)))
-    const { address, id } = desk.message
     const grant = {
       account,
       span: during,
       ...given,
       by: desk.person.id,
-      id: `${address.adapter}:${id}`,
+      id: messageId(desk.message),
     } as const
     await desk.budgets.grantByCommand(grant)
     return texts.done(who, given, during)

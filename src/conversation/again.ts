@@ -6,7 +6,7 @@ import type { Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Language } from '../words/languages.ts'
 import { wordsIn } from '../words/words.ts'
-import { personId } from './place.ts'
+import { messageId, personId } from './place.ts'
 
 const kind = 'again'
 
@@ -62,7 +62,7 @@ export function againKind({ queue, laneOf }: AgainParts): readonly [typeof kind,
         for (const [index, message] of messages.entries()) {
           // A new id: the old one has its answer. The same at each try: the queue takes it once.
           const again = { ...message, id: `again/${id}/${index + 1}` }
-          await queue.accept(`${message.address.adapter}:${again.id}`, await laneOf(message), again)
+          await queue.accept(messageId(again), await laneOf(message), again)
         }
       },
     },

@@ -9,6 +9,7 @@ import { type MidTurn, continues, isOfFilesAlone, together } from './burst.ts'
 import { type GatheringParts, type Running, Gathering } from './gathering.ts'
 import { type NoticeParts, Notices, directedBy } from './notices.ts'
 import { answeredAt, personId } from './place.ts'
+import { notice } from '../queue/notice.ts'
 
 export interface ArrivalParts extends GatheringParts {
   readonly queue: Pick<Queue, 'waiting' | 'account' | 'post'>
@@ -212,8 +213,7 @@ export class Arrivals {
 
   async #tell({ id, conversation, message }: Envelope, markdown: string): Promise<void> {
     const key = `${id}/steered`
-    const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
     const { address } = answeredAt(message)
-    await this.#parts.queue.post([{ key, conversation, address, reply }])
+    await this.#parts.queue.post([notice({ key, conversation, address }, markdown)])
   }
 }

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
 import { code } from '../words/quoted.ts'
+import { notice } from '../queue/notice.ts'
 
 interface Told {
   readonly queue: Pick<Queue, 'post'>
@@ -16,13 +17,7 @@ export async function tellOfCutOff({ queue, store }: Told, record: UnattendedRec
   const { id, conversation, others } = record
   const told = [record, ...others].map(({ address, language, tasks }, index): Outgoing => {
     const key = ['unattended', id, ...(index === 0 ? [] : [index])].join('/')
-    const reply: Outgoing['reply'] = {
-      kind: 'text',
-      key,
-      tone: 'notice',
-      markdown: cutOff(wordsIn(language), tasks),
-    }
-    return { key, conversation, address, reply }
+    return notice({ key, conversation, address }, cutOff(wordsIn(language), tasks))
   })
   await queue.post(told)
   await store.unattended.delete(conversation)

@@ -9,6 +9,7 @@ import type { Words } from '../words/en.ts'
 import { type MidTurn, midTurnModes } from './burst.ts'
 import { type Line, type Way, alwaysMark, lineOf, listedIn, mostListed, shownAs } from './notice-shown.ts'
 import { personId } from './place.ts'
+import { notice } from '../queue/notice.ts'
 
 type Texts = Words['midTurn']
 
@@ -95,8 +96,7 @@ export class Notices {
     if (markdown === undefined) return
     const { address, from } = message
     const key = `${head.id}/mid-turn/${personId(address, from)}`
-    const reply = { kind: 'text', key, markdown, tone: 'notice' } as const
-    await this.#parts.queue.post([{ key, conversation, address, reply }])
+    await this.#parts.queue.post([notice({ key, conversation, address }, markdown)])
   }
 
   /** A message that has to wait whatever anybody chooses. `own`: the turn is its author's, from another chat. */

@@ -7,6 +7,7 @@ import type { Approvals } from './approvals.ts'
 import { decisionBy, rulesBy, strictest } from './judging.ts'
 import type { ConversationParts } from './parts.ts'
 import { answeredAt, isSameSender } from './place.ts'
+import { notice } from '../queue/notice.ts'
 
 export type OwnTurnParts = Pick<ConversationParts, 'queue' | 'budgets' | 'store' | 'verdict' | 'personOf'>
 
@@ -67,10 +68,8 @@ async function payerOf(
     const { words } = await personOf(one.message)
     // The outbox takes a key once: nobody is told again for each task of the same turn.
     const key = `${one.id}/unpaid`
-    const markdown = words.budgets.endedOwn(standing)
-    const reply = { kind: 'text', key, markdown, tone: 'notice', language: words.language } as const
-    const { address } = answeredAt(one.message)
-    await queue.post([{ key, conversation: one.conversation, address, reply }])
+    const there = { key, conversation: one.conversation, address: answeredAt(one.message).address }
+    await queue.post([notice(there, words.budgets.endedOwn(standing), { language: words.language })])
   }
   if (over.size > 0) await end((message) => [...over].some((one) => isSameSender(one.message, message)))
   return reported.findLast((one) => !over.has(one))

@@ -45,6 +45,11 @@ export function personId(address: Address, person: Person): string {
   return `${address.adapter}:${person.id}`
 }
 
+/** What the queue knows a message by: unique over all adapters. */
+export function messageId({ address, id }: { readonly address: Address; readonly id: string }): string {
+  return `${address.adapter}:${id}`
+}
+
 /** Are both from the same account? */
 export function isSameSender(one: Message, other: Message): boolean {
   return personId(one.address, one.from) === personId(other.address, other.from)

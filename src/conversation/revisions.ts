@@ -4,12 +4,13 @@ import { z } from 'zod'
 import type { Called } from '../commands/command.ts'
 import type { Deletion, Edit, Message, Receipt } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
-import type { Outgoing, Queue } from '../queue/port.ts'
+import type { Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import { fence } from '../words/quoted.ts'
 import { dropFrom, renewIn } from './notice-changes.ts'
-import { answeredAt, personId } from './place.ts'
+import { answeredAt, messageId, personId } from './place.ts'
+import { notice } from '../queue/notice.ts'
 
 export interface EditParts {
   readonly queue: Pick<Queue, 'amend' | 'post' | 'accept' | 'account'>
@@ -27,14 +28,14 @@ export interface EditParts {
  */
 export async function takeEdit(parts: EditParts, conversation: string, edit: Edit): Promise<Receipt> {
   const { queue, words } = parts
-  const { adapter } = edit.address
   const { kind: _kind, of, ...rest } = edit
-  const id = `${adapter}:${edit.id}`
-  const found = await queue.amend(`${adapter}:${of}`, edit)
+  const id = messageId(edit)
+  const edited = messageId({ ...edit, id: of })
+  const found = await queue.amend(edited, edit)
   if (found === 'running') return queue.accept(id, conversation, { ...rest, kind: 'message', corrects: of })
   if (found === 'amended') {
-    await renewIn(parts.prompts, parts.called, { id: `${adapter}:${of}`, text: edit.text })
-    await queue.post([notice(`${id}/amended`, conversation, edit, words.amended)])
+    await renewIn(parts.prompts, parts.called, { id: edited, text: edit.text })
+    await queue.post([notice({ key: `${id}/amended`, conversation, address: edit.address }, words.amended)])
   }
   // It came before, as a correction of what ran.
   if (found === 'ended' && (await queue.account(id)) === undefined) return offer(parts, conversation, edit)
@@ -48,9 +49,11 @@ async function offer(
 ): Promise<Receipt> {
   const { kind: _kind, of, ...rest } = edit
   const message: Message = { ...rest, kind: 'message' }
-  const id = `${edit.address.adapter}:${edit.id}`
+  const id = messageId(edit)
   if (!buttons) {
-    const added = await queue.post([notice(`${id}/answered`, conversation, edit, words.rerun.typed)])
+    const added = await queue.post([
+      notice({ key: `${id}/answered`, conversation, address: edit.address }, words.rerun.typed),
+    ])
     return added > 0 ? 'accepted' : 'duplicate'
   }
   const shown = {
@@ -93,7 +96,7 @@ export async function rerun(queue: Pick<Queue, 'accept'>, record: PromptRecord):
   if (record.decision?.choices.includes(again) !== true) return
   const { message } = Offered.parse(record.decides.input)
   const { address } = record
-  await queue.accept(`${message.address.adapter}:${message.id}`, record.conversation, { ...message, address })
+  await queue.accept(messageId(message), record.conversation, { ...message, address })
 }
 
 /** The platform vouches that it is gone; whoever may delete it there may do so here. */
@@ -108,7 +111,7 @@ export async function takeDeletion(
   { address: place, of }: Deletion,
   words: Words['midTurn'],
 ): Promise<Receipt> {
-  const id = `${place.adapter}:${of}`
+  const id = messageId({ address: place, id: of })
   const account = await queue.account(id)
   if (account?.state !== 'waiting') return 'duplicate'
   const key = `${id}/answer`
@@ -129,9 +132,4 @@ export async function takeDeletion(
   await prompts.withdraw(({ message }) => message === id)
   await dropFrom(prompts, id)
   return 'accepted'
-}
-
-function notice(key: string, conversation: string, { address }: Edit, markdown: string): Outgoing {
-  const reply = { kind: 'text', key, tone: 'notice', markdown } as const
-  return { key, conversation, address, reply }
 }

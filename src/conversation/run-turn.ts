@@ -55,15 +55,14 @@ export interface TurnParts {
   readonly begun: (session: Session) => void
   /** Aborted by /stop: the turn ends, its process stays. */
   readonly stop: AbortSignal
-  /** Aborted when the conversation is no longer ours: nothing may begin any more, the process is ended elsewhere. */
-  readonly lost: AbortSignal
+  /** Aborted by /stop, too, and when the conversation is no longer ours: nothing may begin any more. */
+  readonly ended: AbortSignal
 }
 
 /** Never throws for what Claude or its CLI does: that is in the result. */
 export async function runTurn(messages: Together, parts: TurnParts): Promise<TurnResult> {
   const envelope = asOne(messages)
-  const ended = AbortSignal.any([parts.stop, parts.lost])
-  const { place } = parts
+  const { place, ended } = parts
   try {
     await placed(place, parts)
     const received = await parts.take(messages, ended)
@@ -172,7 +171,7 @@ function waiter(
   parts: TurnParts,
   place: Place,
 ): Omit<Request, 'envelope'> {
-  const { warm, stop, lost, words } = parts
+  const { warm, ended, words } = parts
   const { workspace, modeAfterPlan } = warm
   return {
     request,
@@ -180,7 +179,7 @@ function waiter(
     async ready() {
       // A stopped turn has nothing to wait for: the interrupt is on its way. One that was left is told when it goes on.
       await placed(place, parts).catch(() => undefined)
-      return session.alive && !stop.aborted && !lost.aborted
+      return session.alive && !ended.aborted
     },
     grant: (rules) => warm.grant(rules),
     async decide(decision: Decision) {

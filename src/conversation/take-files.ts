@@ -11,6 +11,7 @@ import type { Envelope, Outgoing } from '../queue/port.ts'
 import { type Together, asOne } from './burst.ts'
 import { answeredAt } from './place.ts'
 import type { Warm } from './warm.ts'
+import { notice } from '../queue/notice.ts'
 
 /** How files come in. One for the whole bot. */
 export interface FileDesk {
@@ -112,10 +113,5 @@ function failureNotice(
     damaged.length === 0 ? '' : `${words.files.damaged}\n\n${damaged.join('\n')}`,
   ]
   const markdown = parts.filter((part) => part !== '').join('\n\n')
-  return {
-    key,
-    conversation,
-    address: answeredAt(message).address,
-    reply: { kind: 'text', key, markdown, tone: 'notice' },
-  }
+  return notice({ key, conversation, address: answeredAt(message).address }, markdown)
 }

@@ -45,6 +45,8 @@ export class TurnUnderWay implements Running {
   readonly since = Date.now()
   readonly aboard: Aboard
   readonly #parts: TurnUnderWayParts
+  /** Aborted by its stop, or when this process is to commit nothing more. */
+  readonly #over: AbortSignal
   readonly #sender: { readonly id: string; readonly words: Words }
   /** What came along with its messages, from the workspace on. */
   readonly #files = new Set<string>()
@@ -62,6 +64,7 @@ export class TurnUnderWay implements Running {
     sender: { readonly id: string; readonly words: Words },
   ) {
     this.#parts = parts
+    this.#over = AbortSignal.any([this.stop.signal, parts.left])
     this.#sender = sender
     this.#ends = (message) => isSameSender(message, head.message)
     const { activation, bot } = parts
@@ -95,10 +98,10 @@ export class TurnUnderWay implements Running {
    * paid for: what the same person asks elsewhere is held against that.
    */
   async run(asked: Asked): Promise<void> {
-    const { bot, arrivals, parking, left } = this.#parts
+    const { bot, arrivals, parking } = this.#parts
     const { id: person } = this.#sender
     const permits = bot.shares.of(person, (waits) => parking.share(waits ? person : undefined))
-    using place = new Place(permits, AbortSignal.any([this.stop.signal, left]))
+    using place = new Place(permits, this.#over)
     this.#display.begin()
     try {
       await arrivals.review(this)
@@ -198,7 +201,7 @@ export class TurnUnderWay implements Running {
   }
 
   #turnParts(asked: Asked, place: Place): TurnParts {
-    const { bot, warm, approvals, tools, parking, background, left } = this.#parts
+    const { bot, warm, approvals, tools, parking, background } = this.#parts
     const { log, verdict } = bot
     return {
       warm,
@@ -210,7 +213,7 @@ export class TurnUnderWay implements Running {
       stop: this.stop.signal,
       queued: () => this.#display.enter('waits'),
       placed: () => this.#display.enter('works'),
-      lost: left,
+      ended: this.#over,
       show: (view) => this.#display.show(view),
       tell: (event) => {
         const step = this.#display.tells ? stepOf(event) : undefined

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { Confidant } from '../people/people.ts'
 import { wordsIn } from '../words/words.ts'
 import { folderSize } from './folder-size.ts'
+import { notice } from '../queue/notice.ts'
 
 export interface HousekeeperParts {
   readonly store: Pick<Store, 'sessions' | 'marks' | 'prompts' | 'exchanges'>
@@ -94,13 +95,8 @@ export class Housekeeper implements AsyncDisposable {
     const owner = await ownerOf(home)
     if (bytes > sessions.workspaceQuota && owner !== undefined) {
       const key = `${mark}/${new Date(at).toISOString().slice(0, 10)}`
-      const reply = {
-        kind: 'text',
-        key,
-        markdown: wordsIn(owner.language).housekeeping.tooLarge(bytes, sessions.workspaceQuota),
-        tone: 'notice',
-      } as const
-      await queue.post([{ key, conversation: mark, address: owner.direct, reply }])
+      const words = wordsIn(owner.language).housekeeping.tooLarge(bytes, sessions.workspaceQuota)
+      await queue.post([notice({ key, conversation: mark, address: owner.direct }, words)])
     }
     // After it: a crash in between says it once more under the same key, which the outbox knows.
     await store.marks.set(mark, at)

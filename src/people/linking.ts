@@ -4,7 +4,7 @@
  * from) nor by making somebody else enter it (who would have to pass the second one on as well).
  */
 import { randomUUID } from 'node:crypto'
-import type { Address, Message } from '../contract.ts'
+import type { Message } from '../contract.ts'
 import { type Place, placeOf } from '../conversation/place.ts'
 import type { Outgoing } from '../queue/port.ts'
 import type { CodeRecord } from '../store/records.ts'
@@ -13,6 +13,7 @@ import type { Words } from '../words/en.ts'
 import { wordsIn } from '../words/words.ts'
 import { type Account, type Codes, accountOf, calledBy, shown } from './codes.ts'
 import type { KnownPerson, People } from './people.ts'
+import { notice } from '../queue/notice.ts'
 
 /** Where somebody is linked, and who. */
 export interface LinkParts {
@@ -47,7 +48,7 @@ export async function enterLinkCode(parts: LinkParts, message: Message, typed: s
   if (kind === 'confirm') return link(parts, own, holder)
   const second = await codes.make('confirm', own, holder)
   const { warned } = await textsFor(people, holder.id)
-  const told = [notice(holder.id, holder.address, warned(calledBy(own)))]
+  const told = [noticeFor(holder.id, holder.address, warned(calledBy(own)))]
   return { state: 'done', words: texts.entered(calledBy(holder), shown(second)), told }
 }
 
@@ -63,7 +64,7 @@ export async function unlink(
   // They were one person a moment ago, with one language.
   const { parted } = words.people.linking
   const told = ids.flatMap(({ id: one, direct }) =>
-    direct === undefined || one === by ? [] : [notice(one, direct, parted(id))],
+    direct === undefined || one === by ? [] : [noticeFor(one, direct, parted(id))],
   )
   return { state: 'done', words: parted(id), told }
 }
@@ -102,7 +103,7 @@ async function link({ people, store, words }: LinkParts, own: Account, other: Ac
   return {
     state: 'done',
     words: `${linked(calledBy(other))}${twoSessions ? more : ''}`,
-    told: [notice(other.id, other.address, told)],
+    told: [noticeFor(other.id, other.address, told)],
   }
 }
 
@@ -124,12 +125,9 @@ function ownPlace(id: string): Place {
   return placeOf('user', id, { address: { adapter: '', channel: '' }, direct: true })
 }
 
-function notice(person: string, address: Address, markdown: string): Outgoing {
-  const key = `link/${person}/${randomUUID()}`
-  return {
-    key,
-    conversation: `notice/${person}`,
-    address,
-    reply: { kind: 'text', key, markdown, tone: 'notice' },
-  }
+function noticeFor(person: string, address: Outgoing['address'], markdown: string): Outgoing {
+  return notice(
+    { key: `link/${person}/${randomUUID()}`, conversation: `notice/${person}`, address },
+    markdown,
+  )
 }

@@ -17,6 +17,7 @@ import type { Language } from '../words/languages.ts'
 import { wordsIn } from '../words/words.ts'
 import { calledBy } from './codes.ts'
 import type { People } from './people.ts'
+import { notice } from '../queue/notice.ts'
 
 type Rules = Config['access']['loopGuard']
 
@@ -94,22 +95,16 @@ export class LoopGuard {
       'answers go round in a loop; the bot is silent there for a while',
     )
     const { language } = await people.of(address, from)
-    const last = notice(id, address, wordsIn(language).people.loop.silent(silence))
+    const last = told(id, address, wordsIn(language).people.loop.silent(silence))
     const { replies } = rules().loopGuard
     const who = calledBy({ ...from, id })
     const note = (theirs: Language): string =>
       wordsIn(theirs).people.loop.told(who, address.channel, replies, silence)
     const admins = await people.confidants('manage-people')
-    await queue.post([last, ...admins.map((admin) => notice(admin.id, admin.direct, note(admin.language)))])
+    await queue.post([last, ...admins.map((admin) => told(admin.id, admin.direct, note(admin.language)))])
   }
 }
 
-function notice(person: string, address: Outgoing['address'], markdown: string): Outgoing {
-  const key = `loop/${randomUUID()}`
-  return {
-    key,
-    conversation: `notice/${person}`,
-    address,
-    reply: { kind: 'text', key, markdown, tone: 'notice' },
-  }
+function told(person: string, address: Outgoing['address'], markdown: string): Outgoing {
+  return notice({ key: `loop/${randomUUID()}`, conversation: `notice/${person}`, address }, markdown)
 }

@@ -6,6 +6,7 @@ import type { Outgoing } from '../queue/port.ts'
 import type { Words } from '../words/en.ts'
 import { type Account, type Codes, accountOf, calledBy, shown } from './codes.ts'
 import type { People } from './people.ts'
+import { notice } from '../queue/notice.ts'
 
 export type Paired =
   | { readonly ok: true; readonly words: string; readonly newcomer: Account }
@@ -43,10 +44,5 @@ export async function pair(
 /** What the newcomer hears where the code was shown, in their language. */
 export function welcome({ id, address }: Account, { people }: Words): Outgoing {
   const key = `welcome/${id}/${Date.now()}`
-  return {
-    key,
-    conversation: `notice/${id}`,
-    address,
-    reply: { kind: 'text', key, markdown: people.pairing.welcome, tone: 'notice' },
-  }
+  return notice({ key, conversation: `notice/${id}`, address }, people.pairing.welcome)
 }

@@ -4,6 +4,7 @@ import type { Address, PromptReply } from '../contract.ts'
 import type { Outgoing } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { wordsFor } from '../words/words.ts'
+import { notice } from '../queue/notice.ts'
 
 /** One chat that it stands in. */
 type Place = Pick<PromptRecord, 'conversation' | 'address' | 'reply'>
@@ -63,7 +64,7 @@ export function reminders(record: PromptRecord, asked: PromptRecord): readonly O
     const { prompts, approvals } = wordsFor(reply)
     const reminder = prompts.reminder(reply.title, record.expiresAt)
     const markdown = others === 0 ? reminder : `${reminder}\n\n${approvals.others(others)}`
-    return { key, conversation, address, reply: { kind: 'text', key, markdown, tone: 'notice' } }
+    return notice({ key, conversation, address }, markdown)
   })
 }
 

@@ -1,5 +1,7 @@
 /** The rows that were read or written last: most that a message needs are those that the one before it needed. */
 
+import { Lately } from './lately.ts'
+
 /** Rows; bounds the memory. */
 const MOST = 4096
 /** Longer texts are read again: a few of them would take the place of many. */
@@ -8,7 +10,7 @@ const LONGEST = 4096
 /** Of one connection to a file that others may write to as well. */
 export class Recent {
   /** Undefined as a value: there is no such row. */
-  readonly #rows = new Map<string, string | undefined>()
+  readonly #rows = new Lately<string | undefined>(MOST)
   /** Changes when another connection has written. */
   readonly #version: () => unknown
   #seen: unknown
@@ -33,16 +35,12 @@ export class Recent {
 
   /** Call it when the row stands on disk so. */
   put(key: string, text: string | undefined): void {
-    this.#rows.delete(key)
-    if (text !== undefined && text.length > LONGEST) return
-    this.#rows.set(key, text)
-    if (this.#rows.size <= MOST) return
-    const [oldest] = this.#rows.keys()
-    if (oldest !== undefined) this.#rows.delete(oldest)
+    if (text !== undefined && text.length > LONGEST) this.#rows.forget(key)
+    else this.#rows.put(key, text)
   }
 
   forget(key: string): void {
-    this.#rows.delete(key)
+    this.#rows.forget(key)
   }
 
   clear(): void {

@@ -4,6 +4,7 @@ import type { DeserializedData } from 'keyv'
 import { z } from 'zod'
 import type { Backend } from './backend.ts'
 import { StoreError } from './error.ts'
+import { Lately } from './lately.ts'
 
 /** Stands for what cannot be read: Keyv would take it for missing, no schema will. */
 const BROKEN = Symbol('broken')
@@ -135,7 +136,7 @@ const LONGEST_TEXT = 4096
  * Keyv lets its caller name the type of what it reads; the shelf's schema tells afterwards whether it was right.
  */
 function deserializer(): <V>(text: string) => DeserializedData<V> {
-  const known = new Map<string, ReturnType<typeof stored>>()
+  const known = new Lately<ReturnType<typeof stored>>(MOST_TEXTS)
   return (text) => {
     const { value, expires } = known.get(text) ?? remember(text)
     return { value: anything.parse(value), expires }
@@ -143,10 +144,7 @@ function deserializer(): <V>(text: string) => DeserializedData<V> {
 
   function remember(text: string): ReturnType<typeof stored> {
     const row = stored(text)
-    if (text.length > LONGEST_TEXT) return row
-    known.set(text, row)
-    const [oldest] = known.keys()
-    if (known.size > MOST_TEXTS && oldest !== undefined) known.delete(oldest)
+    if (text.length <= LONGEST_TEXT) known.put(text, row)
     return row
   }
 }
