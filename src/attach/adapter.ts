@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { chmod, rm } from 'node:fs/promises'
 import { type Server, type Socket, createServer } from 'node:net'
+import { z } from 'zod'
 import {
   type Adapter,
   type Address,
@@ -15,7 +16,8 @@ import {
 } from '../contract.ts'
 import { attached } from '../conversation/place.ts'
 import { type Chosen, Desk } from './desk.ts'
-import { FromTerminal, Hello, onLines, sendLine } from './wire.ts'
+import { stateOf } from './state.ts'
+import { FromTerminal, Hello, HowIsIt, onLines, sendLine } from './wire.ts'
 
 export interface AttachParts {
   /** Path of the socket. */
@@ -105,14 +107,14 @@ export class AttachAdapter implements Adapter {
       desk?.left()
       if (desk !== undefined && this.#desks.get(desk.person) === desk) this.#desks.delete(desk.person)
     })
-    onLines(socket, Hello.or(FromTerminal), (line) => {
-      if (line.type !== 'hello') return desk?.take(line)
+    const fail = (error: unknown): void =>
+      void socket.destroy(error instanceof Error ? error : new Error(String(error)))
+    onLines(socket, z.union([Hello, HowIsIt, FromTerminal]), (line) => {
+      if (line.type !== 'hello' && line.type !== 'status') return desk?.take(line)
       if (greeted) return
       greeted = true
-      this.#greet(bot, socket, line).then(
-        (sat) => (desk = sat),
-        (error: unknown) => socket.destroy(error instanceof Error ? error : new Error(String(error))),
-      )
+      if (line.type === 'hello') this.#greet(bot, socket, line).then((sat) => (desk = sat), fail)
+      else stateOf(bot).then((state) => socket.end(`${JSON.stringify(state)}\n`), fail)
     })
   }
 

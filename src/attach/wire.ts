@@ -8,6 +8,20 @@ import { lineSplitter } from '../lines.ts'
 export const Hello = z.strictObject({ type: z.literal('hello'), as: z.string().optional() })
 export type Hello = z.infer<typeof Hello>
 
+/** The first line of whoever only asks how the bot is; answered by a {@link State}, and over. */
+export const HowIsIt = z.strictObject({ type: z.literal('status') })
+
+/** How the bot is. */
+export const State = z.object({
+  type: z.literal('status'),
+  version: z.string(),
+  pid: z.int(),
+  /** Milliseconds since 1970. */
+  since: z.number(),
+  findings: z.array(z.object({ ok: z.boolean(), what: z.string(), advice: z.string().exactOptional() })),
+})
+export type State = z.infer<typeof State>
+
 /** What was typed. Who typed it and where is not for the terminal to say. */
 export type Typed = Pick<Message, 'kind' | 'id' | 'text'> | Omit<Answer, 'at' | 'from' | 'address' | 'direct'>
 
@@ -58,7 +72,10 @@ export const FromBot = z.custom<FromBot>(
 /** The socket in the bot's data directory. */
 export const socketName = 'attach.sock'
 
-export function sendLine(socket: Socket, line: Hello | FromTerminal | FromBot): void {
+export function sendLine(
+  socket: Socket,
+  line: Hello | z.infer<typeof HowIsIt> | FromTerminal | FromBot | State,
+): void {
   if (socket.writable) socket.write(`${JSON.stringify(line)}\n`)
 }
 

@@ -73,6 +73,12 @@ verb('attach', 'opens a session of the running bot in this terminal')
     await end(async () => (await import('./attach.ts')).attach(options))
   })
 
+verb('status', 'says how the running bot is; exit code 0: well, 1: something is missing, 3: it does not run')
+  .option('--json', 'prints it as JSON')
+  .action(async (options: Common & { readonly json?: boolean }) => {
+    await end(async () => (await import('./status.ts')).status(options))
+  })
+
 verb('pair', 'lets in a newcomer who shows you this code')
   .argument('<code>', 'the code that the bot gave the newcomer')
   .option('--role <role>', 'what the newcomer may do: guest, member, operator, admin or owner', 'member')

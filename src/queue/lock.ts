@@ -31,7 +31,7 @@ function lockedError(db: DatabaseSync, file: string): QueueError {
   const who = pid === undefined ? 'another process' : `process ${pid}`
   return new QueueError(
     'locked',
-    `${who} already uses this data directory (it holds ${file}). Stop it, or give this one a dataDir of its own.`,
+    `${who} already uses this data directory (it holds ${file}). Stop it, open a session of its by \`parley attach\`, or give this one a dataDir of its own.`,
   )
 }
 

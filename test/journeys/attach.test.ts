@@ -100,3 +100,21 @@ test('a terminal that leaves in mid-turn holds nothing up; one whose bot stops i
   await closed
   expect([told.exitCode, said.join('')]).toEqual([1, expect.stringContaining('The bot has stopped')])
 })
+
+test('status tells how the bot is, and scripts by its exit code', async () => {
+  const { dir, chat, program } = await running()
+  const asks = (...more: string[]): Promise<Ended> => parley(['status', ...more], { dir, input: '' })
+  expect(await asks()).toMatchObject({ code: 3, out: expect.stringContaining('no bot runs on') })
+  const bot = program()
+  await chat.say('ann', 'Hello.')
+  await chat.seeEnd('ann', /./)
+  const well = await asks()
+  expect([well.code, well.out]).toEqual([0, expect.stringContaining(`runs as process ${bot.child.pid}`)])
+  expect(well.out).toMatch(/✓ the store can be read\n✓ the queue can be read: 0 turns run, 0 messages wait/)
+  const { running: runs, pid, findings } = JSON.parse((await asks('--json')).out)
+  expect([runs, pid, findings.length]).toEqual([true, bot.child.pid, 3])
+  await bot.kill()
+  // Its socket is still there.
+  expect(JSON.parse((await asks('--json')).out)).toEqual({ running: false })
+  expect((await asks()).code).toBe(3)
+})
