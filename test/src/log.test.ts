@@ -119,6 +119,7 @@ describe('errors', () => {
         message: 'cannot be reached',
         retryAfter: 5,
         uncertain: false,
+        draftsOnly: false,
         stack: expect.stringContaining('log.test.ts'),
         cause: { type: 'Error', code: 'ECONNREFUSED', message: 'refused', stack: expect.any(String) },
       },
