@@ -33,6 +33,13 @@ const schema = z
       .int()
       .min(1024)
       .default(1024 * 1024),
+    /** Of a request that can carry pictures or a whole conversation. */
+    maxContentBytes: z
+      .int()
+      .min(1024)
+      .default(32 * 1024 * 1024),
+    /** What clients of other APIs are shown to choose from, besides the configured model. */
+    models: z.array(z.string().min(1).max(120)).default(['sonnet', 'opus', 'haiku']),
     /** Pages of these origins may use the API from a browser; empty: none may. */
     corsOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
     /** Days for which results can be fetched. */

@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LoggedEvent } from './event-log.ts'
 
+/** Without an id nobody can go on after it; `type` empty: it has none. */
+type SentEvent = Pick<LoggedEvent, 'type' | 'data'> & { readonly id?: number }
+
 const heartbeatMs = 15_000
 
 export function wantsEvents({ headers }: FastifyRequest): boolean {
@@ -18,7 +21,7 @@ export function lastSeen({ headers }: FastifyRequest): number {
 /** Ends when the events do, or the reader leaves. `leave`: aborted when the server closes. Never rejects. */
 export async function sendEvents(
   reply: FastifyReply,
-  events: (signal: AbortSignal) => AsyncIterable<LoggedEvent>,
+  events: (signal: AbortSignal) => AsyncIterable<SentEvent>,
   leave: AbortSignal,
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
@@ -43,8 +46,8 @@ export async function sendEvents(
   const signal = AbortSignal.any([gone.signal, leave])
   try {
     for await (const { id, type, data } of events(signal)) {
-      const text =
-        type === '' ? `id: ${id}\ndata: ${data}\n\n` : `id: ${id}\nevent: ${type}\ndata: ${data}\n\n`
+      const name = `${id === undefined ? '' : `id: ${id}\n`}${type === '' ? '' : `event: ${type}\n`}`
+      const text = `${name}data: ${data}\n\n`
       if (!raw.write(text)) await once(raw, 'drain', { signal })
     }
   } catch (error) {

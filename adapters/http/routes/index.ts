@@ -1,8 +1,10 @@
 /** The table of routes: one file for each resource. */
 import type { App, Parts } from '../parts.ts'
+import { chatCompletions } from './chat-completions.ts'
 import { files } from './files.ts'
 import { info } from './info.ts'
 import { messages } from './messages.ts'
+import { models } from './models.ts'
 import { permissions } from './permissions.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
@@ -14,6 +16,8 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   messages,
   permissions,
   files,
+  chatCompletions,
+  models,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {

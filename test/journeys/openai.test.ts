@@ -1,0 +1,121 @@
+/** Claude for clients of OpenAI's API: the official package, the real server, the real CLI. */
+import OpenAI from 'openai'
+import { expect, test } from 'vitest'
+import { startHttpRig } from '../rig/http.ts'
+import { picture } from '../rig/pictures.ts'
+
+type Sent = OpenAI.Chat.Completions.ChatCompletionMessageParam
+
+const annsKey = 'ann-0123456789-0123456789'
+
+/** A chat as such clients hold one: all of it is sent each time. */
+class Chat {
+  readonly said: Sent[] = []
+  readonly #client: OpenAI
+  readonly #headers: Record<string, string>
+
+  constructor(client: OpenAI, headers: Record<string, string> = {}) {
+    this.#client = client
+    this.#headers = headers
+  }
+
+  async say(content: string | OpenAI.Chat.Completions.ChatCompletionContentPart[]): Promise<string> {
+    this.said.push({ role: 'user', content })
+    const stream = await this.#client.chat.completions.create(
+      { model: 'parley', messages: this.said, stream: true, stream_options: { include_usage: true } },
+      { headers: this.#headers },
+    )
+    let answer = ''
+    let tokens = 0
+    for await (const { choices, usage } of stream) {
+      answer += choices[0]?.delta.content ?? ''
+      tokens = usage?.total_tokens ?? tokens
+    }
+    expect(answer.includes('1. ') || tokens > 0).toBe(true)
+    this.said.push({ role: 'assistant', content: answer })
+    return answer
+  }
+}
+
+test('a chat of another client is one session, asks, sees pictures, and is told anew where it was changed', async () => {
+  const { url, ann, model } = await startHttpRig()
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: annsKey })
+  const sessions = async (): Promise<unknown> => (await ann.get('/api/v1/sessions')).body.sessions
+
+  const chat = new Chat(client)
+  chat.said.push({ role: 'system', content: 'Speak like a sailor.' })
+  expect(await chat.say('!say One **word**.')).toBe('One **word**.')
+  expect(model.requests.some(({ system }) => system?.includes('like a sailor'))).toBe(true)
+  expect(await chat.say('!recall')).toContain('1. !say One **word**.\n2. !recall')
+  expect(await sessions()).toMatchObject([{ turns: 2 }])
+
+  // What Claude may do is asked in words; the next message decides, and the same answer goes on.
+  const asked = await chat.say('!write notes.txt hello\n!say It is written.')
+  expect(asked).toContain('notes.txt')
+  expect(asked).toMatch(/1\. .+\n2\. /)
+  expect(await chat.say('1')).toContain('It is written.')
+  await chat.say('!write notes.txt other')
+  await chat.say('Not that file.')
+  expect(await chat.say('!read notes.txt')).toContain('hello')
+  expect(await sessions()).toMatchObject([{ turns: 5 }])
+
+  const png = { url: `data:image/png;base64,${picture('png').toString('base64')}` }
+  await chat.say([
+    { type: 'text', text: '!say Seen.' },
+    { type: 'image_url', image_url: png },
+  ])
+  const last = model.requests.findLast(({ lastUserText }) => lastUserText.includes('picture.png'))
+  expect(JSON.stringify(last?.body)).toContain(png.url.slice(-40))
+
+  // An earlier message was changed: what its session remembers is not what was said here.
+  const changed = new Chat(client)
+  changed.said.push(
+    { role: 'user', content: 'Call me Ishmael.' },
+    { role: 'assistant', content: 'One **word**.' },
+  )
+  expect(await changed.say('!recall')).toContain('Call me Ishmael.')
+  expect(await sessions()).toHaveLength(2)
+}, 120_000)
+
+test('a chat is known by its id whatever its client adds; a session by its name; who hangs up stops it', async () => {
+  const { url, ann } = await startHttpRig()
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: annsKey })
+  const ids = (await client.models.list()).data.map(({ id }) => id)
+  expect(ids).toEqual(['parley', 'sonnet', 'opus', 'haiku'])
+  const headers = { 'X-OpenWebUI-Chat-Id': 'f1' }
+  const first = await client.chat.completions
+    .create({ model: 'haiku', messages: [{ role: 'user', content: '!say Found: x.' }] }, { headers })
+    .withResponse()
+  const { data: completion, response } = first
+  expect(completion.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'Found: x.' } })
+  expect(completion.usage?.completion_tokens).toBeGreaterThan(0)
+  const session = response.headers.get('x-parley-session') ?? ''
+  // Open WebUI asks for a title in between, and leaves out of the history what it had added to the question.
+  await new Chat(client, headers).say('!say A title')
+  const chat = new Chat(client, headers)
+  chat.said.push({ role: 'user', content: 'What is x?' }, { role: 'assistant', content: 'Found: x.' })
+  await chat.say('!say Two.')
+  expect((await ann.get(`/api/v1/sessions/${session}`)).body).toMatchObject({ turns: 2, model: 'haiku' })
+
+  const own = await ann.session()
+  const named = new Chat(client, { 'x-parley-session': own })
+  await named.say('!say Here.')
+  const left = await client.chat.completions.create(
+    { model: 'parley', messages: [{ role: 'user', content: '!slow 20 40' }], stream: true },
+    { headers: { 'x-parley-session': own } },
+  )
+  for await (const { choices } of left) if ((choices[0]?.delta.content ?? '') !== '') break
+  const state = async (): Promise<unknown> => (await ann.get(`/api/v1/sessions/${own}`)).body.state
+  await expect.poll(state, { timeout: 10_000 }).toBe('none')
+  expect((await ann.get(`/api/v1/sessions/${own}`)).body).toMatchObject({ turns: 2 })
+
+  const say = (content: string, more: object = {}): Promise<unknown> =>
+    client.chat.completions.create({ model: 'parley', messages: [{ role: 'user', content }], ...more })
+  await expect(say('Hi', { n: 2 })).rejects.toMatchObject({ status: 400, param: 'n' })
+  await expect(say('!error 400')).rejects.toMatchObject({ status: 502, type: 'server_error' })
+  await expect(new Chat(client).say('!error 400')).rejects.toThrow('400')
+  const stranger = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'no-key-0123456789-0123456789' })
+  await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
+  const elsewhere = { type: 'image_url' as const, image_url: { url: 'http://169.254.169.254/latest' } }
+  await expect(new Chat(client).say([elsewhere])).rejects.toMatchObject({ status: 400, param: 'messages' })
+}, 120_000)
