@@ -14,7 +14,7 @@ export function questionText({ title, markdown, choices }: Question): string {
 
 /** Numbers or names of what is offered; all else are own words, or the reason for a no. */
 export function decisionIn(
-  { choices, multiple, ownText }: Approval,
+  { choices, multiple, ownText }: Pick<Approval, 'choices' | 'multiple' | 'ownText'>,
   text: string,
 ): { readonly choices: readonly string[]; readonly text?: string } {
   const said = text.trim().toLowerCase()

@@ -35,7 +35,7 @@ export const CompletionRequest = z.looseObject({
 })
 export type CompletionRequest = z.infer<typeof CompletionRequest>
 
-export interface SentFile {
+interface SentFile {
   readonly name: string
   readonly content: Buffer
 }
@@ -64,7 +64,6 @@ const mostSystemBytes = 100_000
 
 /** Throws {@link Problem} 400. */
 export function readSaying({ messages }: CompletionRequest): Saying {
-  const isSystem = ({ role }: SentMessage): boolean => role === 'system' || role === 'developer'
   const system = messages.filter(isSystem).map(textOf).join('\n\n')
   if (Buffer.byteLength(system) > mostSystemBytes)
     throw wrong('messages', `the system prompt is longer than ${mostSystemBytes} bytes`)
@@ -85,6 +84,10 @@ export function readSaying({ messages }: CompletionRequest): Saying {
     text,
     files,
   }
+}
+
+function isSystem({ role }: SentMessage): boolean {
+  return role === 'system' || role === 'developer'
 }
 
 function wrong(field: string, message: string): Problem {

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { placeOf } from '../../../adapters/http/openai/chats.ts'
 import { decisionIn } from '../../../adapters/http/openai/questions.ts'
 import { CompletionRequest, type Line, readSaying } from '../../../adapters/http/openai/request.ts'
+import { Problem } from '../../../adapters/http/problems.ts'
 import { Spoken } from '../../../adapters/http/openai/spoken.ts'
-import type { Approval } from '../../../src/contract.ts'
 
 const words = fc.string({ minLength: 1, maxLength: 8 })
 
@@ -41,7 +41,6 @@ test('where other words come after a drop, they stand apart behind what was said
 })
 
 test('a chat is told from others by all that was said; by Claude’s words alone where it has an id', () => {
-  const line = (by: Line['by'], said: string): Line => ({ by, said, files: '' })
   const [plain, more] = ['Hi', 'Hi, and what was found'].map((text) => [
     line('user', text),
     line('assistant', 'Ho'),
@@ -59,10 +58,10 @@ test('only what is offered is decided, whatever is written', () => {
     { id: 'deny', label: 'Deny' },
     { id: 'why', label: 'Deny, and say why', text: true },
   ]
-  const approval = (multiple: boolean, ownText: boolean): Approval => ({
-    ...{ prompt: 'p', session: 's', message: 'm', kind: 'approval', tool: 'Write', input: {} },
-    ...{ title: 'T', markdown: '', requester: 'http:ann', createdAt: 0, expiresAt: 0 },
-    ...{ choices, multiple, ownText },
+  const approval = (multiple: boolean, ownText: boolean): Parameters<typeof decisionIn>[0] => ({
+    choices,
+    multiple,
+    ownText,
   })
   expect(decisionIn(approval(false, false), ' 1. ')).toEqual({ choices: ['once'] })
   expect(decisionIn(approval(false, false), 'deny')).toEqual({ choices: ['deny'] })
@@ -82,12 +81,23 @@ test('any request is read or refused with the field that is wrong', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (role, content) => {
       const parsed = CompletionRequest.safeParse({ model: 'parley', messages: [{ role, content }] })
-      if (!parsed.success) return
-      try {
-        readSaying(parsed.data)
-      } catch (error) {
-        expect(error).toMatchObject({ status: 400, fields: [{ field: 'messages' }] })
-      }
+      expect(parsed.success ? refusalOf(parsed.data) : undefined).toSatisfy(
+        (refusal: unknown) => refusal === undefined || refusal instanceof Problem,
+      )
     }),
   )
 })
+
+function line(by: Line['by'], said: string): Line {
+  return { by, said, files: '' }
+}
+
+/** Undefined: it was read. */
+function refusalOf(request: CompletionRequest): unknown {
+  try {
+    readSaying(request)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
