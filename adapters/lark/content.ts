@@ -30,6 +30,11 @@ const Post = z.object({ title: z.string().default(''), content: z.array(z.array(
 const Place = z.object({ name: z.string().default(''), longitude: z.string(), latitude: z.string() })
 const Shared = z.object({ chat_id: z.string().optional(), user_id: z.string().optional() })
 
+/** Deeper than any card: whoever sends such a thing means no good. */
+const deepest = 40
+/** Under what names texts stand. */
+const texts: ReadonlySet<string> = new Set(['text', 'content', 'title', 'topic', 'summary'])
+
 const converters: Readonly<Record<string, Convert>> = {
   text: (content) => said(Text.parse(content).text),
   post: (content, message) => ({
@@ -41,26 +46,37 @@ const converters: Readonly<Record<string, Convert>> = {
   audio: (content, message) => named(content, message, 'audio.opus'),
   media: (content, message) => named(content, message, 'video.mp4'),
   folder: (content) => said(`[folder ${File.parse(content).file_name ?? ''}]`),
-  sticker: () => said('[sticker]'),
   location: (content) => {
     const { name, latitude, longitude } = Place.parse(content)
     return said(`[place ${name} ${latitude},${longitude}]`)
   },
   share_chat: (content) => said(`[chat ${Shared.parse(content).chat_id ?? ''}]`),
   share_user: (content) => said(`[person ${Shared.parse(content).user_id ?? ''}]`),
-  merge_forward: () => said('[forwarded messages, which bots are not shown]'),
+  merge_forward: () => said('[forwarded messages]'),
   interactive: (content) => said(textsIn(content).join('\n') || '[card]'),
 }
 
-/** What is not as documented becomes a word for its type: nothing that somebody sent is passed over in silence. */
+/**
+ * What has no converter (stickers, tasks, votes, calls, calendars, whatever is new), or is not as documented, becomes a word
+ * for its type, with the texts in it: nothing that somebody sent is passed over in silence.
+ */
 export function contentOf(type: string, json: string, message: string): Content {
+  const content = parsed(json)
+  const convert = Object.hasOwn(converters, type) ? converters[type] : undefined
   try {
-    const convert = converters[type]
-    if (convert !== undefined && Object.hasOwn(converters, type)) return convert(JSON.parse(json), message)
+    if (convert !== undefined) return convert(content, message)
   } catch {
     // Told below.
   }
-  return said(`[${type.replaceAll(/[^\w ]/g, '')}]`)
+  return said([`[${type.replaceAll(/[^\w ]/g, '')}]`, ...textsIn(content)].join(' '))
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 function said(text: string): Content {
@@ -99,13 +115,11 @@ function postFiles({ content }: z.infer<typeof Post>, message: string): Attachme
   })
 }
 
-/** All texts of a card, however it is built. */
-function textsIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(textsIn)
-  if (typeof value !== 'object' || value === null) return []
+/** All texts of a card, or of what else people send, however it is built. */
+function textsIn(value: unknown, depth = 0): string[] {
+  if (typeof value !== 'object' || value === null || depth > deepest) return []
+  if (Array.isArray(value)) return value.flatMap((inner) => textsIn(inner, depth + 1))
   return Object.entries(value).flatMap(([name, inner]) =>
-    (name === 'text' || name === 'content' || name === 'title') && typeof inner === 'string'
-      ? [inner]
-      : textsIn(inner),
+    texts.has(name) && typeof inner === 'string' && inner !== '' ? [inner] : textsIn(inner, depth + 1),
   )
 }

@@ -44,6 +44,11 @@ export type Received = z.infer<typeof Received>
 export const Recalled = z.object({ message_id: id, chat_id: id, recall_time: time })
 export type Recalled = z.infer<typeof Recalled>
 
+/** Of what changed it is told which message alone: the rest is not documented, and is looked up. */
+export const Updated = z
+  .object({ message_id: id.optional(), message: z.object({ message_id: id }).optional() })
+  .transform(({ message_id, message }) => message_id ?? message?.message_id)
+
 export const Pressed = z.object({
   operator: z.object({ open_id: id, union_id: absent, user_id: absent, tenant_key: absent }),
   action: z.object({
@@ -70,13 +75,14 @@ export const Listed = z.object({
   thread_id: absent,
   msg_type: z.string(),
   create_time: time,
+  update_time: time.optional(),
   deleted: z.boolean().default(false),
   chat_id: id,
   sender: z.object({ id: z.string(), id_type: z.string(), sender_type: z.string() }),
   body: z.object({ content: z.string() }).nullish(),
   mentions: z.array(z.object({ key: z.string(), id: z.string(), name: z.string().default('') })).nullish(),
 })
-type Listed = z.infer<typeof Listed>
+export type Listed = z.infer<typeof Listed>
 
 /** A message from a list, in the shape of an event. `direct`: whether its chat is one of two. */
 export function asReceived(listed: Listed, direct: boolean): Received {

@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { AdapterError, type Fault, type HeardMark, type Log, type Message } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { DirectChats } from './chats.ts'
 import { asReceived, Listed } from './events.ts'
-import { isDirect, received, type Self } from './inbound.ts'
-import type { Members } from './members.ts'
+import { isDirect } from './inbound.ts'
 
 const mostPages = 20
 /** Milliseconds that clocks, and the order of messages, may differ. */
@@ -22,10 +22,8 @@ const Page = Answered({
 
 export interface HistoryParts {
   readonly api: Api
-  readonly self: Self
   readonly chats: DirectChats
-  /** Absent: nobody asks for departments. */
-  readonly members: Members | undefined
+  readonly arrivals: Arrivals
   readonly log: Log
 }
 
@@ -47,7 +45,7 @@ export async function* history(
 }
 
 async function* after(
-  { api, self, chats, members }: HistoryParts,
+  { api, chats, arrivals }: HistoryParts,
   mark: HeardMark,
   signal: AbortSignal,
 ): AsyncGenerator<Message> {
@@ -61,8 +59,9 @@ async function* after(
     const { data } = await api.call({ method: 'GET', path: '/im/v1/messages', query }, Page)
     for (const item of data.items) {
       if (item.deleted || Number(item.create_time) < at - slackMs) continue
-      const message = received(asReceived(item, isDirect(address.channel)), address.tenant ?? '', self)
-      if (message !== null) yield (await members?.vouched(message)) ?? message
+      const event = asReceived(item, isDirect(address.channel))
+      const message = await arrivals.message(event, address.tenant ?? '')
+      if (message !== null) yield message
     }
     page = data.page_token
     if (!data.has_more || page === undefined) return

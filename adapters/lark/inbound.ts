@@ -11,11 +11,16 @@ export interface Self {
   readonly locale: string | undefined
 }
 
-/** Null: nothing for the bot. A message keeps its id however often it comes. */
-export function received({ sender, message }: Received, tenant: string, self: Self): Message | null {
+/** `meant`: for the bot, though it is not named. Null: nothing for the bot. A message keeps its id however often it comes. */
+export function received(
+  { sender, message }: Received,
+  tenant: string,
+  self: Self,
+  meant = false,
+): Message | null {
   const from = writer(sender, self)
   const direct = message.chat_type === 'p2p'
-  if (from === null || !(direct || isNamed(message.mentions, self))) return null
+  if (from === null || !(direct || meant || isNamed(message.mentions, self))) return null
   const { text, attachments } = contentOf(message.message_type, message.content, message.message_id)
   const said = spelled(text, message.mentions ?? [], self)
   return {
@@ -114,7 +119,7 @@ function addressOf({ thread_id: thread }: Received['message'], tenant: string, c
 
 type Mentions = NonNullable<Received['message']['mentions']>
 
-function isNamed(mentions: Mentions | null | undefined, { openId }: Self): boolean {
+export function isNamed(mentions: Mentions | null | undefined, { openId }: Self): boolean {
   return mentions?.some(({ id }) => id.open_id === openId) === true
 }
 

@@ -15,6 +15,7 @@ import {
   type Sent,
 } from '../../src/contract.ts'
 import { Api } from './api.ts'
+import { Arrivals } from './arrivals.ts'
 import { Budget } from './budget.ts'
 import { DirectChats } from './chats.ts'
 import { CardEntity } from './entity.ts'
@@ -24,6 +25,7 @@ import { LarkHttp } from './http.ts'
 import type { Self } from './inbound.ts'
 import { createIntake, type Take } from './intake.ts'
 import { Members } from './members.ts'
+import { Messages } from './messages.ts'
 import { Numbers } from './numbers.ts'
 import { Outbound, type Showing } from './outbound.ts'
 import { Posts } from './posts.ts'
@@ -69,7 +71,7 @@ class Lark implements Adapter {
   readonly #numbers = new Numbers()
   #running: Running | undefined
   /** Since Feishu was reached. */
-  #known: { readonly self: Self; readonly members: Members | undefined } | undefined
+  #arrivals: Arrivals | undefined
   #gate: Gate | undefined
   #stopped = false
 
@@ -94,8 +96,10 @@ class Lark implements Adapter {
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
-    this.#known = { self, members }
-    this.#gate = this.#gateTo(createIntake({ bot, api, self, chats, members, words }), this.#running)
+    const messages = new Messages(api, appId)
+    this.#arrivals = new Arrivals({ self, chats, messages, members, replies: this.#settings.replies })
+    const take = createIntake({ bot, self, arrivals: this.#arrivals, members, words })
+    this.#gate = this.#gateTo(take, this.#running)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
   }
@@ -123,8 +127,9 @@ class Lark implements Adapter {
 
   history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
     const { api, bot, chats } = this.#open()
-    if (this.#known === undefined) throw new AdapterError('network', 'Feishu is not connected')
-    return history({ api, ...this.#known, chats, log: bot.log }, marks, signal)
+    const arrivals = this.#arrivals
+    if (arrivals === undefined) throw new AdapterError('network', 'Feishu is not connected')
+    return history({ api, chats, arrivals, log: bot.log }, marks, signal)
   }
 
   stream(to: Address, key: string): ReplyStream | undefined {

@@ -1,20 +1,20 @@
 /** What Feishu delivers, by connection or over HTTP: handed to the core, and answered when it is on disk. */
-import { z } from 'zod'
-import { AdapterError, type Bot, type Person, type Receipt } from '../../src/contract.ts'
+import type { Bot, Receipt } from '../../src/contract.ts'
 import { pressed } from './answers.ts'
-import { Answered, type Api } from './api.ts'
-import type { DirectChats } from './chats.ts'
-import { chosen, recalled, received, type Self } from './inbound.ts'
-import { Chosen, ContactChanged, Envelope, Listed, Pressed, Received, Recalled } from './events.ts'
+import type { Arrivals } from './arrivals.ts'
+import { Chosen, ContactChanged, Envelope, Pressed, Recalled, Received, Updated } from './events.ts'
+import { chosen, type Self } from './inbound.ts'
+import { Lanes } from './lanes.ts'
 import type { Members } from './members.ts'
 import type { Words } from './words.ts'
 
 export interface IntakeParts {
   readonly bot: Bot
-  readonly api: Api
   readonly self: Self
-  readonly chats: DirectChats
+  readonly arrivals: Arrivals
   readonly words: Words
+  /** By chat. */
+  readonly lanes: Lanes
   /** Absent: nobody asks for departments. */
   readonly members: Members | undefined
 }
@@ -25,9 +25,8 @@ export interface IntakeParts {
  */
 export type Take = (body: unknown) => Promise<object | undefined>
 
-const Found = Answered({ items: z.array(Listed) })
-
-export function createIntake(parts: IntakeParts): Take {
+export function createIntake(given: Omit<IntakeParts, 'lanes'>): Take {
+  const parts = { ...given, lanes: new Lanes() }
   return async (body) => {
     const envelope = Envelope.safeParse(body).data
     const take = envelope && takers.get(envelope.header.event_type)
@@ -41,6 +40,7 @@ type Taker = (parts: IntakeParts, envelope: Envelope) => Promise<object | undefi
 
 const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ['im.message.receive_v1', takeMessage],
+  ['im.message.updated_v1', takeEdit],
   ['im.message.recalled_v1', takeRecall],
   ['application.bot.menu_v6', takeChosen],
   ['card.action.trigger', takePress],
@@ -51,14 +51,33 @@ const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
 ])
 
 async function takeMessage(
-  { bot, self, chats, members }: IntakeParts,
+  { bot, arrivals, lanes }: IntakeParts,
   { header, event }: Envelope,
 ): Promise<undefined> {
   const parsed = Received.safeParse(event).data
-  const message = parsed === undefined ? null : received(parsed, header.tenant_key, self)
-  if (parsed === undefined || message === null) return
-  if (message.direct) await chats.heard(message.from.id, parsed.message.chat_id)
-  await bot.receive((await members?.vouched(message)) ?? message)
+  if (parsed === undefined) return
+  await lanes.in(parsed.message.chat_id, async () => {
+    const message = await arrivals.message(parsed, header.tenant_key)
+    if (message !== null) await bot.receive(message)
+  })
+}
+
+async function takeEdit({ bot, arrivals }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
+  const id = Updated.safeParse(event).data
+  const edit = id === undefined ? null : await arrivals.edit(id, header.tenant_key)
+  if (edit !== null) await bot.receive(edit)
+}
+
+async function takeRecall(
+  { bot, arrivals, lanes }: IntakeParts,
+  { header, event }: Envelope,
+): Promise<undefined> {
+  const parsed = Recalled.safeParse(event).data
+  if (parsed === undefined) return
+  await lanes.in(parsed.chat_id, async () => {
+    const deletion = await arrivals.recall(parsed, header.tenant_key)
+    if (deletion !== null) await bot.receive(deletion)
+  })
 }
 
 async function takeChosen(
@@ -68,25 +87,6 @@ async function takeChosen(
   const parsed = Chosen.safeParse(event).data
   const message = parsed && chosen(parsed, header, self)
   if (message !== undefined) await bot.receive((await members?.vouched(message)) ?? message)
-}
-
-async function takeRecall({ bot, api }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
-  const parsed = Recalled.safeParse(event).data
-  const from = parsed && (await senderOf(api, parsed.message_id))
-  if (parsed !== undefined && from !== undefined) await bot.receive(recalled(parsed, header.tenant_key, from))
-}
-
-/** Feishu still knows who wrote what is gone. Undefined: nobody whom the bot may know of. */
-async function senderOf(api: Api, message: string): Promise<Person | undefined> {
-  try {
-    const found = await api.call({ method: 'GET', path: `/im/v1/messages/${message}` }, Found)
-    const sender = found.data.items[0]?.sender
-    return sender?.sender_type === 'user' ? { id: sender.id } : undefined
-  } catch (error) {
-    const passing = error instanceof AdapterError && ['network', 'throttled', 'auth'].includes(error.code)
-    if (passing) throw error
-    return undefined
-  }
 }
 
 async function takeContact({ members }: IntakeParts, { event }: Envelope): Promise<undefined> {

@@ -29,6 +29,8 @@ const schema = z
     encryptKey: z.string().min(1).optional(),
     /** Stands in each event over HTTP. */
     verificationToken: z.string().min(1).optional(),
+    /** True: who replies to the bot in a group need not mention it. */
+    replies: z.boolean().default(false),
     /** Access lists may name people by their departments: each person's are asked for. */
     departments: z.boolean().default(false),
     /** Where events over HTTP are taken. */

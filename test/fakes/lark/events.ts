@@ -73,6 +73,11 @@ export function menuChosen(lark: FakeLark, user: string, key: string): Wire {
   }
 }
 
+/** `im.message.updated_v1`. */
+export function updated(message: StoredMessage): Wire {
+  return { message_id: message.id, chat_id: message.chat, update_time: String(message.updatedAt) }
+}
+
 /** A message as the open API gives it, in answers and lists: in another shape than in events. */
 export function wireMessage(lark: FakeLark, message: StoredMessage): Wire {
   const { id, root, parent, thread, user, mentions } = message

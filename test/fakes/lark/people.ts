@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { elementsOf } from './card-json.ts'
 import { Delivery } from './courier.ts'
-import { envelope, menuChosen, recalled, received, userIds } from './events.ts'
+import { envelope, menuChosen, recalled, received, updated, userIds } from './events.ts'
 import type { FakeLark } from './lark.ts'
 import { cardOf, type Mention, type StoredMessage } from './tenant.ts'
 
@@ -100,6 +100,22 @@ export class People {
     this.join(user)
     this.#lark.tenant.direct(user)
     return this.tell('application.bot.menu_v6', menuChosen(this.#lark, user, key))
+  }
+
+  /** Changes a message's text, as people do in place. */
+  edit(message: StoredMessage, text: string): Deed {
+    message.content = JSON.stringify({ text })
+    message.edits += 1
+    message.updatedAt = Math.max(this.#lark.now(), message.updatedAt + 1)
+    return { message, delivery: this.tell('im.message.updated_v1', updated(message)) }
+  }
+
+  /** Forwards messages together, as one. */
+  forward(user: string, messages: readonly StoredMessage[], options: SayOptions = {}): Deed {
+    const shell = this.write(user, 'merge_forward', {}, options)
+    shell.content = 'Merged and Forwarded Message'
+    this.#lark.tenant.forwarded.set(shell.id, messages)
+    return this.#sent(shell)
   }
 
   recall(message: StoredMessage): Deed {

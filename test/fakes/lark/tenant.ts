@@ -51,6 +51,8 @@ export class Tenant {
   readonly chats = new Map<string, Chat>()
   readonly messages: StoredMessage[] = []
   readonly cards = new Map<string, Card>()
+  /** By the message that shows them as one: what was forwarded. */
+  readonly forwarded = new Map<string, readonly StoredMessage[]>()
   readonly files = new Map<string, StoredFile>()
   /** By what the bot named a send with: what it led to. */
   readonly sent = new Map<string, StoredMessage>()

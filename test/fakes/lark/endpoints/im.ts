@@ -75,7 +75,11 @@ export const im = [
   endpoint('GET /im/v1/messages/:id', { scope, query: {}, body: {} }, ({ path }, lark) => {
     const message = lark.tenant.find(path.id ?? '')
     if (message === undefined) throw new Refusal(230002, 'no such message')
-    return { data: { items: [wireMessage(lark, message)] } }
+    const forwarded = (lark.tenant.forwarded.get(message.id) ?? []).map((each) => ({
+      ...wireMessage(lark, each),
+      upper_message_id: message.id,
+    }))
+    return { data: { items: [wireMessage(lark, message), ...forwarded] } }
   }),
   endpoint(
     'GET /im/v1/messages',

@@ -1,0 +1,89 @@
+/** What events tell by half: edits, replies, what was forwarded. */
+import { expect, onTestFinished, test } from 'vitest'
+import create from '../../../adapters/lark/index.ts'
+import { startLark } from '../../fakes/lark/start.ts'
+import { RecordingBot, textReply } from '../conformance/rig.ts'
+import { larkSettings, user } from './rig.ts'
+
+async function openArrivals(more: object = {}) {
+  const lark = await startLark({ ackWithin: 200 })
+  const adapter = create(larkSettings(lark, more))
+  onTestFinished(() => adapter.stop())
+  const bot = new RecordingBot()
+  await adapter.start(bot, new AbortController().signal)
+  const group = lark.tenant.group().id
+  return { lark, adapter, bot, group, people: lark.people }
+}
+
+test('an edit brings the whole new text, of a chat of two and of a group, each edit once', async () => {
+  const { bot, group, people } = await openArrivals()
+  const { message, delivery } = people.say(user, 'one')
+  await delivery.answer
+  const first = people.edit(message, 'two')
+  await first.delivery.answer
+  expect(bot.received.at(-1)).toMatchObject({
+    kind: 'edit',
+    of: message.id,
+    text: 'two',
+    direct: true,
+    address: { channel: user },
+    from: { id: user },
+  })
+  const before = bot.received.at(-1)?.id
+  await people.tell('im.message.updated_v1', { message_id: message.id }).answer
+  expect(bot.received.at(-1)?.id).toBe(before)
+  await people.edit(message, 'three').delivery.answer
+  expect(bot.received.at(-1)?.id).not.toBe(before)
+  const shared = people.say(user, 'in a group', { chat: group, mention: true }).message
+  await people.edit(shared, 'changed').delivery.answer
+  expect(bot.received.at(-1)).toMatchObject({ kind: 'edit', direct: false, address: { channel: group } })
+})
+
+test('what Feishu calls a change and is none, or one of a bot, is no edit; the id stands in either of two places', async () => {
+  const { lark, adapter, bot, people } = await openArrivals()
+  const { message, delivery } = people.say(user, 'one')
+  await delivery.answer
+  await people.tell('im.message.updated_v1', { message: { message_id: message.id } }).answer
+  await people.tell('im.message.updated_v1', { message_id: 'om_nobody' }).answer
+  await people.tell('im.message.updated_v1', {}).answer
+  const sent = await adapter.send({ adapter: 'lark', tenant: 'tenant1', channel: user }, textReply('hello'))
+  await people.tell('im.message.updated_v1', { message_id: sent.id.split('/')[0] }).answer
+  expect(bot.received).toHaveLength(1)
+  message.updatedAt += 1
+  await people.tell('im.message.updated_v1', { message: { message_id: message.id } }).answer
+  expect(bot.received.at(-1)).toMatchObject({ kind: 'edit' })
+  expect(lark.calls.filter(({ code }) => code !== 0)).toHaveLength(1)
+})
+
+test('a reply to the bot is heard without a mention where that is switched on, a reply to others never', async () => {
+  for (const replies of [true, false]) {
+    const { adapter, bot, group, people } = await openArrivals({ replies })
+    const own = await adapter.send({ adapter: 'lark', tenant: 'tenant1', channel: group }, textReply('hello'))
+    const other = people.write(user, 'text', { text: 'among us' }, { chat: group })
+    await people.say(user, 'to others', { chat: group, parent: other.id }).delivery.answer
+    await people.say(user, 'to the bot', { chat: group, parent: own.id.split('/')[0] ?? '' }).delivery.answer
+    expect(bot.received.map((each) => each.kind === 'message' && each.text)).toEqual(
+      replies ? ['to the bot'] : [],
+    )
+  }
+})
+
+test('what was forwarded is read, and keeps its place before what was written after it', async () => {
+  const { bot, group, people, lark } = await openArrivals()
+  const named = [{ key: '@_user_1', openId: 'ou_bob', name: 'Bob' }]
+  const messages = [
+    people.write('ou_bob', 'text', { text: 'first' }, { chat: group }),
+    people.write('ou_cem', 'text', { text: 'ask @_user_1' }, { chat: group }, named),
+    people.write('ou_bob', 'image', { image_key: 'img_1' }, { chat: group }),
+  ]
+  const { delivery } = people.forward(user, messages)
+  await people.say(user, 'what do you make of it?').delivery.answer
+  await delivery.answer
+  expect(bot.received.map((each) => each.kind === 'message' && each.text)).toEqual([
+    '[forwarded messages]\nperson 1: first\nperson 2: ask @Bob\nperson 1: [file image.png]',
+    'what do you make of it?',
+  ])
+  lark.faults.plan(/^GET \/im\/v1\/messages/, { kind: 'refused', code: 230050 })
+  await people.forward(user, messages).delivery.answer
+  expect(bot.received.at(-1)).toMatchObject({ text: '[forwarded messages]' })
+})
