@@ -16,11 +16,13 @@ export class Api {
   /** Where files may lie besides Discord's own servers. */
   readonly origin: string
   readonly #rest: REST
+  readonly #budget: Budget
   readonly #end = new AbortController()
   readonly #flying = new Set<Promise<unknown>>()
 
   constructor({ token, url, budget }: ApiOptions) {
     this.origin = new URL(url).origin
+    this.#budget = budget
     this.#rest = new REST({
       api: url.replace(/\/+$/, ''),
       timeout: callMs,
@@ -34,6 +36,7 @@ export class Api {
   /** `what`: the call's name, for messages. Throws {@link AdapterError} only. */
   async run<T>(what: string, call: (rest: REST) => Promise<T>): Promise<T> {
     if (this.#end.signal.aborted) throw new AdapterError('network', `Discord is left: ${what} is not sent`)
+    this.#budget.called()
     const flying = call(this.#rest)
     this.#flying.add(flying)
     try {

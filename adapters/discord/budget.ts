@@ -1,4 +1,4 @@
-/** How many edits a channel still takes, as Discord announces it with every answer. */
+/** What Discord still takes: of edits in a channel as it announces with every answer, of calls in all fifty a second. */
 import { heldBack } from './faults.ts'
 
 interface Announced {
@@ -9,9 +9,26 @@ interface Announced {
 /** Drafts leave so many for what is final. */
 const kept = 1
 const mostRemembered = 10_000
+/** Of the fifty calls of a second drafts leave some for what is final, and typing signs more for drafts. */
+const perSecond = { drafts: 40, typing: 20 }
+const secondMs = 1000
 
 export class Budget {
   readonly #announced = new Map<string, Announced>()
+  /** When the calls of the last second were made, oldest first; milliseconds since 1970. */
+  #calls: number[] = []
+
+  /** A call is made, of whatever kind. */
+  called(): void {
+    const now = Date.now()
+    const recent = this.#calls.findIndex((at) => at > now - secondMs)
+    this.#calls = recent === -1 ? [] : this.#calls.slice(recent)
+    this.#calls.push(now)
+  }
+
+  hasRoomForTyping(): boolean {
+    return this.#wait(perSecond.typing) <= 0
+  }
 
   /** Remembers what the headers of an answer say. `path`: of the call, e.g. `/channels/1/messages/2`. */
   note(method: string, path: string, headers: Pick<Headers, 'get'>): void {
@@ -29,10 +46,18 @@ export class Budget {
 
   /** Throws {@link AdapterError} `throttled` when a draft would use up what a final answer may need. */
   forDraft(method: 'PATCH' | 'POST', channel: string): void {
+    const early = this.#wait(perSecond.drafts)
+    if (early > 0) throw heldBack(early)
     const known = this.#announced.get(`${method} ${channel}`)
     if (known === undefined || known.remaining > kept) return
     const wait = known.resetAt - Date.now()
     if (wait > 0) throw heldBack(wait)
+  }
+
+  /** Milliseconds until fewer than `most` calls were made within a second. */
+  #wait(most: number): number {
+    const at = this.#calls.at(-most)
+    return at === undefined ? 0 : at + secondMs - Date.now()
   }
 }
 

@@ -94,7 +94,9 @@ export class Outbound {
     }
   }
 
+  /** In a rush it is left out: the calls that Discord takes are for what is said. */
   async typing(to: Address): Promise<void> {
+    if (!this.#parts.budget.hasRoomForTyping()) return
     await this.#at(to, 'the typing sign', (rest, channel) => rest.post(`/channels/${channel}/typing`))
   }
 

@@ -33,8 +33,10 @@ export async function chats(ground: Ground, platform: string): Promise<Row[]> {
   const spawning = opened.use(await openCrowd(platform))
   // All of them stay warm: with 200 MB each they take 10 GB of memory.
   const sessions = { maxWarm: crowdSize, maxRunning: crowdSize }
+  // In a rush it warns of the platform's rates.
+  const log = { level: 'error', format: 'json' } as const
   const input = (name: string, { adapters }: Crowd) =>
-    benchInput(ground, `${platform}-${name}`, { sessions, adapters })
+    benchInput(ground, `${platform}-${name}`, { sessions, adapters, log })
   opened.use(await openSpawning(input('spawning', spawning)))
   const bot = opened.use(await openParley(input('parley', parley)))
 
