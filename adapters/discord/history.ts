@@ -1,9 +1,10 @@
 /** What people wrote in chats while nobody listened. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { REST } from 'discord.js'
 import { z } from 'zod'
 import { AdapterError, type HeardMark, type Inbound } from '../../src/contract.ts'
 import type { Api } from './api.ts'
-import { DiscordMessage } from './events.ts'
+import { Channel, DiscordMessage, Snowflake } from './events.ts'
 import { idAt, messageIn, type Self } from './inbound.ts'
 import type { Places } from './places.ts'
 
@@ -14,6 +15,11 @@ export interface HistoryParts {
   readonly self: Self
   readonly places: Places
 }
+
+const Active = z.object({
+  threads: z.array(Channel.extend({ last_message_id: Snowflake.nullish() })),
+  members: z.array(z.object({ id: Snowflake })).catch([]),
+})
 
 /** Where to read on. */
 interface Start {
@@ -28,7 +34,11 @@ export async function* history(
   marks: readonly HeardMark[],
   signal: AbortSignal,
 ): AsyncGenerator<Inbound> {
-  for (const [channel, { guild, after }] of startsOf(marks, parts.self.opensThreads)) {
+  const starts = startsOf(marks, parts.self.opensThreads)
+  for (const [thread, start] of await newThreads(parts, marks, signal)) {
+    if (!starts.has(thread)) starts.set(thread, start)
+  }
+  for (const [channel, { guild, after }] of starts) {
     let from: string | undefined = String(after)
     while (from !== undefined) {
       const page = await pageOf(parts.api, channel, from, signal)
@@ -43,7 +53,7 @@ export async function* history(
 }
 
 /** By the id that a channel or a thread is read by. */
-function startsOf(marks: readonly HeardMark[], opensThreads: boolean): ReadonlyMap<string, Start> {
+function startsOf(marks: readonly HeardMark[], opensThreads: boolean): Map<string, Start> {
   const starts = new Map<string, Start>()
   const add = (channel: string, guild: string | undefined, after: bigint): void => {
     const known = starts.get(channel)
@@ -60,6 +70,34 @@ function startsOf(marks: readonly HeardMark[], opensThreads: boolean): ReadonlyM
   return starts
 }
 
+/** Threads and forum posts of these channels in which something was said since the first of what was missed there. */
+async function newThreads(
+  { api, places }: HistoryParts,
+  marks: readonly HeardMark[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Start>> {
+  const found = new Map<string, Start>()
+  for (const [guild, here] of Map.groupBy(marks, ({ address }) => address.tenant)) {
+    if (guild === undefined) continue
+    const answer = await asked(api, (rest) => rest.get(`/guilds/${guild}/threads/active`, { signal }), signal)
+    const { threads, members } = Active.safeParse(answer).data ?? { threads: [], members: [] }
+    const joined = new Set(members.map(({ id }) => id))
+    for (const thread of threads) {
+      const since = here
+        .filter(({ address }) => address.channel === thread.parent_id)
+        .map(({ id, at }) => BigInt(id ?? idAt(at)))
+        .reduce<bigint | undefined>(
+          (least, each) => (least === undefined || each < least ? each : least),
+          undefined,
+        )
+      if (since === undefined || BigInt(thread.last_message_id ?? 0) <= since) continue
+      places.saw(joined.has(thread.id) ? { ...thread, member: {} } : thread)
+      found.set(thread.id, { guild, after: since })
+    }
+  }
+  return found
+}
+
 /** In the order in which they were written. */
 async function pageOf(
   api: Api,
@@ -68,17 +106,29 @@ async function pageOf(
   signal: AbortSignal,
 ): Promise<{ messages: DiscordMessage[]; next: string | undefined }> {
   const query = new URLSearchParams({ after, limit: String(pageSize) })
+  const answer = await asked(
+    api,
+    (rest) => rest.get(`/channels/${channel}/messages`, { query, signal }),
+    signal,
+  )
+  if (answer === undefined) return { messages: [], next: undefined }
+  const page = z.array(z.unknown()).parse(answer).toReversed()
+  const messages = page.flatMap((message) => DiscordMessage.safeParse(message).data ?? [])
+  return { messages, next: page.length < pageSize ? undefined : messages.at(-1)?.id }
+}
+
+/** As fast as Discord takes it. Undefined: it is gone, or closed to the bot. Throws {@link AdapterError}. */
+async function asked(
+  api: Api,
+  call: (rest: REST) => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<unknown> {
   for (;;) {
     try {
-      const answer = await api.run('what was missed', (rest) =>
-        rest.get(`/channels/${channel}/messages`, { query, signal }),
-      )
-      const page = z.array(z.unknown()).parse(answer).toReversed()
-      const messages = page.flatMap((message) => DiscordMessage.safeParse(message).data ?? [])
-      return { messages, next: page.length < pageSize ? undefined : messages.at(-1)?.id }
+      return await api.run('what was missed', call)
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error
-      if (error.code === 'gone' || error.code === 'forbidden') return { messages: [], next: undefined }
+      if (error.code === 'gone' || error.code === 'forbidden') return undefined
       if (error.code !== 'throttled') throw error
       await sleep(Math.max(error.retryAfter ?? 0, 100), undefined, { signal })
     }

@@ -55,6 +55,29 @@ test('a mention opens a thread, titled like the question; the thread is a conver
   expect(discord.said(town)).toEqual([])
 })
 
+test('a post in a forum that names it is answered in the post, goes on without a name, and is found after an absence', async () => {
+  const rig = await startDiscordRig({ sessions: { scope: 'thread' } }, { identifyMs: 0 })
+  const { discord } = rig
+  const { people } = discord
+  const forum = people.forum('help')
+  const birds = people.thread('Birds', forum, 'ann')
+  people.say('ann', 'The word is heron.', { channel: birds, mention: true })
+  await discord.see(birds, /heron/)
+  people.say('ann', 'please\n!recall', { channel: birds })
+  await discord.see(birds, /1\. .*The word is heron\./)
+  await rig.bot.idle()
+  await rig.bot.stop()
+  people.say('bob', 'please\n!say in the same post', { channel: birds })
+  const fish = people.thread('Fish', forum, 'bob')
+  people.say('bob', 'please\n!say in another post', { channel: fish, mention: true })
+  people.say('bob', '!say to nobody', { channel: people.thread('Cats', forum, 'bob') })
+  await rig.again()
+  await discord.see(birds, /^in the same post$/)
+  await discord.see(fish, /^in another post$/)
+  await rig.bot.idle()
+  expect(discord.said(fish)).toHaveLength(1)
+})
+
 test('it hears nothing that is not for it: talk, other threads, previews, joins, bots, webhooks, itself', async () => {
   const { discord, bot, model } = await startDiscordRig()
   const { people, world } = discord

@@ -84,7 +84,7 @@ test('a gap that no session bridges is told of; the history has what was said in
 })
 
 test('where mentions open threads, questions that were missed are found in their channel', async () => {
-  const rig = await openDiscord({}, { openThreads: true })
+  const rig = await openDiscord({ identifyMs: 0 }, { openThreads: true })
   const bot = await started(rig)
   const { people } = rig.discord
   const { channel } = rig.address

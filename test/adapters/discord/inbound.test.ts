@@ -44,7 +44,7 @@ test('typing is not asked of Discord where it is not wanted', async () => {
 })
 
 test('a thread of people is listened to once the bot was named in it, also after a restart', async () => {
-  const rig = await openDiscord()
+  const rig = await openDiscord({ identifyMs: 0 })
   const { people } = rig.discord
   const { channel, tenant } = rig.address
   const thread = people.thread('birds', channel, 'bob')

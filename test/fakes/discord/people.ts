@@ -43,7 +43,13 @@ export class People {
     return (known ?? world.addChannel({ kind: kinds.town, name, guild })).id
   }
 
-  /** A thread that somebody opens; the bot is not in it. */
+  /** A channel in which there are posts alone. */
+  forum(name: string): string {
+    const { world } = this.#discord
+    return world.addChannel({ kind: kinds.forum, name, guild: world.guild }).id
+  }
+
+  /** A thread that somebody opens, or their post in a forum; the bot is not in it. */
   thread(name: string, parent: string, owner: string): string {
     const { world } = this.#discord
     const { id } = world.addChannel({

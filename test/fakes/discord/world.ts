@@ -4,7 +4,7 @@ import type { Rows } from './shapes.ts'
 
 const epoch = 1_420_070_400_000n
 /** Of channels. */
-export const kinds = { town: 0, direct: 1, thread: 11 } as const
+export const kinds = { town: 0, direct: 1, thread: 11, forum: 15 } as const
 
 export interface StoredUser {
   readonly id: string

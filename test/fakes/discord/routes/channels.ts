@@ -102,7 +102,28 @@ const startThread: Route = {
   },
 }
 
+/** Those that are not archived; and of which the bot is a member. */
+const activeThreads: Route = {
+  rate,
+  run({ discord: { world }, ids: { guild = '' } }) {
+    if (!world.joined || !world.guilds.includes(guild)) throw new Refusal(404, 10_004, 'Unknown Guild')
+    const threads = [...world.channels.values()].filter(
+      (channel) => channel.kind === kinds.thread && channel.guild === guild,
+    )
+    return {
+      threads: threads.map((thread) => ({
+        ...channelObject(thread, world.app),
+        last_message_id: world.in(thread.id).at(-1)?.id ?? null,
+      })),
+      members: threads
+        .filter(({ members }) => members.has(world.app))
+        .map(({ id }) => ({ id, user_id: world.app, join_timestamp: new Date().toISOString(), flags: 0 })),
+    }
+  },
+}
+
 export const channels: Readonly<Record<string, Route>> = {
+  'GET /guilds/:guild/threads/active': activeThreads,
   'GET /gateway/bot': gateway,
   'GET /applications/@me': application,
   'GET /users/@me': me,

@@ -19,6 +19,8 @@ const post: Route = {
     const channel = channelOf(called)
     demand(world, channel, channel.kind === kinds.thread ? 'sendInThreads' : 'send')
     if (files.length > 0) demand(world, channel, 'attach')
+    if (channel.kind === kinds.forum)
+      throw new Refusal(400, 50_008, 'Cannot send messages in a non-text channel')
     const message = bodyAs(CreateMessage, body)
     const { content = '', nonce, enforce_nonce: enforced, message_reference: reference, flags = 0 } = message
     if (content === '' && files.length === 0 && message.components === undefined)
