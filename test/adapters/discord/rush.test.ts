@@ -11,7 +11,7 @@ test('60 people are answered at once: typing signs and drafts leave room for wha
   const chats = Array.from({ length: 60 }, (_, n): Address => {
     return { adapter: 'discord', channel: discord.people.direct(`person ${n}`) }
   })
-  await Promise.all(chats.map((chat) => adapter.typing?.(chat, { id: 'u' })))
+  await Promise.all(chats.map(async (chat) => adapter.typing?.(chat, { id: 'u' })))
   const drafts = await Promise.allSettled(
     chats.map((chat) => adapter.send(chat, textReply('One', { draft: true }))),
   )
