@@ -31,7 +31,7 @@ export async function ask({ bot, runs }: Parts, record: RunRecord): Promise<Run>
 
 /** As JSON when it has ended, as events while it runs, or at once with where to look. */
 export async function answer(
-  { closing }: Parts,
+  { closing, closed }: Parts,
   request: FastifyRequest,
   reply: FastifyReply,
   run: Run,
@@ -44,11 +44,11 @@ export async function answer(
     return undefined
   }
   void reply.header('location', location)
-  if (/(^|,)\s*respond-async\b/i.test(String(request.headers['prefer'] ?? ''))) {
+  if (prefersLater(request)) {
     void reply.code(202).header('preference-applied', 'respond-async')
     return runView(run.record)
   }
-  const record = await endOf(run, closing)
+  const record = await endOf(run, closed)
   if (record.state === 'answered') return runView(record)
   const { result, state } = record
   const more = { task: runView(record) }
@@ -56,18 +56,19 @@ export async function answer(
   throw new Problem(502, 'failed', result?.text ?? 'Claude could not answer.', { more })
 }
 
-async function endOf(run: Run, closing: AbortSignal): Promise<RunRecord> {
-  const closed = new Promise<undefined>((resolve) => {
-    if (closing.aborted) resolve(undefined)
-    closing.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
-  const record = await Promise.race([run.ended, closed])
-  if (record !== undefined) return record
+async function endOf(run: Run, closed: Promise<void>): Promise<RunRecord> {
+  await Promise.race([run.ended, closed])
+  if (run.over) return run.record
   const message = 'The bot is stopping. What it has accepted it answers when it runs again: fetch it then.'
   throw new Problem(503, 'closing', message, { more: { task: runView(run.record) } })
 }
 
+export function prefersLater({ headers }: FastifyRequest): boolean {
+  return /(^|,)\s*respond-async\b/i.test(String(headers['prefer'] ?? ''))
+}
+
 /** What an earlier process had written down and perhaps not handed on: what the core knows, it does not take twice. */
 export async function againAsked({ receive }: Pick<Bot, 'receive'>, runs: Runs): Promise<void> {
-  for (const { record } of runs.open) await receive(messageFor(record, record.text, record.commands !== true))
+  const messages = runs.open.filter(({ record }) => record.kind === 'message')
+  for (const { record } of messages) await receive(messageFor(record, record.text, record.commands !== true))
 }

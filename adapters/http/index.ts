@@ -3,20 +3,21 @@ import { AdapterError, type Adapter, type Bot, type CreateAdapter } from '../../
 import { adapterName } from './inbound.ts'
 import { Keys } from './keys.ts'
 import { Outbound } from './outbound.ts'
-import type { App } from './parts.ts'
+import type { App, Parts } from './parts.ts'
 import { Runs } from './runs.ts'
 import { againAsked } from './asking.ts'
 import { makeServer } from './server.ts'
 import type { HttpSettings } from './settings.ts'
+import { Tasks } from './tasks.ts'
+import { Webhooks } from './webhooks.ts'
 
 const roles = { chat: 'member', operate: 'operator', admin: 'admin' } as const
 
 /** What runs between start and stop. */
 interface Serving {
   readonly app: App
-  readonly runs: Runs
-  readonly outbound: Outbound
-  readonly closing: AbortController
+  readonly parts: Parts
+  readonly ending: AbortController
 }
 
 const create: CreateAdapter<HttpSettings> = (settings) => {
@@ -24,17 +25,25 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
   let serving: Serving | undefined
 
   const out = (): Outbound => {
-    if (serving !== undefined) return serving.outbound
+    if (serving !== undefined) return serving.parts.outbound
     throw new AdapterError('network', 'the HTTP server does not run')
   }
 
   async function start(bot: Bot, signal: AbortSignal): Promise<void> {
-    const closing = new AbortController()
-    const runs = await Runs.open(bot.keep, bot.log, settings.keepDays)
+    const ending = new AbortController()
+    const { signal: closing } = ending
+    const { host, port, keepDays, webhooks: hooks } = settings
+    const { log } = bot
+    const runs = await Runs.open(bot.keep, log, keepDays)
     const outbound = new Outbound(bot, runs)
-    const app = await makeServer({ bot, settings, keys, runs, outbound, closing: closing.signal })
-    serving = { app, runs, outbound, closing }
-    const { host, port } = settings
+    const tasks = new Tasks({ bot, runs, concurrency: settings.tasks.concurrency, closing })
+    const webhooks = new Webhooks({ runs, settings: hooks, log })
+    const closed = new Promise<void>((resolve) => {
+      closing.addEventListener('abort', () => resolve(), { once: true })
+    })
+    const parts = { bot, settings, keys, runs, outbound, tasks, webhooks, closing, closed }
+    const app = await makeServer(parts)
+    serving = { app, parts, ending }
     try {
       await app.listen({ host, port, signal })
     } catch (cause) {
@@ -44,8 +53,10 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
         cause,
       })
     }
+    await webhooks.start()
     await againAsked(bot, runs)
-    bot.log.info({ at: app.listeningOrigin }, 'the HTTP API is served')
+    await tasks.start()
+    log.info({ at: app.listeningOrigin }, 'the HTTP API is served')
   }
 
   const adapter: Adapter = {
@@ -58,9 +69,13 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     },
     start,
     async stop() {
-      serving?.closing.abort()
-      await serving?.app.close()
-      serving?.runs.close()
+      if (serving === undefined) return
+      const { app, parts, ending } = serving
+      ending.abort()
+      await app.close()
+      await parts.tasks.settled()
+      parts.webhooks.close()
+      parts.runs.close()
     },
     measure: (markdown) => markdown.length,
     send: (to, reply) => out().send(to, reply),

@@ -12,6 +12,8 @@ import type { Keys } from './keys.ts'
 import type { Outbound } from './outbound.ts'
 import type { Runs } from './runs.ts'
 import type { HttpSettings } from './settings.ts'
+import type { Tasks } from './tasks.ts'
+import type { Webhooks } from './webhooks.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -27,6 +29,10 @@ export interface Parts {
   readonly keys: Keys
   readonly runs: Runs
   readonly outbound: Outbound
+  readonly tasks: Tasks
+  readonly webhooks: Webhooks
   /** Aborted when the server closes: streams end then. */
   readonly closing: AbortSignal
+  /** Resolves then. */
+  readonly closed: Promise<void>
 }

@@ -30,7 +30,11 @@ async function makeApp({ bot, settings, keys }: Parts): Promise<App> {
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler((error, _request, reply) => sendProblem(reply, problemOf(error, bot.log)))
+  app.setErrorHandler((error, { raw, headers }, reply) => {
+    // A WebSocket that is refused: nobody else would close the connection that was to be one.
+    if (headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroySoon())
+    sendProblem(reply, problemOf(error, bot.log))
+  })
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {

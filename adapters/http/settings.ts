@@ -44,6 +44,14 @@ const schema = z
     corsOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
     /** Days for which results can be fetched. */
     keepDays: z.number().positive().default(7),
+    webhooks: z
+      .strictObject({
+        /** What they are signed with; absent: none are sent. */
+        secret: z.string().min(24, 'is too short: 24 characters at least').optional(),
+        /** May they go to this machine and its network? */
+        allowPrivate: z.boolean().default(false),
+      })
+      .prefault({}),
     tasks: z
       .strictObject({
         /** How many run at a time. */

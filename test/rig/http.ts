@@ -165,6 +165,12 @@ function eventIn(part: string): Event | undefined {
   return { id: Number(fields.get('id')), type: fields.get('event') ?? 'line', data: parsed(data) }
 }
 
+export async function all<T>(events: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const event of events) found.push(event)
+  return found
+}
+
 /** What the text events add up to. */
 export function textOf(events: readonly Event[]): string {
   return events.reduce((text, { type, data }) => {

@@ -8,6 +8,8 @@ import { models } from './models.ts'
 import { permissions } from './permissions.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
+import { taskEvents } from './task-events.ts'
+import { tasks } from './tasks.ts'
 
 const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   system,
@@ -18,6 +20,8 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   files,
   chatCompletions,
   models,
+  tasks,
+  taskEvents,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {

@@ -1,7 +1,8 @@
 /** Something that was asked of Claude over HTTP: a message or a task. */
 import { z } from 'zod'
+import { Wish } from './wish.ts'
 
-const runStates = ['waiting', 'running', 'answered', 'failed', 'cancelled'] as const
+export const runStates = ['waiting', 'running', 'answered', 'failed', 'cancelled'] as const
 
 const Figures = z.object({
   costUsd: z.number(),
@@ -18,6 +19,17 @@ const RunResult = z
   })
   .readonly()
 
+/** Somebody is told of the end. */
+const Webhook = z
+  .object({
+    url: z.string(),
+    state: z.enum(['waiting', 'delivered', 'given-up']),
+    attempts: z.int(),
+    /** Why the last attempt failed. */
+    error: z.string().exactOptional(),
+  })
+  .readonly()
+
 /** As it is kept. */
 export const RunRecord = z
   .object({
@@ -31,7 +43,15 @@ export const RunRecord = z
     text: z.string(),
     /** True: a text that calls a chat command is obeyed. */
     commands: z.boolean().exactOptional(),
+    /** 1 to 10; of what waits the highest is begun first. */
     priority: z.int(),
+    /** Of a task: what its session is to be made with; absent: its session is there. */
+    wish: Wish.exactOptional(),
+    /** Of a task: the core has it, so that it waits for its session alone. */
+    begun: z.boolean().exactOptional(),
+    /** The tasks that were asked for together, and its place among them. */
+    batch: z.object({ id: z.string(), place: z.int() }).exactOptional(),
+    webhook: Webhook.exactOptional(),
     /** Milliseconds since 1970. */
     createdAt: z.number(),
     startedAt: z.number().exactOptional(),
@@ -49,10 +69,14 @@ export const runId = z
 export const RunView = z
   .object({
     id: z.string(),
+    /** Name of the key that asked. */
+    user: z.string(),
     session: z.string(),
     kind: z.enum(['message', 'task']),
     state: z.enum(runStates),
     priority: z.int(),
+    batch: z.string().exactOptional(),
+    webhook: Webhook.exactOptional(),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().exactOptional(),
     endedAt: z.iso.datetime().exactOptional(),
@@ -61,13 +85,22 @@ export const RunView = z
   .readonly()
 export type RunView = z.infer<typeof RunView>
 
-export function runView({ user: _user, text: _text, commands: _commands, ...record }: RunRecord): RunView {
-  const { createdAt, startedAt, endedAt, ...rest } = record
+export function runView(record: RunRecord): RunView {
+  const { id, user, session, kind, state, priority, batch, webhook, result } = record
+  const { createdAt, startedAt, endedAt } = record
   return {
-    ...rest,
+    id,
+    user,
+    session,
+    kind,
+    state,
+    priority,
     createdAt: iso(createdAt),
+    ...(batch === undefined ? {} : { batch: batch.id }),
+    ...(webhook === undefined ? {} : { webhook }),
     ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
     ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
+    ...(result === undefined ? {} : { result }),
   }
 }
 

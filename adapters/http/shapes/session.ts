@@ -2,26 +2,10 @@
 import { z } from 'zod'
 import type { Approval, HistoryLine, SessionView, Transcript } from '../../../src/contract.ts'
 import { iso } from './run.ts'
+import { Wish } from './wish.ts'
 
-const sessionId = z.string().min(1).max(400)
+export const sessionId = z.string().min(1).max(400)
 export const SessionParams = z.object({ id: sessionId })
-
-const rules = z.array(z.string().min(1).max(200)).max(100)
-
-/** What a session or a task can be given that is not as configured. */
-const Wish = z.object({
-  model: z.string().max(120).exactOptional(),
-  permissionMode: z.string().max(40).exactOptional(),
-  effort: z.string().max(40).exactOptional(),
-  systemPrompt: z.string().max(100_000).exactOptional(),
-  allowedTools: rules.exactOptional(),
-  disallowedTools: rules.exactOptional(),
-  project: z.string().max(200).exactOptional(),
-  maxTurns: z.int().min(1).max(10_000).exactOptional(),
-  maxBudgetUsd: z.number().positive().max(100_000).exactOptional(),
-  /** Milliseconds that a turn may take. */
-  timeout: z.int().min(1000).exactOptional(),
-})
 
 export const NewSession = Wish.extend({
   id: z.uuidv4().exactOptional(),
