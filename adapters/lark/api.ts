@@ -101,7 +101,7 @@ export class Api {
 
   async #run(what: string, send: () => Promise<unknown>): Promise<unknown> {
     if (this.#closed) throw new AdapterError('network', `Feishu is left: ${what} is not sent`)
-    const flying = this.#inTurn(what).then(() => this.#withToken(send))
+    const flying = this.#inTurn(what, send)
     this.#flying.add(flying)
     try {
       return await flying
@@ -113,11 +113,12 @@ export class Api {
   }
 
   /** Waits until the endpoint may be called; not for long. */
-  async #inTurn(what: string): Promise<void> {
+  async #inTurn(what: string, send: () => Promise<unknown>): Promise<unknown> {
     const endpoint = what.replaceAll(/\/(?=[^/]*\d)(?:[^/]*_|\d{10})[^/]*/g, '/:id')
-    const wait = this.#budget.queue('endpoint', endpoint, patienceMs)
-    if (wait === undefined) throw throttled(endpoint, patienceMs)
-    if (wait > 0) await sleep(wait)
+    using turn = this.#budget.queue('endpoint', endpoint, patienceMs)
+    if (turn === undefined) throw throttled(endpoint, patienceMs)
+    if (turn.wait > 0) await sleep(turn.wait)
+    return await this.#withToken(send)
   }
 
   /** A token that is revoked before its time is fetched anew, once. */

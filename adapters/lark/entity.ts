@@ -153,9 +153,9 @@ export class CardEntity {
 
   async #change(method: 'PUT' | 'PATCH' | 'POST', path: string, body: object): Promise<void> {
     const { api, budget, numbers } = this.#parts
-    const wait = budget.queue('card', this.#card, patienceMs)
-    if (wait === undefined) throw throttled('changes of this card', patienceMs)
-    if (wait > 0) await sleep(wait)
+    using turn = budget.queue('card', this.#card, patienceMs)
+    if (turn === undefined) throw throttled('changes of this card', patienceMs)
+    if (turn.wait > 0) await sleep(turn.wait)
     const order = { sequence: numbers.next(this.#card), uuid: randomUUID() }
     await api.call(
       { method, path: `/cardkit/v1/cards/${this.#card}${path}`, body: { ...body, ...order } },

@@ -113,11 +113,11 @@ export class Outbound implements Showing {
   }
 
   async #patch({ id }: Sent, reply: Reply, card: CardJson): Promise<void> {
-    await this.#posting.editTurn(id, isDraft(reply))
-    await orPlainly(card, (taken) => {
+    const patch = (taken: CardJson) => {
       const body = { content: JSON.stringify(taken) }
       return this.#parts.api.call({ method: 'PATCH', path: `/im/v1/messages/${id}`, body }, Nothing)
-    })
+    }
+    await orPlainly(card, (taken) => this.#posting.change(id, isDraft(reply), () => patch(taken)))
   }
 
   /** What a stream began, of this process or of one before it. */

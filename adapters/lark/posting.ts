@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Address, FileReply, Sent } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
-import type { Budget } from './budget.ts'
+import type { Budget, Turn } from './budget.ts'
 import { heldBack, larkCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
@@ -39,7 +39,7 @@ export class Posting {
     draft = false,
     signal?: AbortSignal,
   ): Promise<Sent> {
-    await this.#turn('post', to.channel, draft, signal)
+    using _turn = await this.#turn('post', to.channel, draft, signal)
     const message = { msg_type, content, uuid: uuidOf(key) }
     const asked = questionIn(to, key)
     if (asked !== undefined) {
@@ -51,16 +51,17 @@ export class Posting {
     }
     const { id, type } = receiver(to)
     const body = { receive_id: id, ...message }
-    return this.#call(to, { path: '/im/v1/messages', query: { receive_id_type: type }, body })
+    return await this.#call(to, { path: '/im/v1/messages', query: { receive_id_type: type }, body })
   }
 
   async file(to: Address, reply: FileReply, signal?: AbortSignal): Promise<Sent> {
     return this.post(to, await upload(this.#api, reply), reply.key, false, signal)
   }
 
-  /** Waits until a message may be changed. */
-  editTurn(message: string, draft: boolean): Promise<void> {
-    return this.#turn('patch', message, draft)
+  /** Makes a change of a message when it may be changed. */
+  async change(message: string, draft: boolean, call: () => Promise<unknown>): Promise<void> {
+    using _turn = await this.#turn('patch', message, draft)
+    await call()
   }
 
   async #call(
@@ -72,13 +73,19 @@ export class Posting {
   }
 
   /** Drafts do not wait, the rest for a while. */
-  async #turn(rated: 'post' | 'patch', what: string, draft: boolean, signal?: AbortSignal): Promise<void> {
-    const wait = this.#budget.queue(rated, what, draft ? 0 : patienceMs)
-    if (wait === undefined) {
+  async #turn(rated: 'post' | 'patch', what: string, draft: boolean, signal?: AbortSignal): Promise<Turn> {
+    const turn = this.#budget.queue(rated, what, draft ? 0 : patienceMs)
+    if (turn === undefined) {
       const calls = rated === 'post' ? 'messages to this chat' : 'edits of this message'
       throw (draft ? heldBack : throttled)(calls, this.#budget.take(rated, what))
     }
-    if (wait > 0) await sleep(wait, undefined, signal && { signal })
+    try {
+      if (turn.wait > 0) await sleep(turn.wait, undefined, signal && { signal })
+    } catch (error) {
+      turn[Symbol.dispose]()
+      throw error
+    }
+    return turn
   }
 }
 

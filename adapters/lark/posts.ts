@@ -38,9 +38,9 @@ export class Posts implements Showing {
     const draft = reply.kind === 'text' && reply.draft === true
     const edits = this.#drafts.get(id) ?? mostDrafts
     if (draft && edits >= mostDrafts) throw new AdapterError('unsupported', 'Feishu edits a message 20 times')
-    await this.#posting.editTurn(id, draft)
     const body = postContent(reply, this.#words)
-    await this.#api.call({ method: 'PUT', path: `/im/v1/messages/${id}`, body }, Nothing)
+    const request = { method: 'PUT', path: `/im/v1/messages/${id}`, body } as const
+    await this.#posting.change(id, draft, () => this.#api.call(request, Nothing))
     if (draft) this.#remember(id, edits + 1)
   }
 

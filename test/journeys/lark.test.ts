@@ -1,6 +1,5 @@
 /** What people do and see in Feishu. */
 import { expect, onTestFinished, test } from 'vitest'
-import { longMarkdown } from '../../src/demo/long.ts'
 import { isStreaming } from '../fakes/lark/cards.ts'
 import type { FakeLark } from '../fakes/lark/lark.ts'
 import { cardOf, shownText } from '../fakes/lark/tenant.ts'
@@ -10,15 +9,6 @@ import { freePort } from '../rig/port.ts'
 
 const ann = 'ou_ann'
 const bob = 'ou_bob'
-
-function isAnswer(text: string): boolean {
-  return /^for ou_\d+\.[^]*\$\d/.test(text)
-}
-
-/** What is left of a text without its markup. */
-function letters(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9]/g, '')
-}
 
 /** Nothing is left that looks as if it went on. */
 function stillRunning(lark: FakeLark, chat: string): string[] {
@@ -43,7 +33,7 @@ test('written to directly it answers by a card in the chat, and remembers', asyn
 test('a slow answer is typed into one card, with its tools and a button to stop it; at the end its cost stands there', async () => {
   const { lark, bot } = await startLarkRig({ claude: { allowedTools: ['Bash'] } })
   const chat = lark.tenant.direct(ann).id
-  lark.people.say(ann, '!bash sleep 1; echo heron\n!slow 3')
+  lark.people.say(ann, '!bash sleep 1; echo heron\n!slow 1')
   const shown = await lark.see(chat, /Tools[^]*Bash[^]*\[Stop\]/)
   await bot.idle()
   const [answer] = lark.by(chat)
@@ -181,21 +171,6 @@ test('rate codes, an expired token and an outage in the middle lose nothing and 
   expect(stillRunning(lark, chat)).toEqual([])
 })
 
-test('an answer of 200 KB arrives whole, over several cards, and none of them is refused', async () => {
-  const { lark, bot } = await startLarkRig({ replies: { maxMessages: 0 } })
-  const chat = lark.tenant.direct(ann).id
-  lark.people.say(ann, '!long 200')
-  await lark.until(() => lark.by(chat)[0])
-  await bot.idle()
-  const read = letters(lark.said(chat).join('\n'))
-  const missing = longMarkdown(200 * 1024)
-    .split('\n')
-    .filter((line) => !read.includes(letters(line)))
-  expect(missing).toEqual([])
-  expect(lark.by(chat).length).toBeGreaterThan(8)
-  expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
-}, 180_000)
-
 test('a file that is sent along reaches Claude, and one of Claude reaches the chat', async () => {
   const { lark, bot } = await startLarkRig({ claude: { allowedTools: ['Bash'] } })
   const chat = lark.tenant.direct(ann).id
@@ -262,21 +237,3 @@ test('over HTTP: an answer, an approval with a toast, and what could not be deli
   await rig.bot.idle()
   expect(lark.said(chat).filter((text) => /^late/m.test(text))).toHaveLength(1)
 })
-
-test('20 turns under way at a kill -9: each message is answered exactly once', async () => {
-  const { lark, run } = await startLarkProgram({ sessions: { maxWarm: 2, maxRunning: 2 } })
-  const people = Array.from({ length: 20 }, (_, index) => `ou_${index}`)
-  const chats = people.map((person) => lark.tenant.direct(person).id)
-  const first = run()
-  const asked = people.map((person) => lark.people.say(person, `!say for ${person}.`).delivery.answer)
-  await Promise.all(asked)
-  await lark.until(() => chats.find((chat) => lark.by(chat).length > 0))
-  await first.kill()
-  const second = run()
-  await lark.until(() => (chats.every((chat) => lark.said(chat).some(isAnswer)) ? true : undefined))
-  expect(await second.end()).toBe(0)
-  expect(chats.map((chat) => lark.said(chat).filter((text) => text.startsWith('for ')).length)).toEqual(
-    people.map(() => 1),
-  )
-  expect(chats.flatMap((chat) => stillRunning(lark, chat))).toEqual([])
-}, 180_000)

@@ -28,6 +28,8 @@ const card = (more: object = {}) =>
     ...more,
   })
 
+const shows = (key: string) => ({ body: { elements: [{ tag: 'markdown', content: `![a](${key})` }] } })
+
 test('fields that are not documented, unknown endpoints, other people and missing tokens are refused', async () => {
   const lark = await startLark()
   const receive_id = lark.tenant.group().id
@@ -43,6 +45,26 @@ test('fields that are not documented, unknown endpoints, other people and missin
   expect(await call(lark, 'POST /im/v1/messages', {}, '?receive_id_type=email')).toMatchObject({
     code: 99992402,
   })
+  expect(await send({ msg_type: 'interactive', content: card(shows('img_none')) })).toMatchObject({
+    code: 230099,
+  })
+  const mixed = {
+    zh_cn: {
+      content: [
+        [
+          { tag: 'text', text: 'x' },
+          { tag: 'md', text: 'y' },
+        ],
+      ],
+    },
+  }
+  expect(await send({ msg_type: 'post', content: JSON.stringify(mixed) })).toMatchObject({ code: 230001 })
+  const token = lark.newToken()
+  lark.advance(2 * 60 * 60_000 + 1)
+  const late = await fetch(`${lark.url}/open-apis/bot/v3/info`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  expect(await late.json()).toMatchObject({ code: 99991663 })
   const bare = await fetch(`${lark.url}/open-apis/bot/v3/info`)
   expect(await bare.json()).toMatchObject({ code: 99991661 })
 })

@@ -19,8 +19,8 @@ export interface Card {
   readonly uuids: Set<string>
 }
 
-/** Throws {@link Refusal} for a card that cannot be shown. */
-export function cardIn(text: string): CardJson {
+/** Throws {@link Refusal} for a card that cannot be shown. `uploaded`: the keys of what was. */
+export function cardIn(text: string, uploaded?: ReadonlyMap<string, unknown>): CardJson {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -36,6 +36,12 @@ export function cardIn(text: string): CardJson {
     )
   }
   checkCard(card.data)
+  const keys = Array.from(JSON.stringify(card.data).matchAll(/img_[0-9a-z_]+/g), ([key]) => key)
+  const missing = keys.find((key) => uploaded?.has(key) === false)
+  if (missing !== undefined) {
+    const why = `Failed to create card content, ext=ErrCode: 11246; ErrMsg: invalid image key ${missing};`
+    throw new Refusal(230099, why)
+  }
   return card.data
 }
 

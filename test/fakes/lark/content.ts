@@ -36,7 +36,7 @@ const shapes: Readonly<Record<string, { shape: z.ZodType; most: number }>> = {
 /** The content as it is kept. Throws {@link Refusal}. */
 export function stored(type: string, content: string, lark: FakeLark): string {
   if (type === 'interactive') {
-    if (entityId(content) === undefined) cardIn(content)
+    if (entityId(content) === undefined) cardIn(content, lark.tenant.files)
     return content
   }
   const known = shapes[type]

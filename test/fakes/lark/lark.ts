@@ -23,6 +23,8 @@ import { Rates } from './rates.ts'
 import { shownText, type StoredMessage, Tenant } from './tenant.ts'
 
 const endpoints: readonly Endpoint[] = [...auth, ...application, ...im, ...cardkit, ...files, ...contact]
+/** A token is good for two hours. */
+const tokenMs = 7200_000
 const Credentials = z.strictObject({ AppID: z.string(), AppSecret: z.string() })
 
 /** A call that the bot made. */
@@ -60,7 +62,8 @@ export class FakeLark extends Looking {
   readonly lacks = new Set<string>()
   /** How events get to the bot. */
   courier: Courier
-  readonly #tokens = new Set<string>()
+  /** When each was handed out. */
+  readonly #tokens = new Map<string, number>()
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   #port = 0
   #ahead = 0
@@ -95,7 +98,7 @@ export class FakeLark extends Looking {
 
   newToken(): string {
     const token = this.tenant.newId('t-fake')
-    this.#tokens.add(token)
+    this.#tokens.set(token, this.now())
     return token
   }
 
@@ -208,7 +211,8 @@ export class FakeLark extends Looking {
     if (open) return
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
     if (token === '') throw new Refusal(99991661, 'Missing access token for authorization')
-    if (!this.#tokens.has(token)) throw new Refusal(99991663, 'Invalid access token for authorization')
+    if (this.now() - (this.#tokens.get(token) ?? 0) > tokenMs)
+      throw new Refusal(99991663, 'Invalid access token for authorization')
     if (scope !== undefined && !this.may(scope)) throw new Refusal(99991672, `Access denied: ${scope}`)
     this.rates.count(what, 50, 1000, 99991400)
     this.rates.count(`${what} in a minute`, 1000, 60_000, 99991400)

@@ -39,7 +39,7 @@ export const cardkit = [
     'POST /cardkit/v1/cards',
     { scope, body: { type: kind, data: z.string().min(1) }, query: {} },
     ({ body }, lark) => {
-      const json = cardIn(body.data)
+      const json = cardIn(body.data, lark.tenant.files)
       const id = lark.tenant.newId('card')
       const streamingSince = json.config?.streaming_mode === true ? lark.now() : undefined
       const card: Card = {
@@ -71,7 +71,7 @@ export const cardkit = [
     { scope, body: { card: z.strictObject({ type: kind, data: z.string().min(1) }), ...order }, query: {} },
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
-      const json = cardIn(body.card.data)
+      const json = cardIn(body.card.data, lark.tenant.files)
       if (!admit(card, body.sequence, body.uuid)) replace(card, json, lark.now())
       return { data: {} }
     },

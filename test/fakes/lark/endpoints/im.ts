@@ -63,7 +63,7 @@ export const im = [
     if (lark.now() - message.createdAt > cardMs)
       throw new Refusal(230031, 'Message exceeds the update time limit')
     lark.rates.count(`patch ${message.id}`, 5, 1000, 230020)
-    cardIn(body.content)
+    cardIn(body.content, lark.tenant.files)
     message.content = body.content
     message.updatedAt = lark.now()
     return { data: {} }
