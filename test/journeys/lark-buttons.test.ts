@@ -83,7 +83,8 @@ test('an admin grants more money by a button, whoever was refused runs the messa
     claude: { allowedTools: ['Bash'] },
   })
   const { people } = lark
-  const [own, admins] = [ann, root].map((person) => lark.tenant.direct(person).id) as [string, string]
+  const own = lark.tenant.direct(ann).id
+  const admins = lark.tenant.direct(root).id
   people.say(root, '/who')
   await lark.see(admins, /lark:ou_root/)
   people.say(ann, '!say first')
