@@ -32,7 +32,7 @@ test('commands are chosen in the menu and pressed under the help; what is missed
   expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
 })
 
-test('an answer shows pictures of the folder; what lies elsewhere is neither shown nor fetched', async () => {
+test('an answer shows pictures of the folder and of nowhere else; without card entities a card is posted and edited', async () => {
   const { lark, bot, dir } = await startLarkRig()
   const chat = lark.tenant.direct(ann).id
   lark.people.send(ann, 'chart.png', picture('png'))
@@ -45,6 +45,17 @@ test('an answer shows pictures of the folder; what lies elsewhere is neither sho
   expect(shownText(shown)).toContain(others.replaceAll('!', ''))
   expect(lark.calls.filter(({ call }) => call === 'POST /im/v1/images')).toHaveLength(1)
   expect(await readdir(join(dir, 'data', 'outbox'))).toEqual([])
+
+  // An app that may not make card entities.
+  lark.lacks.add('cardkit:card:write')
+  const stood = lark.by(chat).length
+  lark.people.say(ann, '!slow 1\n!say ![sales](inbox/image.png)')
+  const posted = await lark.until(() => lark.by(chat)[stood])
+  await bot.idle()
+  expect(lark.by(chat)).toHaveLength(stood + 1)
+  expect(posted.card).toBeUndefined()
+  expect(shownText(posted)).toMatch(/!\[sales\]\(img_[^]*\$\d/)
+  expect(lark.calls.some(({ call }) => call.startsWith('PATCH /im/v1/messages/'))).toBe(true)
 })
 
 test('with cards off: an answer grows by edits, an approval is typed, and nothing is a card', async () => {
