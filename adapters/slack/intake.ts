@@ -1,6 +1,6 @@
 /** What Slack delivers, by socket or by HTTP: handed to the core, and answered when it is on disk. */
 import type { z } from 'zod'
-import type { Log, Message } from '../../src/contract.ts'
+import type { Inbound, Log, Message } from '../../src/contract.ts'
 import { languageOf, modal, pressed, submitted } from './answers.ts'
 import { messageOf, quoteOf, stopOf } from './commands.ts'
 import {
@@ -123,23 +123,30 @@ async function takeHome({ bot, home }: Workspace, body: HomeActions): Promise<un
   void home.pressed(body.user.id, press.home)
 }
 
-async function takeMessage(
-  { bot, self, threads, profiles, panels, sessions }: Workspace,
-  callback: EventCallback,
-  event: SlackEvent,
-): Promise<undefined> {
-  const meant = arrivedIn(callback, event, self)
-  if (meant === null) return
-  const { ifIn } = meant
-  if (ifIn !== undefined && !(await threads.takesPart(ifIn.channel, ifIn.thread))) return
-  const { channel, thread } = meant.inbound.address
-  if (ifIn === undefined) threads.joined(channel, thread)
-  const names = await profiles.of(peopleIn(event))
-  const { inbound } = arrivedIn(callback, event, self, names) ?? meant
+async function takeMessage(parts: Workspace, callback: EventCallback, event: SlackEvent): Promise<undefined> {
+  const { bot, order, panels, sessions } = parts
+  const inbound = await order.behind(event.channel, forUs(parts, callback, event))
+  if (inbound === null) return
   sessions.heard(inbound)
   await bot.receive(inbound)
   // Slack need not wait for it; a stop does, as for every call.
   void panels.heard(inbound)
+}
+
+/** Null: it is not for the bot. */
+async function forUs(
+  { self, threads, profiles }: Workspace,
+  callback: EventCallback,
+  event: SlackEvent,
+): Promise<Inbound | null> {
+  const meant = arrivedIn(callback, event, self)
+  if (meant === null) return null
+  const { ifIn } = meant
+  if (ifIn !== undefined && !(await threads.takesPart(ifIn.channel, ifIn.thread))) return null
+  const { channel, thread } = meant.inbound.address
+  if (ifIn === undefined) threads.joined(channel, thread)
+  const names = await profiles.of(peopleIn(event))
+  return (arrivedIn(callback, event, self, names) ?? meant).inbound
 }
 
 async function takeCommand({ bot }: Workspace, command: SlashCommand): Promise<undefined> {

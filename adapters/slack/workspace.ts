@@ -5,6 +5,7 @@ import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { Home } from './home.ts'
 import type { Self } from './inbound.ts'
+import { Order } from './order.ts'
 import { Outbound } from './outbound.ts'
 import { Panels } from './panels.ts'
 import { Profiles } from './profiles.ts'
@@ -21,6 +22,7 @@ export interface Workspace {
   readonly self: Self
   readonly budget: Budget
   readonly threads: Threads
+  readonly order: Order
   readonly profiles: Profiles
   readonly outbound: Outbound
   readonly panels: Panels
@@ -61,6 +63,7 @@ export async function openWorkspace(
     self,
     budget,
     threads,
+    order: new Order(),
     profiles,
     outbound: new Outbound({ api, budget, threads, sessions, mentions }),
     panels: new Panels(api, log),
