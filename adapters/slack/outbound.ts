@@ -9,7 +9,7 @@ import { onlyReader } from './commands.ts'
 import { heldBack, slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
-import { type Content, promptContent, textContent } from './render.ts'
+import { type Content, promptContent, textContent, withoutTables } from './render.ts'
 import type { Sessions } from './sessions.ts'
 import type { Mentions } from './text.ts'
 import type { Threads } from './threads.ts'
@@ -73,20 +73,22 @@ export class Outbound {
     if (user !== undefined) {
       // It can be shown once, and not changed.
       if (reply.kind === 'text' && reply.draft === true) throw unchangeable()
-      const shown = await api.run('chat.postEphemeral', (client) =>
-        client.chat.postEphemeral({ ...place, ...content, user }),
+      const shown = await shownAs(content, (form) =>
+        api.run('chat.postEphemeral', (client) => client.chat.postEphemeral({ ...place, ...form, user })),
       )
       return { address: to, id: Shown.parse(shown).message_ts }
     }
-    const posted = await api.run('chat.postMessage', (client) =>
-      client.apiCall('chat.postMessage', {
-        ...place,
-        ...content,
-        metadata: metadataOf(reply.key),
-        // Links in an answer are there to be followed, not to be shown off.
-        unfurl_links: false,
-        unfurl_media: false,
-      }),
+    const posted = await shownAs(content, (form) =>
+      api.run('chat.postMessage', (client) =>
+        client.apiCall('chat.postMessage', {
+          ...place,
+          ...form,
+          metadata: metadataOf(reply.key),
+          // Links in an answer are there to be followed, not to be shown off.
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+      ),
     )
     threads.joined(to.channel, to.thread)
     return { address: to, id: Posted.parse(posted).ts }
@@ -114,8 +116,10 @@ export class Outbound {
   async update(channel: string, ts: string, content: Content, key: string): Promise<void> {
     const { api } = this.#parts
     const change = (): Promise<unknown> =>
-      api.run('chat.update', (client) =>
-        client.chat.update({ channel, ts, ...content, metadata: metadataOf(key) }),
+      shownAs(content, (form) =>
+        api.run('chat.update', (client) =>
+          client.chat.update({ channel, ts, ...form, metadata: metadataOf(key) }),
+        ),
       )
     try {
       await change()
@@ -182,6 +186,24 @@ export class Outbound {
     if (wait === undefined)
       throw (draft ? heldBack : throttled)('chat.postMessage', budget.take('post', channel))
     if (wait > 0) await sleep(wait, undefined, signal && { signal })
+  }
+}
+
+/** What Slack says to tables: too many in a message, too long, or not as it wants them. It does not tell its rules. */
+const refusesTables: ReadonlySet<string | undefined> = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_attachments',
+])
+
+/** Tables as tables where Slack takes them, else as code. */
+async function shownAs<T>(content: Content, show: (content: Content) => Promise<T>): Promise<T> {
+  try {
+    return await show(content)
+  } catch (error) {
+    const plain = refusesTables.has(slackCode(error)) ? withoutTables(content) : undefined
+    if (plain === undefined) throw error
+    return show(plain)
   }
 }
 

@@ -2,6 +2,7 @@
 import type { types } from '@slack/bolt'
 import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
 import { type AboutOrigin, actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
+import { tablesAsCode } from './tables.ts'
 import { cut, escaped, harmless, line, type Mentions } from './text.ts'
 import { type Words, wordsIn } from './words.ts'
 
@@ -32,6 +33,18 @@ export function textContent(
 ): Content {
   const shown = tone === 'error' ? `⚠️ ${markdown}` : markdown
   return { text: fallback(shown), blocks: [markdownBlock(shown, tone === 'answer' ? mentions : undefined)] }
+}
+
+/** The same with its tables as code; undefined: it has none. */
+export function withoutTables({ text, blocks }: Content): Content | undefined {
+  const plain = blocks.map((block) =>
+    block.type === 'markdown' ? { ...block, text: tablesAsCode(block.text) } : block,
+  )
+  const same = plain.every((block, index) => {
+    const before = blocks[index]
+    return block.type !== 'markdown' || (before?.type === 'markdown' && before.text === block.text)
+  })
+  return same ? undefined : { text, blocks: plain }
 }
 
 /** `tenant`: the workspace that it is shown in. */

@@ -154,6 +154,26 @@ test('nobody is pinged by an answer but whom the config names, however the answe
   expect(shownText(await slack.see(direct, /touch[^]*\[Allow once\]/))).not.toContain('<@UBOB>')
 })
 
+test('tables are tables where Slack takes them, and code where it does not, in a thread and in the chat', async () => {
+  const { slack } = await startSlackRig()
+  const [town, direct] = [slack.channel('CTOWN'), slack.people.direct('UANN')]
+  const asked = '!say One:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nTwo:\n\n| c | d |\n|---|---|\n| 3 | 4 |'
+  slack.people.say('UANN', `please\n${asked}`, { channel: town, mention: true })
+  await slack.see(town, /\| 1 \| 2 \|[^]*\| 3 \| 4 \|/)
+  slack.tables = 1
+  for (const channel of [town, direct]) {
+    const before = slack.said(channel).length
+    slack.people.say('UANN', `again\n${asked}`, channel === town ? { channel, mention: true } : {})
+    const shown = await slack.until(() =>
+      slack
+        .said(channel)
+        .slice(before)
+        .find((text) => text.includes('4')),
+    )
+    expect(shown).toBe('One:\n\n```\na | b\n--+--\n1 | 2\n```\n\nTwo:\n\n```\nc | d\n--+--\n3 | 4\n```')
+  }
+})
+
 test('/parley runs commands for the eyes of whoever typed it, and takes questions', async () => {
   const { slack, bot } = await startSlackRig()
   const town = slack.channel('CTOWN')

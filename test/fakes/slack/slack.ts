@@ -68,6 +68,8 @@ export class FakeSlack extends Looking {
   readonly calls: ApiCall[] = []
   /** How events get to the bot. */
   courier: Courier
+  /** How many tables of Markdown it takes in one message. It is not documented; 1 was seen by others. */
+  tables = Infinity
   /** Whether the app is declared as an agent. */
   agents = true
   /** Whether the workspace has native streaming. */

@@ -24,7 +24,7 @@ export const chat: Readonly<Record<string, Method>> = {
       unfurl_media: flag.optional(),
     },
     ({ channel, thread_ts: threadTs, metadata, ...args }, { team, slack }) => {
-      const shown = contentOf(args)
+      const shown = contentOf(args, slack)
       openChannel(team, channel)
       const root = threadTs === undefined ? undefined : rootOf(team, channel, threadTs)
       const message = team.add({ ...ownMessage(team, channel, root), ...shown, metadata })
@@ -37,7 +37,7 @@ export const chat: Readonly<Record<string, Method>> = {
   'chat.update': method(
     { channel: z.string(), ts, ...content, metadata: json(Metadata).optional() },
     ({ channel, ts, metadata, ...args }, { team, slack }) => {
-      const shown = contentOf(args)
+      const shown = contentOf(args, slack)
       if (shown.text.length > longestUpdate) throw new Refusal('msg_too_long')
       const message = own(team, channel, ts, 'cant_update_message')
       if (message.streaming === true) throw new Refusal('streaming_state_conflict')
@@ -64,8 +64,8 @@ export const chat: Readonly<Record<string, Method>> = {
 
   'chat.postEphemeral': method(
     { channel: z.string(), user: z.string(), thread_ts: ts.optional(), ...content },
-    ({ channel, user, thread_ts: threadTs, ...args }, { team }) => {
-      const shown = contentOf(args)
+    ({ channel, user, thread_ts: threadTs, ...args }, { team, slack }) => {
+      const shown = contentOf(args, slack)
       openChannel(team, channel)
       const { ts } = team.add({ ...ownMessage(team, channel, threadTs), ...shown, only: user })
       return { message_ts: ts }
@@ -114,14 +114,17 @@ export function ownMessage(
   return { channel, user: team.bot.user, botId: team.bot.id, ...thread }
 }
 
-function contentOf({ text = '', blocks = [] }: { text?: string | undefined; blocks?: Block[] | undefined }): {
-  text: string
-  blocks: Block[]
-} {
+function contentOf(
+  { text = '', blocks = [] }: { text?: string | undefined; blocks?: Block[] | undefined },
+  { tables }: Called['slack'],
+): { text: string; blocks: Block[] } {
   if (text === '' && blocks.length === 0) throw new Refusal('no_text')
-  const markdown = blocks.reduce((sum, block) => sum + (block.type === 'markdown' ? block.text.length : 0), 0)
+  const texts = blocks.flatMap((block) => (block.type === 'markdown' ? [block.text] : []))
+  const markdown = texts.reduce((sum, each) => sum + each.length, 0)
   if (markdown > 12_000 || JSON.stringify(blocks).length > longestBlocks) {
     throw new Refusal('msg_blocks_too_long')
   }
+  const found = texts.join('\n\n').match(/^\|?[-:| ]*-[-:| ]*\|[-:| ]*$/gm) ?? []
+  if (found.length > tables) throw new Refusal('invalid_attachments')
   return { text: text.slice(0, longestText), blocks }
 }
