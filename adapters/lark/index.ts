@@ -29,6 +29,7 @@ import { Messages } from './messages.ts'
 import { Numbers } from './numbers.ts'
 import { Outbound, type Showing } from './outbound.ts'
 import { Posts } from './posts.ts'
+import { Presses } from './presses.ts'
 import { measure, measureText, mostText } from './render.ts'
 import type { LarkSettings } from './settings.ts'
 import { LarkSocket } from './socket.ts'
@@ -72,6 +73,7 @@ class Lark implements Adapter {
   #running: Running | undefined
   /** Since Feishu was reached. */
   #arrivals: Arrivals | undefined
+  #presses: Presses | undefined
   #gate: Gate | undefined
   #stopped = false
 
@@ -98,7 +100,8 @@ class Lark implements Adapter {
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
     const messages = new Messages(api, appId)
     this.#arrivals = new Arrivals({ self, chats, messages, members, replies: this.#settings.replies })
-    const take = createIntake({ bot, self, arrivals: this.#arrivals, members, words })
+    this.#presses = new Presses({ bot, words, members })
+    const take = createIntake({ bot, self, arrivals: this.#arrivals, presses: this.#presses, members })
     this.#gate = this.#gateTo(take, this.#running)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
@@ -174,6 +177,7 @@ class Lark implements Adapter {
   /** Events first: what they led to can still be answered. */
   async #close(): Promise<void> {
     await this.#gate?.stop()
+    await this.#presses?.settled()
     await this.#running?.api.close()
   }
 }

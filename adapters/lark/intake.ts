@@ -1,18 +1,17 @@
 /** What Feishu delivers, by connection or over HTTP: handed to the core, and answered when it is on disk. */
-import type { Bot, Receipt } from '../../src/contract.ts'
-import { pressed } from './answers.ts'
+import type { Bot } from '../../src/contract.ts'
 import type { Arrivals } from './arrivals.ts'
-import { Chosen, ContactChanged, Envelope, Pressed, Recalled, Received, Updated } from './events.ts'
+import { Chosen, ContactChanged, Envelope, Recalled, Received, Updated } from './events.ts'
 import { chosen, type Self } from './inbound.ts'
 import { Lanes } from './lanes.ts'
 import type { Members } from './members.ts'
-import type { Words } from './words.ts'
+import type { Presses } from './presses.ts'
 
 export interface IntakeParts {
   readonly bot: Bot
   readonly self: Self
   readonly arrivals: Arrivals
-  readonly words: Words
+  readonly presses: Presses
   /** By chat. */
   readonly lanes: Lanes
   /** Absent: nobody asks for departments. */
@@ -43,7 +42,7 @@ const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ['im.message.updated_v1', takeEdit],
   ['im.message.recalled_v1', takeRecall],
   ['application.bot.menu_v6', takeChosen],
-  ['card.action.trigger', takePress],
+  ['card.action.trigger', ({ presses }, envelope) => presses.take(envelope)],
   ['contact.user.updated_v3', takeContact],
   ['contact.user.deleted_v3', takeContact],
   ['contact.department.updated_v3', takeContact],
@@ -91,37 +90,4 @@ async function takeChosen(
 
 async function takeContact({ members }: IntakeParts, { event }: Envelope): Promise<undefined> {
   members?.forget(ContactChanged.safeParse(event).data?.object.open_id ?? undefined)
-}
-
-/** The toast tells whoever pressed, and nobody else, what came of it. */
-async function takePress(
-  { bot, words, members }: IntakeParts,
-  envelope: Envelope,
-): Promise<object | undefined> {
-  const event = Pressed.safeParse(envelope.event).data
-  const press = event === undefined ? null : pressed(envelope, event)
-  if (press === null) return undefined
-  if (press === 'incomplete') return toast('warning', words.incomplete)
-  try {
-    const receipt = await bot.receive((await members?.vouched(press)) ?? press)
-    if (press.kind === 'message')
-      return receipt === 'refused' ? toast('warning', words.barred) : toast('info', words.accepted)
-    return toast(...outcomes[receipt](words))
-  } catch (error) {
-    bot.log.error({ err: error }, 'a press could not be kept')
-    // A press is not delivered again: the person has to.
-    return toast('error', words.notKept)
-  }
-}
-
-type Toast = readonly [type: 'success' | 'info' | 'warning' | 'error', content: string]
-
-const outcomes: Readonly<Record<Receipt, (words: Words) => Toast>> = {
-  accepted: ({ accepted }) => ['success', accepted],
-  refused: ({ refused }) => ['warning', refused],
-  duplicate: ({ late }) => ['info', late],
-}
-
-function toast(type: Toast[0], content: string): object {
-  return { toast: { type, content } }
 }

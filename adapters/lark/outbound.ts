@@ -123,7 +123,23 @@ export class Outbound implements Showing {
   /** What a stream began, of this process or of one before it. */
   async #put(sent: Sent, reply: Reply, card: CardJson): Promise<void> {
     const entity = new CardEntity(this.#parts, sent)
-    return isDraft(reply) ? entity.replace(card) : entity.finish(card)
+    if (isDraft(reply)) return entity.replace(card)
+    try {
+      await entity.finish(card)
+    } catch (error) {
+      // It will stand elsewhere: here nothing may look as if it went on.
+      if (isRejected(error)) await this.#leave(entity)
+      throw error
+    }
+  }
+
+  /** Never rejects. */
+  async #leave(entity: CardEntity): Promise<void> {
+    try {
+      await entity.abandon()
+    } catch (error) {
+      this.#parts.log.debug({ err: error }, 'a card shows what it showed')
+    }
   }
 
   #card(

@@ -34,10 +34,12 @@ export function shownOf(
 ): Shown {
   // A half of a pair would be shown as something else.
   const text = streamText(markdown.replace(/[\uD800-\uDBFF]$/, ''))
+  const isLong = measureText(text) > most
+  const going = isLong ? words.rest : words.thinking
   return {
-    text: measureText(text) > most ? stood : text,
+    text: isLong ? stood : text,
     tools: toolLines(tools),
-    status: status === undefined ? words.thinking : line(status, longestTool),
+    status: status === undefined ? going : line(status, longestTool),
   }
 }
 

@@ -80,6 +80,21 @@ test('a stream whose end is refused, again and again, no longer looks as if it w
   expect(by().filter(({ card }) => card !== undefined && isStreaming(card, lark.now()))).toEqual([])
 })
 
+test('what a process that died was showing cannot be replaced by its answer: it does not look as if it went on', async () => {
+  const { lark, adapter, address, by, said } = await open()
+  const stream = adapter.stream?.(address, key, { id: user })
+  await stream?.show({ markdown: 'One', tools: [] })
+  const sent = stream?.sent
+  if (sent === undefined) throw new Error('it stands')
+  const next = create(larkSettings(lark))
+  onTestFinished(() => next.stop())
+  await next.start(new RecordingBot(), new AbortController().signal)
+  for (let times = 0; times < 2; times += 1) lark.faults.plan(/^PUT \/cardkit.*\/card_\w+$/, refused)
+  await expect(edit(next)(sent, answer('One two'))).rejects.toMatchObject({ code: 'rejected' })
+  expect(said()).toEqual(['One'])
+  expect(by().filter(({ card }) => card !== undefined && isStreaming(card, lark.now()))).toEqual([])
+})
+
 test('a question that is settled after Feishu has stopped changing its card is settled on a fresh one', async () => {
   const { lark, adapter, address, said } = await open()
   const prompt = promptReply()

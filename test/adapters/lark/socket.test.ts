@@ -4,7 +4,7 @@ import create from '../../../adapters/lark/index.ts'
 import { settings } from '../../../adapters/lark/settings.ts'
 import type { Log } from '../../../src/contract.ts'
 import { startLark } from '../../fakes/lark/start.ts'
-import { RecordingBot, textReply } from '../conformance/rig.ts'
+import { promptReply, RecordingBot, textReply } from '../conformance/rig.ts'
 import { larkSettings, openLark, user } from './rig.ts'
 
 const signal = (): AbortSignal => new AbortController().signal
@@ -55,6 +55,26 @@ test('the log holds no message, no token and no ticket', async () => {
   lark.faults.plan(/messages/, { kind: 'refused', code: 230013 })
   await adapter.send(address, textReply('other secret words')).catch(() => undefined)
   expect(lines.join('\n')).not.toMatch(/secret|t-fake/)
+})
+
+test('a press that the core takes long to keep is answered in time, and kept before the adapter has stopped', async () => {
+  const rig = await openLark()
+  const { lark, adapter, address } = rig
+  const bot = new RecordingBot()
+  await adapter.start(bot, signal())
+  const prompt = promptReply()
+  await adapter.send(address, prompt)
+  const keeping = Promise.withResolvers<'accepted'>()
+  bot.answer = () => keeping.promise
+  const { delivery } = lark.people.press(user, rig.chat, 'Allow once')
+  expect(await delivery.answer).toEqual({ toast: { type: 'info', content: 'This takes a moment …' } })
+  expect(delivery.attempts).toBe(1)
+  let stopped = false
+  const stopping = adapter.stop().then(() => (stopped = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(stopped).toBe(false)
+  keeping.resolve('accepted')
+  await stopping
 })
 
 test('an event in several frames is one message', async () => {

@@ -115,6 +115,7 @@ test('an answer that is too long for one card is not ended here; what was shown 
   const long = 'word '.repeat(6000)
   await stream.show({ markdown: 'word ', tools: [] })
   await stream.show({ markdown: long, tools: [] })
+  await shows(rig, /^word\s+There is more/)
   expect(await stream.finish(final(long))).toBe(false)
   await stream.abandon()
   expect(running(rig)).toBe(0)
