@@ -191,7 +191,7 @@ export interface PromptReply extends Outward {
   readonly settled?: { readonly label: string; readonly by?: string; readonly at: number }
 }
 
-/** A file for people. Only to adapters whose {@link Limits.fileBytes} has room for it. */
+/** A file for people. Only to chats that have room for it. */
 export interface FileReply extends Outward {
   readonly kind: 'file'
   /** Absolute path on this machine. Gone once it was delivered, but for adapters that are {@link Adapter.local}. */
@@ -260,7 +260,7 @@ export interface Limits {
   readonly text: number
   /** The least time between two edits of one message, in milliseconds. */
   readonly editEvery: number
-  /** The largest file that can be sent; absent or 0: none can. */
+  /** The largest file that can be sent, unless {@link Adapter.fileBytesAt} says otherwise; absent or 0: none can. */
   readonly fileBytes?: number
   /** The largest picture that can stand in a text; absent or 0: none can, they are shown as links. */
   readonly pictureBytes?: number
@@ -474,6 +474,8 @@ export interface Adapter {
   stop(): Promise<void>
   /** Length of this Markdown once rendered, in the platform's own unit. */
   measure(markdown: string): number
+  /** The largest file that this chat takes, as far as that is known now. Absent: all take the same. */
+  fileBytesAt?(to: Address): number
   send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent>
   /** Replaces what stands. Without it an answer is sent once, when it is whole. */
   edit?(sent: Sent, reply: Reply, signal?: AbortSignal): Promise<void>

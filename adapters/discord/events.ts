@@ -56,7 +56,14 @@ export const Channel = z.object({
 })
 export type Channel = z.infer<typeof Channel>
 
-export const Guild = z.object({ channels: z.array(Channel).catch([]), threads: z.array(Channel).catch([]) })
+/** What it may have been boosted to. */
+export const Boosted = z.object({ id: Snowflake, premium_tier: z.int().optional() })
+export type Boosted = z.infer<typeof Boosted>
+
+export const Guild = Boosted.extend({
+  channels: z.array(Channel).catch([]),
+  threads: z.array(Channel).catch([]),
+})
 export type Guild = z.infer<typeof Guild>
 
 const Option = z.object({

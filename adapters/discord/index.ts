@@ -28,6 +28,7 @@ import { measure } from './render.ts'
 import { identify } from './self.ts'
 import { Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
+import { Tiers, usualFileBytes } from './tiers.ts'
 import { Tokens } from './tokens.ts'
 
 const limits = {
@@ -35,7 +36,7 @@ const limits = {
   text: 1990,
   editEvery: 1000,
   buttons: 25,
-  fileBytes: 10 * 1024 * 1024,
+  fileBytes: usualFileBytes,
 }
 
 /** What there is between start and stop. */
@@ -56,6 +57,7 @@ class Discord implements Adapter {
   readonly measure = measure
   readonly #settings: DiscordSettings
   readonly #budget = new Budget()
+  readonly #tiers = new Tiers()
   #api: Api | undefined
   #running: Running | undefined
   #registering: Promise<void> | undefined
@@ -88,6 +90,10 @@ class Discord implements Adapter {
     this.#stopped = true
     this.#end.abort()
     await this.#close()
+  }
+
+  fileBytesAt({ tenant }: Address): number {
+    return this.#tiers.fileBytes(tenant)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
@@ -128,7 +134,7 @@ class Discord implements Adapter {
     const sendings = new Sendings(api, self.user)
     const outbound = new Outbound({ api, budget: this.#budget, places, interactions, sendings, settings })
     const members = new Members({ api, log, home: settings.homeGuild })
-    const intake = new Intake({ bot, self, places, members, interactions, sendings })
+    const intake = new Intake({ bot, self, places, tiers: this.#tiers, members, interactions, sendings })
     const content = self.readsAll ? GatewayIntentBits.MessageContent : 0
     const typing = settings.wakeOnTyping
       ? GatewayIntentBits.GuildMessageTyping | GatewayIntentBits.DirectMessageTyping

@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bot, Inbound, Receipt } from '../../src/contract.ts'
 import { Answering } from './answering.ts'
-import { Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
+import { Boosted, Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Members } from './members.ts'
 import type { Places } from './places.ts'
 import type { Sendings } from './sendings.ts'
+import type { Tiers } from './tiers.ts'
 import { expectedIn, Typing } from './typing.ts'
 
 /** Pauses before what could not be kept is tried again. */
@@ -17,6 +18,7 @@ export interface IntakeParts {
   readonly bot: Bot
   readonly self: Self
   readonly places: Places
+  readonly tiers: Tiers
   readonly members: Members
   readonly interactions: Interactions
   readonly sendings: Sendings
@@ -51,7 +53,7 @@ export class Intake {
   }
 
   #event(type: string, data: unknown): void {
-    const { places } = this.#parts
+    const { places, tiers } = this.#parts
     if (type === 'MESSAGE_CREATE') this.#lane(DiscordMessage, data, (message) => this.#message(message))
     else if (type === 'MESSAGE_UPDATE') this.#lane(DiscordMessage, data, (message) => this.#edit(message))
     else if (type === 'MESSAGE_DELETE')
@@ -60,7 +62,11 @@ export class Intake {
       this.#lane(DeletedBulk, data, ({ ids, ...where }) => this.#gone(ids, where))
     else if (type === 'INTERACTION_CREATE') this.#use(data)
     else if (type === 'TYPING_START') this.#typing(Typing.parse(data))
-    else if (type === 'GUILD_CREATE') places.learn(Guild.parse(data))
+    else if (type === 'GUILD_CREATE') {
+      const guild = Guild.parse(data)
+      places.learn(guild)
+      tiers.saw(guild)
+    } else if (type === 'GUILD_UPDATE') tiers.saw(Boosted.parse(data))
     else if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
   }
 

@@ -138,7 +138,7 @@ export class Outbound {
     const { mentions, previews } = this.#parts.settings
     return {
       ...contentOf(reply),
-      allowed_mentions: { parse: mentions, replied_user: false },
+      allowed_mentions: pings(reply, mentions),
       ...(previews || reply.kind === 'file' ? {} : { flags: MessageFlags.SuppressEmbeds }),
     }
   }
@@ -175,6 +175,22 @@ export class Outbound {
       if (discordCode(error) !== threadExists) throw error
     }
     places.join(thread, channel)
+  }
+}
+
+/** Of Claude's own words alone. Where all of a kind are allowed, Discord wants none of them by name. */
+function pings(reply: Reply, mentions: readonly string[]): Body {
+  const allowed = reply.kind === 'text' && reply.tone === 'answer' ? mentions : []
+  const parse = ['users', 'roles', 'everyone'].filter((kind) => allowed.includes(kind))
+  const named = (kind: string, form: RegExp): string[] =>
+    parse.includes(kind) ? [] : allowed.flatMap((each) => form.exec(each)?.[1] ?? []).slice(0, 100)
+  const users = named('users', /^(\d+)$/)
+  const roles = named('roles', /^role:(\d+)$/)
+  return {
+    parse,
+    ...(users.length === 0 ? {} : { users }),
+    ...(roles.length === 0 ? {} : { roles }),
+    replied_user: false,
   }
 }
 

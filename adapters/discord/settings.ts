@@ -2,6 +2,13 @@
 import { z } from 'zod'
 import type { AdapterSettings } from '../../src/contract.ts'
 
+const mentioned = z
+  .string()
+  .regex(
+    /^(?:users|roles|everyone|(?:role:)?\d{15,21})$/,
+    'is neither users, roles nor everyone (and here), nor the id of a person (80351…) or of a role (role:80351…)',
+  )
+
 const guild = z.string().regex(/^\d{15,21}$/, 'is no id of a server: a right click on it, Copy Server ID')
 
 const schema = z.strictObject({
@@ -17,8 +24,8 @@ const schema = z.strictObject({
   commandGuilds: z.array(guild).default([]),
   /** True: whoever is seen to type to the bot finds their session awake. */
   wakeOnTyping: z.boolean().default(true),
-  /** Whom an answer may ping; nobody, unless listed here. */
-  mentions: z.array(z.enum(['users', 'roles', 'everyone'])).default([]),
+  /** Whom Claude's answers may ping; nobody else is, however it is written. */
+  mentions: z.array(mentioned).default([]),
   /** False: links in answers show no previews. */
   previews: z.boolean().default(true),
   /** Leads elsewhere than to Discord: a proxy, a test. */

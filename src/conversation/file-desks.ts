@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Config, LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
+import { largestFile } from '../files/largest.ts'
 import type { SendDesk } from './chat-tools.ts'
 import type { FileDesk } from './take-files.ts'
 
@@ -42,7 +43,7 @@ export function fileDesks(
         const stays = adapters.get(adapter)?.local === true
         return { temporary, outbox: stays ? sentDir(live.current) : outboxDir(live.current) }
       },
-      fileBytes: ({ adapter }) => adapters.get(adapter)?.limits.fileBytes ?? 0,
+      fileBytes: (to) => largestFile(adapters.get(to.adapter), to),
       pictureBytes: ({ adapter }) => adapters.get(adapter)?.limits.pictureBytes ?? 0,
     },
   }

@@ -79,8 +79,10 @@ class Handout {
   async #run(): Promise<Delivered> {
     const { address, reply, parts } = this.#delivery
     using _first = this.#parts.pace.final(address)
-    const whole = await partsOf(reply, this.#adapter)
-    const short = this.#parts.long && (await condensed(reply, whole, this.#adapter, this.#parts.long))
+    const whole = await partsOf(reply, this.#adapter, address)
+    const short =
+      this.#parts.long &&
+      (await condensed(reply, whole, { adapter: this.#adapter, to: address }, this.#parts.long))
     const replies = short ?? whole
     const streamed = await this.#finishStream(short !== undefined)
     if (streamed === 'finished') {

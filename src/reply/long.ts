@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Adapter, FileReply, Reply, TextReply } from '../contract.ts'
+import { largestFile } from '../files/largest.ts'
+import type { Adapter, Address, FileReply, Reply, TextReply } from '../contract.ts'
 import { wordsFor } from '../words/words.ts'
 import { split } from './split.ts'
 
@@ -19,13 +20,13 @@ const fileName = 'answer.md'
 export async function condensed(
   reply: Reply,
   parts: readonly Reply[],
-  adapter: Adapter,
+  { adapter, to }: { readonly adapter: Adapter; readonly to: Address },
   { maxMessages, outbox }: LongAnswers,
 ): Promise<readonly [TextReply, FileReply] | undefined> {
   const most = maxMessages()
   if (reply.kind !== 'text' || reply.tone === 'notice' || most === 0 || parts.length <= most) return undefined
   const content = Buffer.from(reply.markdown)
-  if ((adapter.limits.fileBytes ?? 0) < content.length) return undefined
+  if (largestFile(adapter, to) < content.length) return undefined
   const note = `*${wordsFor(reply).files.beginning(content.length, fileName)}*`
   const measure = (markdown: string): number => adapter.measure(markdown)
   const [beginning = ''] = await split(reply.markdown, adapter.limits.text - measure(`\n\n${note}`), measure)

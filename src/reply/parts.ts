@@ -1,18 +1,19 @@
 /** A reply as the messages that it takes, each within the platform's limit. */
 import { fileInWords } from './file-text.ts'
-import type { Adapter, FileReply, PromptReply, Reply, TextReply } from '../contract.ts'
+import { largestFile } from '../files/largest.ts'
+import type { Adapter, Address, FileReply, PromptReply, Reply, TextReply } from '../contract.ts'
 import { withNumbers } from './numbered.ts'
 import { split } from './split.ts'
 
 /** The share of a message that a prompt's body may take: its title and buttons need some. */
 const bodyShare = 0.75
 
-/** Always the same for the same reply and adapter: after a crash the rest is sent by number. */
-export async function partsOf(reply: Reply, adapter: Adapter): Promise<readonly Reply[]> {
+/** Always the same for the same reply, adapter and chat: after a crash the rest is sent by number. */
+export async function partsOf(reply: Reply, adapter: Adapter, to: Address): Promise<readonly Reply[]> {
   const { limits } = adapter
   const measure = (markdown: string): number => adapter.measure(markdown)
   if (reply.kind === 'text') return textParts(reply, await split(reply.markdown, limits.text, measure))
-  if (reply.kind === 'file') return fileParts(reply, adapter)
+  if (reply.kind === 'file') return fileParts(reply, largestFile(adapter, to))
   const room = Math.floor(limits.text * bodyShare)
   const shown = limits.buttons === 0 && reply.settled === undefined ? withNumbers(reply) : reply
   return promptParts(shown, await split(shown.markdown, room, measure))
@@ -32,7 +33,7 @@ function textParts(reply: TextReply, chunks: readonly string[]): TextReply[] {
 }
 
 /** The adapter may have lost the ability since the file was promised. */
-function fileParts(reply: FileReply, { limits: { fileBytes = 0 } }: Adapter): Reply[] {
+function fileParts(reply: FileReply, fileBytes: number): Reply[] {
   return [fileBytes >= reply.bytes ? reply : fileInWords(reply, 'noFiles')]
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { AdapterError } from '../../../src/contract.ts'
+import { settings } from '../../../adapters/discord/settings.ts'
 import type { Misfortune } from '../../fakes/discord/faults.ts'
 import { testDir } from '../../rig/dir.ts'
 import { promptReply, RecordingBot, textReply } from '../conformance/rig.ts'
@@ -103,6 +104,50 @@ test('nobody is pinged, unless the settings allow it', async () => {
   const bob = open.discord.world.user('bob').id
   await open.adapter.send(open.address, textReply(`@everyone <@${bob}>`))
   expect(open.discord.in(open.address.channel)[0]).toMatchObject({ pinged: [bob], flags: 4 })
+})
+
+test('some people and roles may be pinged by name, by what Claude says, and by nothing else', async () => {
+  const [ann, bob, dev] = ['700000000000000011', '700000000000000012', '700000000000000001']
+  const { discord, adapter, address } = await ready({ mentions: [ann, `role:${dev}`, 'everyone'] })
+  const text = `@here <@${ann}> <@${bob}> <@&${dev}> <@&700000000000000002>`
+  await adapter.send(address, textReply(text))
+  await adapter.send(address, textReply(text, { tone: 'notice' }))
+  await adapter.send(address, { ...promptReply(), markdown: `<@${ann}>` })
+  expect(discord.in(address.channel).map(({ pinged }) => pinged)).toEqual([[ann, dev, 'everyone'], [], []])
+  for (const wrong of [['ann'], ['role:x'], ['here']])
+    expect(() => settings.schema.parse({ token: 'a.b', mentions: wrong })).toThrow('is neither users')
+})
+
+test('a server that is boosted takes larger files; when it no longer is, what is too large is refused', async () => {
+  const { discord, adapter, address, bot } = await ready()
+  const { world, gateway } = discord
+  const mebibyte = 1024 * 1024
+  expect(adapter.fileBytesAt?.(address)).toBe(10 * mebibyte)
+  const boost = async (tier: number): Promise<void> => {
+    world.tiers.set(world.guild, tier)
+    discord.announce('GUILD_UPDATE', {
+      id: world.guild,
+      guild_id: world.guild,
+      name: 'guild',
+      premium_tier: tier,
+    })
+    const { length } = bot.received
+    discord.people.say(user, 'told')
+    await bot.arrived(length + 1)
+  }
+  await boost(2)
+  expect(adapter.fileBytesAt?.(address)).toBe(50 * mebibyte)
+  expect(adapter.fileBytesAt?.({ adapter: 'discord', channel: discord.people.direct(user) })).toBe(
+    10 * mebibyte,
+  )
+  const path = join(await testDir(), 'large.bin')
+  await writeFile(path, Buffer.alloc(11 * mebibyte))
+  const file = { kind: 'file', key: 'f', path, name: 'large.bin', bytes: 11 * mebibyte } as const
+  await adapter.send(address, file)
+  expect(discord.in(address.channel)[0]?.files[0]?.content.length).toBe(11 * mebibyte)
+  world.tiers.set(world.guild, 0)
+  await expect(adapter.send(address, { ...file, key: 'g' })).rejects.toMatchObject({ code: 'rejected' })
+  expect(gateway.connected).toBe(true)
 })
 
 test('an answer in a channel points at its question, in a direct chat it need not', async () => {

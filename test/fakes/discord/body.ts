@@ -2,17 +2,21 @@
 import { Refusal } from './route.ts'
 import type { StoredFile } from './world.ts'
 
-const mostBytes = 25 * 1024 * 1024
-const mostFileBytes = 10 * 1024 * 1024
+/** Of a request, besides its files. */
+const mostBytes = 1024 * 1024
 
 export interface Read {
   readonly body: unknown
   readonly files: readonly StoredFile[]
 }
 
-/** Throws {@link Refusal}. */
-export async function readBody(type: string | undefined, raw: Buffer, newId: () => string): Promise<Read> {
-  if (raw.length > mostBytes) throw new Refusal(413, 40_005, 'Request entity too large')
+/** `fileBytes`: the largest file that may come with it. Throws {@link Refusal}. */
+export async function readBody(
+  type: string | undefined,
+  raw: Buffer,
+  { newId, fileBytes }: { readonly newId: () => string; readonly fileBytes: number },
+): Promise<Read> {
+  if (raw.length > mostBytes + fileBytes) throw new Refusal(413, 40_005, 'Request entity too large')
   if (raw.length === 0) return { body: {}, files: [] }
   if (type?.startsWith('application/json') === true) return { body: json(raw.toString()), files: [] }
   if (type?.startsWith('multipart/form-data') !== true) throw new Refusal(400, 50_035, 'Invalid Form Body')
@@ -20,7 +24,7 @@ export async function readBody(type: string | undefined, raw: Buffer, newId: () 
   const files: StoredFile[] = []
   for (const [name, value] of form) {
     if (!/^files\[\d+\]$/.test(name) || typeof value === 'string') continue
-    if (value.size > mostFileBytes) throw new Refusal(413, 40_005, 'Request entity too large')
+    if (value.size > fileBytes) throw new Refusal(413, 40_005, 'Request entity too large')
     files.push({
       id: newId(),
       name: value.name,

@@ -198,7 +198,11 @@ export class FakeDiscord extends Looking {
         throw new Refusal(401, 0, '401: Unauthorized')
       if (found.route.open === true && request.headers.authorization !== undefined)
         throw new Refusal(400, 50_035, 'This route takes no token')
-      const read = await readBody(request.headers['content-type'], raw, () => this.world.id())
+      const { ids } = found
+      const used = [...this.uses.all.values()].find(({ token }) => token === ids.token)
+      const fileBytes = this.world.fileBytes(ids.channel ?? used?.channel)
+      const newId = (): string => this.world.id()
+      const read = await readBody(request.headers['content-type'], raw, { newId, fileBytes })
       const answer = found.route.run({ discord: this, ids: found.ids, query: url.searchParams, ...read })
       if (planned !== undefined) return suffer(planned.misfortune, response)
       // A 204 has no content type: SDKs try to read what one promises.

@@ -219,7 +219,13 @@ export class Gateway {
       application: { id: world.app, flags: content() ? 1 << 19 : 0 },
     })
     for (const id of (held & intents.guilds) === 0 ? [] : guilds) {
-      this.#tell(session, 'GUILD_CREATE', { id, name: 'guild', channels: [], threads: [] })
+      this.#tell(session, 'GUILD_CREATE', {
+        id,
+        name: 'guild',
+        premium_tier: world.tiers.get(id) ?? 0,
+        channels: [],
+        threads: [],
+      })
     }
     this.#options.connected()
     return session

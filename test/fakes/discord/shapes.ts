@@ -54,12 +54,18 @@ const Rows = z
   }, 'Component custom id cannot be duplicated')
 export type Rows = z.infer<typeof Rows>
 
-const AllowedMentions = z.strictObject({
-  parse: z.array(z.enum(['roles', 'users', 'everyone'])).optional(),
-  roles: z.array(Snowflake).max(100).optional(),
-  users: z.array(Snowflake).max(100).optional(),
-  replied_user: z.boolean().optional(),
-})
+const AllowedMentions = z
+  .strictObject({
+    parse: z.array(z.enum(['roles', 'users', 'everyone'])).optional(),
+    roles: z.array(Snowflake).max(100).optional(),
+    users: z.array(Snowflake).max(100).optional(),
+    replied_user: z.boolean().optional(),
+  })
+  .refine(
+    ({ parse = [], users = [], roles = [] }) =>
+      (users.length === 0 || !parse.includes('users')) && (roles.length === 0 || !parse.includes('roles')),
+    'parse and a list of the same kind are mutually exclusive',
+  )
 
 const content = {
   content: text(2000).optional(),

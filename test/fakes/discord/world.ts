@@ -63,6 +63,8 @@ export class World {
   readonly users = new Map<string, StoredUser>()
   readonly channels = new Map<string, StoredChannel>()
   readonly messages: StoredMessage[] = []
+  /** How far guilds are boosted, by their ids. */
+  readonly tiers = new Map<string, number>()
   /** The roles that people have in the first guild, by their ids. */
   readonly roles = new Map<string, Set<string>>()
   /** The application's commands by guild; empty: everywhere. */
@@ -105,6 +107,13 @@ export class World {
   give(name: string, role: string): void {
     const { id } = this.user(name)
     this.roles.set(id, new Set(this.roles.get(id)).add(role))
+  }
+
+  /** The largest file that a channel takes. */
+  fileBytes(channel: string | undefined): number {
+    const guild = this.channels.get(channel ?? '')?.guild
+    const mebibytes = { 2: 50, 3: 100 }[this.tiers.get(guild ?? '') ?? 0] ?? 10
+    return mebibytes * 1024 * 1024
   }
 
   rolesOf(user: string, guild: string): string[] {
@@ -175,14 +184,14 @@ export function shownText({ content, rows, files }: StoredMessage): string {
 /** Whom a text pings, as far as it may. */
 export function pings(
   content: string,
-  allowed: { parse?: readonly string[] | undefined; users?: readonly string[] | undefined } | undefined,
+  allowed: Partial<Readonly<Record<'parse' | 'users' | 'roles', readonly string[] | undefined>>> | undefined,
 ): string[] {
   const may = (kind: string): boolean => allowed === undefined || (allowed.parse ?? []).includes(kind)
   const users = Array.from(content.matchAll(/<@!?(\d+)>/g), ([, id]) => id ?? '')
   const roles = Array.from(content.matchAll(/<@&(\d+)>/g), ([, id]) => id ?? '')
   return [
     ...users.filter((id) => may('users') || (allowed?.users ?? []).includes(id)),
-    ...(may('roles') ? roles : []),
+    ...roles.filter((id) => may('roles') || (allowed?.roles ?? []).includes(id)),
     ...(may('everyone') && /@(everyone|here)/.test(content) ? ['everyone'] : []),
   ]
 }
