@@ -11,14 +11,13 @@ import { lastSeen, sendEvents, wantsEvents } from './sse.ts'
 
 /** The run of this id: another request for the same joins it. Throws {@link Problem}. */
 export async function ask({ bot, runs }: Parts, record: RunRecord): Promise<Run> {
-  const { user, id, session, text } = record
-  const known = await runs.find(user, id)
-  if (known !== undefined) {
-    if (known.record.session === session && known.record.text === text) return known
+  const { session, text } = record
+  const { run, isNew } = await runs.add(record)
+  if (!isNew) {
+    if (run.record.session === session && run.record.text === text) return run
     const message = 'Something else was asked under this id.'
     throw new Problem(409, 'conflict', message, { fields: [{ field: 'id', message }] })
   }
-  const run = await runs.add(record)
   try {
     if ((await bot.receive(messageFor(record, text, record.commands !== true))) !== 'refused') return run
   } catch (error) {
@@ -56,7 +55,8 @@ export async function answer(
   throw new Problem(502, 'failed', result?.text ?? 'Claude could not answer.', { more })
 }
 
-async function endOf(run: Run, closed: Promise<void>): Promise<RunRecord> {
+/** Resolves when it has ended. Throws {@link Problem} where the server closes before. */
+export async function endOf(run: Run, closed: Promise<void>): Promise<RunRecord> {
   await Promise.race([run.ended, closed])
   if (run.over) return run.record
   const message = 'The bot is stopping. What it has accepted it answers when it runs again: fetch it then.'

@@ -52,13 +52,17 @@ export class Runs {
     return [...this.#lines.values()]
   }
 
-  async add(record: RunRecord): Promise<Run> {
-    const run = new Run(record)
+  /** The run of this name where there is one; `isNew`: it is this. Of two at the same moment one is new. */
+  async add(record: RunRecord): Promise<{ readonly run: Run; readonly isNew: boolean }> {
+    const known = await this.find(record.user, record.id)
     const place = placeOf(record)
+    const meanwhile = this.#live.get(place) ?? known
+    if (meanwhile !== undefined) return { run: meanwhile, isNew: false }
+    const run = new Run(record)
     this.#live.set(place, run)
     this.#lines.set(place, lineOf(record))
     await this.#keep.set(place, JSON.stringify(record))
-    return run
+    return { run, isNew: true }
   }
 
   /** It never came to be. */

@@ -12,17 +12,10 @@ type Batch = RunRecord['batch']
 export async function submit(parts: Parts, user: string, task: NewTask, batch?: Batch): Promise<Run> {
   const { runs, tasks, webhooks } = parts
   const { id = randomUUID(), text, session, priority, webhook } = task
-  const known = await runs.find(user, id)
-  if (known !== undefined) {
-    const { record } = known
-    if (record.kind === 'task' && record.text === text && (session ?? record.session) === record.session)
-      return known
-    throw wrong(409, 'id', 'Something else was asked under this id.')
-  }
   await check(parts, user, task)
   const wish = session === undefined ? { wish: task.options ?? {} } : {}
   const hook = { state: 'waiting', attempts: 0 } as const
-  const run = await runs.add({
+  const { run, isNew } = await runs.add({
     id,
     user,
     session: session ?? randomUUID(),
@@ -35,6 +28,12 @@ export async function submit(parts: Parts, user: string, task: NewTask, batch?: 
     ...(webhook === undefined ? {} : { webhook: { ...hook, url: webhook } }),
     createdAt: Date.now(),
   })
+  if (!isNew) {
+    const { record } = run
+    if (record.kind === 'task' && record.text === text && (session ?? record.session) === record.session)
+      return run
+    throw wrong(409, 'id', 'Something else was asked under this id.')
+  }
   webhooks.follow(run)
   tasks.add(run)
   return run

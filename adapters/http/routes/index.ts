@@ -3,8 +3,10 @@ import type { App, Parts } from '../parts.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { files } from './files.ts'
 import { info } from './info.ts'
+import { invocations } from './invocations.ts'
 import { messages } from './messages.ts'
 import { models } from './models.ts'
+import { oneShot } from './one-shot.ts'
 import { permissions } from './permissions.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
@@ -22,6 +24,8 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   models,
   tasks,
   taskEvents,
+  oneShot,
+  invocations,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {
