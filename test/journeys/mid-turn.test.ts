@@ -27,17 +27,34 @@ async function working(chat: FakeChat, channel: string): Promise<void> {
   await chat.see(channel, ({ reply }) => reply.kind === 'text' && reply.draft === true)
 }
 
-test('by default it waits, and each message has its own answer, in order', async () => {
+test('by default what comes waits, each with its own answer, in order; an edit of what runs is steered as a correction', async () => {
   const { chat, bot } = await startRig(withBash)
   await chat.say('ann', '!bash sleep 1')
   await aProcess(/^sleep 1/)
   await chat.say('ann', '!say second')
   await bot.idle()
   expect(finals(chat, 'ann').map(({ text }) => text)).toEqual([expect.stringContaining('sleep 1'), 'second'])
+
+  const before = chat.in('ann').length
+  await chat.say('ann', '!bash sleep 2', { id: 'A' })
+  await aProcess(/^sleep 2/)
+  expect(await chat.edit('ann', 'A', '!bash sleep 2')).toBe('accepted')
+  await chat.edit('ann', 'A', 'rather do nothing', { id: 'E' })
+  await chat.see('ann', /told of your edit/)
+  await bot.idle()
+  const [, , answer, ...more] = finals(chat, 'ann')
+  expect(more).toEqual([])
+  expect(answer?.reply).toMatchObject({ ends: ['E'] })
+  expect(await chat.edit('ann', 'A', 'rather do nothing', { id: 'E' })).toBe('duplicate')
+  expect(await chat.remove('ann', 'A')).toBe('duplicate')
+  await bot.idle()
+  // The answer, and that Claude was told.
+  expect(chat.in('ann')).toHaveLength(before + 2)
 })
 
-test('steered while a tool runs: one answer for both, and its sender sees that it was taken in', async () => {
-  const { chat, bot } = await startRig(steering)
+test('steered: taken into the turn that runs, so many and no more, and stopped with it', async () => {
+  const { chat, bot, model } = await startRig(steering)
+  // While a tool runs: one answer for both, and its sender sees that it was taken in.
   await chat.say('ann', '!bash sleep 1', { id: 'A' })
   await aProcess(/^sleep 1/)
   await chat.say('ann', '!say second', { id: 'B' })
@@ -48,15 +65,32 @@ test('steered while a tool runs: one answer for both, and its sender sees that i
   expect(answer?.text).toMatch(/sleep 1[^]*second/)
   expect(answer?.reply).toMatchObject({ outcome: 'answered', ends: ['B'] })
   expect(await chat.say('ann', '!say second', { id: 'B' })).toBe('duplicate')
-})
 
-test('steered while text is written: nothing is lost, both are answered in one', async () => {
-  const { chat, bot } = await startRig(steering)
-  await chat.say('ann', '!slow 1 5')
-  await working(chat, 'ann')
-  await chat.say('ann', '!say second')
+  await chat.say('ann', '!bash sleep 3')
+  await aProcess(/^sleep 3/)
+  for (let n = 1; n <= 22; n++) await chat.say('ann', `number ${n}.`, { id: `S${n}` })
   await bot.idle()
-  expect(finals(chat, 'ann').map(({ text }) => text)).toEqual(['word1 word2 word3 word4 word5\n\nsecond'])
+  const [, full, beyond] = finals(chat, 'ann')
+  expect(full?.reply).toMatchObject({ ends: Array.from({ length: 20 }, (_, n) => `S${n + 1}`) })
+  expect(beyond?.key).toContain('S21')
+
+  await chat.say('ann', '!bash tail --follow /dev/null')
+  await aProcess(/^tail --follow/)
+  await chat.say('ann', '!say third', { id: 'C' })
+  await chat.say('ann', '/stop')
+  await bot.idle()
+  const cancelled = finals(chat, 'ann').find(({ text }) => text.includes('Stopped.'))
+  expect(cancelled?.reply).toMatchObject({ outcome: 'cancelled', ends: ['C'] })
+  await chat.say('ann', '!say on we go')
+  await chat.seeEnd('ann', /^on we go$/)
+  expect(model.requests.filter(({ lastUserText }) => lastUserText === '!say third')).toEqual([])
+
+  // While text is written nothing is lost.
+  await chat.say('bob', '!slow 1 5')
+  await working(chat, 'bob')
+  await chat.say('bob', '!say second')
+  await bot.idle()
+  expect(finals(chat, 'bob').map(({ text }) => text)).toEqual(['word1 word2 word3 word4 word5\n\nsecond'])
 })
 
 test('interrupting ends the running turn and is answered next', async () => {
@@ -86,31 +120,6 @@ test("nobody else's words get into a turn, nor past a command that came first", 
     'of bob',
     'of ann',
   ])
-})
-
-test('a turn takes in so many and no more: what comes after has a turn of its own', async () => {
-  const { chat, bot } = await startRig(steering)
-  await chat.say('ann', '!bash sleep 3')
-  await aProcess(/^sleep 3/)
-  for (let n = 1; n <= 22; n++) await chat.say('ann', `number ${n}.`, { id: `S${n}` })
-  await bot.idle()
-  const [first, second] = finals(chat, 'ann')
-  expect(first?.reply).toMatchObject({ ends: Array.from({ length: 20 }, (_, n) => `S${n + 1}`) })
-  expect(second?.key).toContain('S21')
-})
-
-test('stopping ends what was taken in, too', async () => {
-  const { chat, bot, model } = await startRig(steering)
-  await chat.say('ann', '!bash tail --follow /dev/null')
-  await aProcess(/^tail --follow/)
-  await chat.say('ann', '!say second', { id: 'B' })
-  await chat.say('ann', '/stop')
-  await bot.idle()
-  const cancelled = finals(chat, 'ann').find(({ text }) => text.includes('Stopped.'))
-  expect(cancelled?.reply).toMatchObject({ outcome: 'cancelled', ends: ['B'] })
-  await chat.say('ann', '!say on we go')
-  await chat.seeEnd('ann', /^on we go$/)
-  expect(model.requests.filter(({ lastUserText }) => lastUserText === '!say second')).toEqual([])
 })
 
 test('kill -9 after a message was taken in: both are answered, once', async () => {
@@ -184,23 +193,6 @@ test('an edit changes what waits, once, also through a restart; a deletion withd
   const texts = finals(chat, 'ann').map(({ text }) => text)
   expect(texts).toEqual([expect.stringContaining('sleep 2'), expect.stringContaining('Withdrawn'), 'right'])
   expect(chat.in('ann').filter(({ text }) => text.startsWith('Updated'))).toHaveLength(1)
-})
-
-test('an edit of what runs is steered as a correction', async () => {
-  const { chat, bot } = await startRig(withBash)
-  await chat.say('ann', '!bash sleep 1', { id: 'A' })
-  await aProcess(/^sleep 1/)
-  expect(await chat.edit('ann', 'A', '!bash sleep 1')).toBe('accepted')
-  await chat.edit('ann', 'A', 'rather do nothing', { id: 'E' })
-  await chat.see('ann', /told of your edit/)
-  await bot.idle()
-  const [answer, ...more] = finals(chat, 'ann')
-  expect(more).toEqual([])
-  expect(answer?.reply).toMatchObject({ ends: ['E'] })
-  expect(await chat.edit('ann', 'A', 'rather do nothing', { id: 'E' })).toBe('duplicate')
-  expect(await chat.remove('ann', 'A')).toBe('duplicate')
-  await bot.idle()
-  expect(chat.in('ann')).toHaveLength(2)
 })
 
 test('an edit of what is answered is run again when its author wants it, never by itself, once, also through a restart', async () => {

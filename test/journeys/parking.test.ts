@@ -51,7 +51,7 @@ test('after a restart nothing runs for a turn that waits; a second question of i
 })
 
 test('many who never answer: each is let in, and what expires is told to Claude in its turn', async () => {
-  const rig = await startRig({ ...onePlace, approvals: { keepPlace: '100ms', expire: '20s', remind: '1s' } })
+  const rig = await startRig({ ...onePlace, approvals: { keepPlace: '100ms', expire: '8s', remind: '1s' } })
   const { chat } = rig
   for (const user of ['ann', 'bob', 'cem']) {
     await chat.say(user, '!write a.txt x')
