@@ -12,6 +12,8 @@ import { eventsPath } from './manifest.ts'
 import { decrypted, isLarks, isSame } from './signature.ts'
 
 const mostBytes = 4 * 1024 * 1024
+/** Feishu sends at once what it has to say: whoever takes longer holds connections. Milliseconds. */
+const patience = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 2000 }
 
 const Encrypted = z.object({ encrypt: z.string() })
 const Challenge = z.object({ type: z.literal('url_verification'), challenge: z.string(), token: z.string() })
@@ -39,7 +41,7 @@ export class LarkHttp {
 
   constructor(options: HttpOptions) {
     this.#options = options
-    this.#server = createServer((request, response) => {
+    this.#server = createServer(patience, (request, response) => {
       const work = this.#serve(request, response).finally(() => this.#taking.delete(work))
       this.#taking.add(work)
     })

@@ -8,7 +8,9 @@ import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts'
 import type { FakeLark } from '../fakes/lark/lark.ts'
 import { startLark } from '../fakes/lark/start.ts'
 import { rigConfig, start } from './bot.ts'
+import { Webhooks } from '../fakes/lark/webhooks.ts'
 import { testDir } from './dir.ts'
+import { freePort } from './port.ts'
 import { type Program, runParley } from './program.ts'
 
 interface Ground {
@@ -32,6 +34,19 @@ export async function startLarkRig(changes: ConfigInput = {}): Promise<LarkRig> 
     await rig.bot.stop()
     rig.bot = await start(ground.config)
   }
+  return rig
+}
+
+/** The same with events over HTTP. */
+export async function startLarkHooks(changes: ConfigInput = {}): Promise<LarkRig> {
+  const port = await freePort()
+  const encryptKey = 'fake-encrypt-key'
+  const verificationToken = 'fake-verification-token'
+  const http = { mode: 'webhook', host: '127.0.0.1', port, encryptKey, verificationToken }
+  const rig = await startLarkRig({ ...changes, adapters: { lark: { ...http, ...changes.adapters?.lark } } })
+  const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
+  onTestFinished(() => hooks.close())
+  rig.lark.courier = hooks
   return rig
 }
 

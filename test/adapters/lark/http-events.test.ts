@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
 import { settings } from '../../../adapters/lark/settings.ts'
+import { isSame } from '../../../adapters/lark/signature.ts'
 import { envelope, received } from '../../fakes/lark/events.ts'
 import type { FakeLark } from '../../fakes/lark/lark.ts'
 import { startLark } from '../../fakes/lark/start.ts'
@@ -122,9 +123,67 @@ test('hole: what comes in the clear is refused, though it has the token and a si
   expect(bot.received).toEqual([])
 })
 
+test('hole: what is encrypted with another key, or is no ciphertext, is refused like everything else', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const now = Math.floor(Date.now() / 1000)
+  const other = new Webhooks({ url: hooks.url, encryptKey: 'another key' })
+  onTestFinished(() => other.close())
+  expect(await other.request(event(lark), { key: encryptKey })).toEqual({ status: 401, text: '' })
+  const challenge = { type: 'url_verification', challenge: 'c', token: lark.verificationToken }
+  expect(await other.request(challenge, { key: encryptKey })).toEqual({ status: 401, text: '' })
+  for (const encrypt of ['', '!!!', 'AAAA', 'A'.repeat(64), 7, null]) {
+    const raw = JSON.stringify({ encrypt })
+    expect((await hooks.raw(raw, signed(raw, encryptKey, now))).status).toBe(401)
+  }
+  expect(bot.received).toEqual([])
+})
+
+test('hole: the challenge is answered within a second, whatever else is under way', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const disk = Promise.withResolvers<'accepted'>()
+  const begun = Promise.withResolvers<void>()
+  bot.answer = () => {
+    begun.resolve()
+    return disk.promise
+  }
+  const { delivery } = lark.people.say(user, 'hello')
+  await begun.promise
+  const challenge = { type: 'url_verification', challenge: 'c-123', token: lark.verificationToken }
+  const asked = Date.now()
+  expect((await hooks.request(challenge)).status).toBe(200)
+  expect(Date.now() - asked).toBeLessThan(1000)
+  // Not acknowledged before it is on disk.
+  expect(delivery.acked).toBe(false)
+  disk.resolve('accepted')
+  await delivery.answer
+})
+
+test('hole: a replay within the five minutes has the same id, by which the core knows it', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const sent: Parameters<Webhooks['raw']>[] = []
+  const capture = new Webhooks({ url: hooks.url, encryptKey })
+  onTestFinished(() => capture.close())
+  capture.raw = async (body, headers) => {
+    sent.push([body, headers])
+    return { status: 200, text: '' }
+  }
+  await capture.request(event(lark))
+  const [[body, headers] = ['']] = sent
+  for (const _ of [1, 2]) expect((await hooks.raw(body, headers)).status).toBe(200)
+  expect(bot.received).toHaveLength(2)
+  expect(new Set(bot.received.map(({ id }) => id)).size).toBe(1)
+})
+
+test('hole: secrets are compared in constant time, also those of another length', () => {
+  expect(isSame('token', 'token')).toBe(true)
+  for (const guess of ['', 'toke', 'tokem', 'token ', 'tokentoken'])
+    expect(isSame(guess, 'token')).toBe(false)
+})
+
 test('hole: a wrong path and a wrong method are answered at once', async () => {
   const { lark, hooks } = await openWebhooks()
   expect((await hooks.request(event(lark), { path: '/elsewhere' })).status).toBe(404)
+  expect((await fetch(hooks.url)).status).toBe(405)
   expect((await hooks.raw('x'.repeat(5 * 1024 * 1024))).status).toBe(413)
 })
 

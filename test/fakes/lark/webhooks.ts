@@ -27,6 +27,10 @@ export class Webhooks implements Courier {
     this.#options = options
   }
 
+  get url(): string {
+    return this.#options.url
+  }
+
   deliver(delivery: Delivery): void {
     this.#track(this.#try(delivery))
   }
