@@ -120,6 +120,7 @@ class Shown {
     await this.#stop()
     const { live, key } = this.#options
     if (this.#stream !== undefined) live.add(key, this.#stream)
+    else if (this.#options.again) await this.#takeUp()
     this.#stream = undefined
     if (this.#unsure) await this.#look()
     return this.#sent
@@ -217,22 +218,41 @@ class Shown {
 
   /** Posts the view, or edits what stands; waits for its turn first. */
   async #edit(): Promise<void> {
-    const { adapter, address, key, pace } = this.#options
+    const { adapter, address, pace } = this.#options
     if (adapter.edit === undefined) return
     const posted = this.#sent !== undefined
     const wait = (): number =>
       posted ? pace.editIn(address, adapter.limits.editEvery) : pace.draftIn(address)
     for (let ms = wait(); ms > 0 && !this.#end.signal.aborted; ms = wait()) await sleep(ms, this.#end.signal)
     if (this.#end.signal.aborted || this.#newest === undefined) return
-    const measure = (text: string): number => adapter.measure(text)
-    const markdown = draftText(this.#newest, adapter.limits.text, measure)
-    if (markdown === '' || markdown === this.#text) return
-    const reply: TextReply = { kind: 'text', key: draftKey(key), markdown, tone: 'answer', draft: true }
+    const reply = this.#reply(this.#newest)
+    if (reply.markdown === '' || reply.markdown === this.#text) return
     if (this.#sent === undefined) await this.#post(reply)
     else await adapter.edit(this.#sent, reply)
-    this.#text = markdown
+    this.#text = reply.markdown
     this.#typing.abort(over)
     pace.edited(address)
+  }
+
+  #reply(view: TurnView): TextReply {
+    const { adapter, key } = this.#options
+    const markdown = draftText(view, adapter.limits.text, (text) => adapter.measure(text))
+    return { kind: 'text', key: draftKey(key), markdown, tone: 'answer', draft: true }
+  }
+
+  /**
+   * The process before may have died between posting a message and remembering it: where this one has shown nothing, that
+   * would stay beside the answer. Posted again it is found, or not doubled. Never rejects.
+   */
+  async #takeUp(): Promise<void> {
+    const { adapter, key, log } = this.#options
+    if (this.#sent !== undefined || this.#newest === undefined || adapter.edit === undefined) return
+    const reply = this.#reply(this.#newest)
+    try {
+      if (reply.markdown !== '') await this.#post(reply)
+    } catch (err) {
+      log.warn({ key, err }, 'whether an unfinished message was left could not be found out')
+    }
   }
 
   async #post(reply: TextReply): Promise<void> {

@@ -179,6 +179,18 @@ test('a token that Discord refuses is told as such at the start', async () => {
   await rig.adapter.stop()
 })
 
+test('an intent that is taken away while it runs is told with where to give it back', async () => {
+  const rig = await openDiscord()
+  const bot = new TestBot()
+  const error = vi.spyOn(bot.log, 'error')
+  await started(rig, bot)
+  rig.discord.gateway.close(4014)
+  await vi.waitFor(() => expect(error).toHaveBeenCalled(), anew)
+  expect(error.mock.calls[0]?.[0]).toMatchObject({
+    err: { code: 'auth', message: expect.stringContaining('Privileged Gateway Intents') },
+  })
+})
+
 test('when no session may be begun today, the start says so', async () => {
   const rig = await openDiscord()
   rig.discord.sessionStarts.remaining = 0

@@ -113,6 +113,19 @@ describe('posted and edited', () => {
     await draft.settle()
   })
 
+  test.each([[['edit']], [['edit', 'find']]] as const)(
+    'a message that an earlier attempt may have left is replaced even where nothing more was shown (%j)',
+    async (can) => {
+      const { chat, draft, remembered } = open(can, { again: true })
+      const left = { kind: 'text', key: 'k/draft', markdown: 'old', tone: 'answer', draft: true } as const
+      await chat.adapter.send(address, left)
+      draft.show(text('new'))
+      expect(await draft.settle()).toEqual({ address, id: '1' })
+      expect(chat.standing).toHaveLength(1)
+      expect(remembered).toEqual([{ address, id: '1' }])
+    },
+  )
+
   test('a 429 slows edits down and does not end them', async () => {
     const { chat, draft } = open(['edit'])
     draft.show(text('one'))
