@@ -33,25 +33,30 @@ const codes: Readonly<Record<Exclude<Fault, 'unknown'>, readonly number[]>> = {
     10003, 10012, 11205, 10014, 10015, 99991543, 99991661, 99991662, 99991663, 99991664, 99991668, 99991671,
     99991673,
   ],
-  // Not in the chat, no bot, not available to this user, muted, a permission is missing, the address is not listed.
+  // Not in the chat, no bot, not available to this user, muted, a permission is missing, the address is not listed,
+  // another tenant, a chat with secrets, another app's card.
   forbidden: [
-    230002, 230006, 230013, 230018, 230027, 230029, 230035, 230053, 232033, 99991401, 99991672, 99991679,
+    230002, 230006, 230013, 230015, 230018, 230027, 230029, 230035, 230036, 230038, 230053, 230073, 230074,
+    232033, 234007, 234041, 300311, 99991401, 99991672, 99991679,
   ],
-  // Withdrawn, deleted, not visible, past its time or its number of edits; the card past its 14 days; no such person, or
+  // Withdrawn, deleted, not visible, past its time or its number of edits; the card past its 14 days, or nowhere; no such person, or
   // department, that the app may see.
   gone: [
-    40004, 40008, 40015, 41012, 41050, 230011, 230019, 230031, 230050, 230072, 230075, 230110, 231003, 232009,
-    300302,
+    40004, 40008, 40015, 41012, 41050, 230011, 230019, 230031, 230050, 230072, 230075, 230110, 230111, 231003,
+    232009, 200740, 200750,
   ],
-  // The content: malformed, too long, refused by a policy, no such card, no such image, no image at all.
+  // The content: malformed, too long, too many parts, refused by a policy, no such image, no image at all.
   rejected: [
-    200860, 230001, 230022, 230025, 230028, 230055, 230099, 234001, 234006, 234010, 234011, 234039, 300301,
-    300305, 99992402,
+    10002, 200220, 200860, 230001, 230022, 230025, 230028, 230055, 230099, 234001, 234006, 234010, 234011,
+    234039, 300301, 300302, 300305, 300307, 99992402,
   ],
-  unsupported: [200850, 230054, 230071, 300303, 300309, 300313, 300317, 99991404],
-  throttled: [230020, 99991400],
-  // Being sent at this moment, internal errors.
-  network: [1500, 2200, 190005, 230049, 99991500],
+  unsupported: [
+    200850, 230054, 230071, 300303, 300309, 300310, 300312, 300313, 300314, 300315, 300317, 99991404,
+  ],
+  // Too fast; somebody has pressed a button of this card, and was not answered yet.
+  throttled: [200810, 230020, 99991400],
+  // Being sent at this moment, internal errors, no room on their side.
+  network: [1500, 2200, 190005, 230049, 232096, 234042, 300120, 99991500],
 }
 const named = ['auth', 'forbidden', 'gone', 'rejected', 'unsupported', 'throttled', 'network'] as const
 const faultOf = new Map<number, Fault>(

@@ -22,7 +22,7 @@ import { textCard } from './render.ts'
 import type { Words } from './words.ts'
 
 /** Feishu changes no card after 14 days. */
-const tooOld: ReadonlySet<number | undefined> = new Set([230031, 300302])
+const tooOld: ReadonlySet<number | undefined> = new Set([230031, 200750])
 
 export interface OutboundParts {
   readonly api: Api

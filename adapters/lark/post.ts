@@ -2,14 +2,15 @@
 import type { PromptReply, TextReply } from '../../src/contract.ts'
 import type { Posted } from './posting.ts'
 import { figuresText, streamText, warned } from './render.ts'
-import { harmless, line } from './text.ts'
+import { harmless, line, withoutHeadings } from './text.ts'
 import type { Words } from './words.ts'
 
 const longestTitle = 200
 
-/** Rich text; `md` takes Markdown, but for tables, which stand as code. */
+/** Rich text; `md` takes Markdown, but for tables, which stand as code, and headings. */
 export function postContent(reply: TextReply | PromptReply, words: Words): Posted {
-  const text = streamText(reply.kind === 'prompt' ? promptText(reply) : replyText(reply, words))
+  const written = streamText(reply.kind === 'prompt' ? promptText(reply) : replyText(reply, words))
+  const text = withoutHeadings(written)
   const content = [[{ tag: 'md', text: text.trim() === '' ? '…' : text }]]
   return { msg_type: 'post', content: JSON.stringify({ [words.post]: { content } }) }
 }

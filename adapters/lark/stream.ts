@@ -26,7 +26,7 @@ const mostDoubts = 10
 /** Feishu has closed the card, for its age or because nothing came. */
 const closed: ReadonlySet<number | undefined> = new Set([200850, 300309])
 /** This content is not taken while it streams; the end may be shown otherwise. */
-const refusedContent: ReadonlySet<number | undefined> = new Set([200860, 230099, 300305])
+const refusedContent: ReadonlySet<number | undefined> = new Set([200220, 200860, 230099, 300305])
 
 interface Connected {
   readonly entity: CardEntity

@@ -79,6 +79,19 @@ export function blocksOf(markdown: string, pictures: PictureKeys = none): Block[
   return blocks
 }
 
+/** Headings as bold lines, for what knows no headings; code stays as it is. */
+export function withoutHeadings(markdown: string): string {
+  let open: string | undefined
+  const lines = markdown.split('\n').map((text) => {
+    const wasOpen = open
+    open = fenceAfter(text, open)
+    const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(text) ?? []
+    if (wasOpen !== undefined || open !== undefined || heading === '') return text
+    return `**${heading.replaceAll('**', '')}**`
+  })
+  return lines.join('\n')
+}
+
 function pictured(text: string, pictures: PictureKeys): string {
   return text.replaceAll(image, (whole: string, label: string | undefined, src: string | undefined) => {
     const key = src === undefined ? undefined : pictures.get(src)

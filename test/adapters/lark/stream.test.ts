@@ -11,14 +11,16 @@ const key = 'lark:om_asked/answer'
 const minute = 60_000
 
 interface StreamRig extends LarkRig {
+  readonly bot: RecordingBot
   readonly stream: ReplyStream
   readonly answers: () => readonly StoredMessage[]
 }
 
 async function open(): Promise<StreamRig> {
   const rig = await openLark()
-  await rig.adapter.start(new RecordingBot(), new AbortController().signal)
-  return { ...rig, stream: streamOn(rig), answers: () => rig.lark.by(rig.chat) }
+  const bot = new RecordingBot()
+  await rig.adapter.start(bot, new AbortController().signal)
+  return { ...rig, bot, stream: streamOn(rig), answers: () => rig.lark.by(rig.chat) }
 }
 
 function streamOn({ adapter, address }: LarkRig, name = key): ReplyStream {
@@ -74,6 +76,21 @@ test('rate codes while it grows are waited for, and hinder nothing', async () =>
   lark.faults.plan(/\/content$/, { kind: 'throttled', seconds: 1 })
   lark.faults.plan(/\/content$/, { kind: 'refused', code: 230020 })
   await stream.show({ markdown: 'One two', tools: [] })
+  await shows(rig, /One two/)
+  expect(await stream.finish(final('One two three'))).toBe(true)
+  expect(answers().map(shownText)).toEqual(['One two three'])
+})
+
+test('while somebody has pressed and was not answered Feishu takes no change: what is new is shown after that', async () => {
+  const rig = await open()
+  const { stream, lark, answers } = rig
+  await stream.show({ markdown: 'One', tools: [] })
+  const keeping = Promise.withResolvers<'accepted'>()
+  rig.bot.answer = () => keeping.promise
+  lark.people.press(user, rig.chat, 'Stop')
+  await stream.show({ markdown: 'One two', tools: [] })
+  await lark.until(() => lark.calls.find(({ code }) => code === 200810))
+  keeping.resolve('accepted')
   await shows(rig, /One two/)
   expect(await stream.finish(final('One two three'))).toBe(true)
   expect(answers().map(shownText)).toEqual(['One two three'])

@@ -1,7 +1,7 @@
 /** Markdown as Feishu takes it. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blocksOf, cellsOf, harmless, line } from '../../../adapters/lark/text.ts'
+import { blocksOf, cellsOf, harmless, line, withoutHeadings } from '../../../adapters/lark/text.ts'
 
 const sequences = [
   '<at id=all></at>',
@@ -93,6 +93,11 @@ test('images that were uploaded are shown, the others are links: what they lead 
   expect(shown('```\n![a](chart.png)\n```')).toBe('```\n![a](chart.png)\n```')
   expect(blocksOf('see ![a](https://x/y.png)')[0]?.lines).toEqual(['see [a](https://x/y.png)'])
   expect(blocksOf('```\n![a](b)\n```')[0]?.lines).toEqual(['```', '![a](b)', '```'])
+})
+
+test('headings become bold lines where there are none, outside of code', () => {
+  const text = '# One **two** #\n\n##three\n\n### four\n```sh\n# five\n```\n#'
+  expect(withoutHeadings(text)).toBe('**One two**\n\n##three\n\n**four**\n```sh\n# five\n```\n#')
 })
 
 test('cells keep their bars', () => {

@@ -1,5 +1,6 @@
 /** Card entities: streamed into, updated in the order of their sequence numbers, closed after a while. */
 import { type CardJson, CardJson as CardShape, checkCard, elementsOf } from './card-json.ts'
+import type { Delivery } from './courier.ts'
 import { Refusal } from './endpoint.ts'
 
 const streamMs = 10 * 60_000
@@ -17,6 +18,8 @@ export interface Card {
   /** All that its elements were streamed to, in order. */
   readonly streamed: string[]
   readonly uuids: Set<string>
+  /** Of its buttons. */
+  readonly presses: Set<Delivery>
 }
 
 /** Throws {@link Refusal} for a card that cannot be shown. `uploaded`: the keys of what was. */
@@ -49,13 +52,12 @@ export function isStreaming(card: Card, now: number): boolean {
   return card.streamingSince !== undefined && now - card.streamingSince < streamMs
 }
 
-/** Throws {@link Refusal} unless this operation may come now. True: the very same came before, nothing is to be done. */
-export function admit(card: Card, sequence: number, uuid: string | undefined): boolean {
-  if (uuid !== undefined && card.uuids.has(uuid)) return true
+/** Throws {@link Refusal} unless this operation may come now. */
+export function admit(card: Card, sequence: number, uuid: string | undefined): void {
+  if (uuid !== undefined && card.uuids.has(uuid)) throw new Refusal(200770, 'UUID conflict')
   if (sequence <= card.sequence) throw new Refusal(300317, 'sequence number compare failed')
   card.sequence = sequence
   if (uuid !== undefined) card.uuids.add(uuid)
-  return false
 }
 
 export function replace(card: Card, json: CardJson, now: number): void {

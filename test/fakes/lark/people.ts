@@ -145,7 +145,9 @@ export class People {
       host: 'im_message',
       context: { open_message_id: message.id, open_chat_id: message.chat },
     }
-    return { message, delivery: this.tell('card.action.trigger', event) }
+    const delivery = this.tell('card.action.trigger', event)
+    message.card?.presses.add(delivery)
+    return { message, delivery }
   }
 
   /** The bot is told, as far as the app may read it. */

@@ -51,6 +51,7 @@ export const cardkit = [
         sent: false,
         streamed: [],
         uuids: new Set(),
+        presses: new Set(),
       }
       lark.tenant.cards.set(id, card)
       return { data: { card_id: id } }
@@ -72,7 +73,8 @@ export const cardkit = [
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
       const json = cardIn(body.card.data, lark.tenant.files)
-      if (!admit(card, body.sequence, body.uuid)) replace(card, json, lark.now())
+      admit(card, body.sequence, body.uuid)
+      replace(card, json, lark.now())
       return { data: {} }
     },
   ),
@@ -81,7 +83,7 @@ export const cardkit = [
     { scope, body: { settings: json(Settings), ...order }, query: {} },
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
-      if (admit(card, body.sequence, body.uuid)) return { data: {} }
+      admit(card, body.sequence, body.uuid)
       const { config } = body.settings
       card.json = { ...card.json, config: { ...card.json.config, ...config } }
       if (config.streaming_mode === false) card.streamingSince = undefined
@@ -97,7 +99,8 @@ export const cardkit = [
       const elements = body.actions.reduce(changed, card.json.body.elements)
       const after = { ...card.json, body: { elements } }
       checkCard(after)
-      if (!admit(card, body.sequence, body.uuid)) card.json = after
+      admit(card, body.sequence, body.uuid)
+      card.json = after
       return { data: {} }
     },
   ),
@@ -107,7 +110,7 @@ export const cardkit = [
     ({ path, body }, lark) => {
       const card = held(lark, path.id)
       if (!isStreaming(card, lark.now())) throw new Refusal(300309, 'streaming mode is closed')
-      if (admit(card, body.sequence, body.uuid)) return { data: {} }
+      admit(card, body.sequence, body.uuid)
       streamInto(card, path.element ?? '', body.content, lark.now())
       return { data: {} }
     },
@@ -116,8 +119,10 @@ export const cardkit = [
 
 function held(lark: FakeLark, id: string | undefined): Card {
   const card = lark.tenant.cards.get(id ?? '')
-  if (card === undefined) throw new Refusal(300301, 'no such card entity')
-  if (lark.now() - card.createdAt > cardMs) throw new Refusal(300302, 'card entity is expired')
+  if (card === undefined) throw new Refusal(200740, 'The card entity does not exist')
+  if (lark.now() - card.createdAt > cardMs) throw new Refusal(200750, 'The card entity has expired')
+  if ([...card.presses].some(({ acked }) => !acked))
+    throw new Refusal(200810, 'The card is in an ongoing interaction and cannot be updated')
   lark.rates.count(`card ${card.id}`, 10, 1000, 230020)
   return card
 }
