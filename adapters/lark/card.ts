@@ -61,6 +61,7 @@ interface MultiSelect {
   readonly tag: 'multi_select_static'
   readonly name: string
   readonly placeholder: PlainText
+  readonly required: false
   readonly width: 'fill'
   readonly options: readonly { readonly text: PlainText; readonly value: string }[]
 }

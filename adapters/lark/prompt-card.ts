@@ -68,6 +68,8 @@ function formElements(
       tag: 'multi_select_static',
       name: fields.picks,
       placeholder: plain(words.choose),
+      // Feishu wants one otherwise, and an answer in own words would never be sent.
+      required: false,
       width: 'fill',
       options,
     })
@@ -84,14 +86,15 @@ function formElements(
     })
   }
   const value = { prompt: prompt.prompt, form: true, place }
-  const buttons = typed.map((choice) => submit(button(choice, { ...value, choice: choice.id }), choice.id))
+  const buttons = typed.map((choice) => button(choice, { ...value, choice: choice.id }))
   if (multiple === true || ownText === true) {
     const label = multiple === true ? words.submit : words.ownText
-    buttons.push(submit(button({ label, style: 'primary' }, value), 'submit'))
+    buttons.push(button({ label, style: 'primary' }, value))
   }
-  return [...elements, buttonRow(buttons)]
+  return [...elements, buttonRow(buttons.map(submit))]
 }
 
-function submit(button: Button, name: string): Button {
-  return { ...button, name: `b_${name.replaceAll(/\W/g, '_')}`.slice(0, 100), form_action_type: 'submit' }
+/** Its name is its own in the card. */
+function submit(pressed: Button, index: number): Button {
+  return { ...pressed, name: `b_${index}`, form_action_type: 'submit' }
 }

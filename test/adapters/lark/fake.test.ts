@@ -129,6 +129,22 @@ test.each([
     'four tables',
     { body: { elements: [{ tag: 'markdown', content: '| a |\n|---|\n| 1 |\n\n'.repeat(4) }] } },
   ],
+  [
+    'a table within something',
+    {
+      body: {
+        elements: [
+          {
+            tag: 'collapsible_panel',
+            header: { title: { tag: 'plain_text', content: 'x' } },
+            elements: [
+              { tag: 'table', columns: [{ name: 'a', display_name: 'a', data_type: 'text' }], rows: [] },
+            ],
+          },
+        ],
+      },
+    },
+  ],
   ['an input outside of a form', { body: { elements: [{ tag: 'input', name: 'a' }] } }],
   [
     'one id twice',

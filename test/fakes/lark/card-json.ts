@@ -7,6 +7,7 @@ const elementId = z
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,19}$/)
   .optional()
 const plainText = z.strictObject({ tag: z.literal('plain_text'), content: z.string() })
+const shortText = z.strictObject({ tag: z.literal('plain_text'), content: z.string().max(100) })
 const textObject = z.union([
   plainText,
   z.strictObject({ tag: z.enum(['lark_md', 'markdown']), content: z.string() }),
@@ -50,7 +51,7 @@ const table = z.strictObject({
 const button = z.strictObject({
   tag: z.literal('button'),
   element_id: elementId,
-  text: plainText,
+  text: shortText,
   type: z.enum(['default', 'primary', 'danger', 'text', 'primary_filled', 'danger_filled']).optional(),
   size: z.enum(['tiny', 'small', 'medium', 'large']).optional(),
   name: z.string().max(100).optional(),
@@ -63,7 +64,7 @@ const input = z.strictObject({
   tag: z.literal('input'),
   element_id: elementId,
   name: z.string().min(1).max(100),
-  placeholder: plainText.optional(),
+  placeholder: shortText.optional(),
   required: z.boolean().optional(),
   input_type: z.enum(['text', 'multiline_text', 'password']).optional(),
   rows: z.int().optional(),
@@ -74,7 +75,7 @@ const multiSelect = z.strictObject({
   tag: z.literal('multi_select_static'),
   element_id: elementId,
   name: z.string().min(1),
-  placeholder: plainText.optional(),
+  placeholder: shortText.optional(),
   required: z.boolean().optional(),
   width: z.enum(['default', 'fill']).optional(),
   options: z.array(z.strictObject({ text: plainText, value: z.string() })).min(1),
@@ -91,7 +92,8 @@ const div = z.strictObject({
   }),
 })
 
-const leaf = [markdown, div, hr, image, table, button, input, multiSelect] as const
+/** Tables and forms stand in the card itself, in nothing else. */
+const leaf = [markdown, div, hr, image, button, input, multiSelect] as const
 const column = z.strictObject({
   tag: z.literal('column'),
   width: z.enum(['auto', 'weighted']).optional(),
@@ -118,7 +120,7 @@ const panel = z.strictObject({
   header: z.strictObject({ title: textObject }),
   elements: z.array(z.discriminatedUnion('tag', [...leaf, columnSet])),
 })
-export const Element = z.discriminatedUnion('tag', [...leaf, columnSet, form, panel])
+export const Element = z.discriminatedUnion('tag', [...leaf, table, columnSet, form, panel])
 export type Element = z.infer<typeof Element>
 
 const timing = z.strictObject({ default: z.int() })
@@ -175,10 +177,14 @@ export function checkCard(card: CardJson): void {
   const texts = parts.flatMap((part) => (part.tag === 'markdown' ? [part.content] : []))
   const tables =
     parts.filter(({ tag }) => tag === 'table').length + texts.reduce((sum, text) => sum + tablesIn(text), 0)
+  const names = parts.flatMap((part) => ('name' in part && part.name !== undefined ? [part.name] : []))
   const inForms = new Set(parts.flatMap((part) => (part.tag === 'form' ? part.elements.flatMap(within) : [])))
   if (Buffer.byteLength(JSON.stringify(card)) > mostBytes) throw unshown(200860, 'card exceeds the limit')
   if (parts.length > mostElements) throw new Refusal(300305, 'element exceeds the limit')
   if (new Set(ids).size < ids.length) throw unshown(300301, 'element_id is not unique')
+  if (new Set(names).size < names.length) throw unshown(200621, 'name is not unique')
+  if (parts.some((part) => part.tag === 'button' && inForms.has(part) && part.name === undefined))
+    throw unshown(200621, 'a button of a form has a name')
   if (tables > mostTables) throw unshown(11310, 'card table number over limit')
   if (texts.some((text) => /!\[[^\]]*\]\((?!img_)/.test(proseOf(text))))
     throw unshown(11246, 'invalid image key')
@@ -201,6 +207,26 @@ function tablesIn(text: string): number {
 /** Without blocks of code. */
 function proseOf(text: string): string {
   return text.replaceAll(/^ {0,3}(```+|~~~+)[^]*?(?:^ {0,3}\1|(?![^]))/gm, '')
+}
+
+/** What a client asks for before it sends a form; undefined: all is there. */
+export function missingIn(
+  card: CardJson,
+  button: object,
+  given: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const form = card.body.elements.find(
+    (element) => element.tag === 'form' && within(element).some((part) => part === button),
+  )
+  const fields = form === undefined ? [] : within(form)
+  const wanted = fields.find(
+    (part) =>
+      (part.tag === 'multi_select_static' &&
+        part.required !== false &&
+        [given[part.name] ?? []].flat().length === 0) ||
+      (part.tag === 'input' && part.required === true && (given[part.name] ?? '') === ''),
+  )
+  return wanted !== undefined && 'name' in wanted ? wanted.name : undefined
 }
 
 /** As a person reads it. */

@@ -1,6 +1,6 @@
 /** The people of a tenant: they write, recall, press, and read. */
 import { z } from 'zod'
-import { elementsOf } from './card-json.ts'
+import { elementsOf, missingIn } from './card-json.ts'
 import { Delivery } from './courier.ts'
 import { envelope, menuChosen, recalled, received, updated, userIds } from './events.ts'
 import type { FakeLark } from './lark.ts'
@@ -127,7 +127,11 @@ export class People {
   press(user: string, chat: string, label: string, form?: FormValue): Deed {
     const message = this.#lark.in(chat).findLast((each) => buttonIn(each, label) !== undefined)
     if (message === undefined) throw new Error(`no button is called ${label}`)
-    return this.pressOn(user, message, buttonIn(message, label) ?? {}, form)
+    const button = buttonIn(message, label) ?? {}
+    const card = cardOf(message)
+    const missing = card === undefined ? undefined : missingIn(card, button, form ?? {})
+    if (missing !== undefined) throw new Error(`the client wants ${missing} filled in`)
+    return this.pressOn(user, message, button, form)
   }
 
   /** A press on a card as it stood, as a client that is behind sends it. */
