@@ -468,6 +468,12 @@ export interface Adapter {
   readonly programs?: boolean
   /** What the adapter's own settings make of an account, e.g. by the scope of an API key; undefined: nothing. */
   vouches?(user: string): 'member' | 'operator' | 'admin' | undefined
+  /**
+   * What leads the CLI of a session to a model gateway of the adapter's: variables of its environment, made anew for each
+   * process. Others stay: name what is to be empty. No secret of the operator's, for Claude's commands see them. `session`:
+   * the CLI's id; `model`: what was chosen for it. Absent: it has none, and no session can wish for it.
+   */
+  gateway?(session: string, model: string | undefined): Readonly<Record<string, string>>
   /** Resolves when ready to receive; rejects with {@link AdapterError}. Aborting the signal stops it too. */
   start(bot: Bot, signal: AbortSignal): Promise<void>
   /** Stops receiving, finishes sends in flight. Safe to call twice. */

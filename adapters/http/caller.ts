@@ -1,5 +1,6 @@
 /** Who asks: known by the key, before anything of the request is looked at. */
 import type { FastifyRequest } from 'fastify'
+import type { Passes } from './gateway/passes.ts'
 import { type Key, type Keys, local } from './keys.ts'
 import { Problem } from './problems.ts'
 import type { Scope } from './settings.ts'
@@ -14,6 +15,8 @@ declare module 'fastify' {
     open?: boolean
     /** The least scope; absent: `chat`. */
     scope?: Scope
+    /** True: whoever has a session's pass may ask, whatever the scope. */
+    passes?: boolean
   }
 }
 
@@ -21,9 +24,11 @@ const loopbackHost = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
 const rank: Readonly<Record<Scope, number>> = { chat: 0, operate: 1, admin: 2 }
 
 /** Throws {@link Problem} 401, 403. */
-export function identify(keys: Keys, request: FastifyRequest): Key {
-  const { open = false, scope = 'chat' } = request.routeOptions.config
+export function identify(keys: Keys, passes: Passes, request: FastifyRequest): Key {
+  const { open = false, scope = 'chat', passes: takesPasses = false } = request.routeOptions.config
   if (keys.none) refuseStrangePages(request)
+  const session = takesPasses ? passes.find(secretOf(request) ?? '') : undefined
+  if (session !== undefined) return session
   const caller = open ? local : keys.none ? local : withKey(keys, request)
   if (!open && rank[caller.scope] < rank[scope])
     throw new Problem(
@@ -34,11 +39,15 @@ export function identify(keys: Keys, request: FastifyRequest): Key {
   return caller
 }
 
-function withKey(keys: Keys, { headers }: FastifyRequest): Key {
+function secretOf({ headers }: FastifyRequest): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   // Clients of Anthropic's API send it so.
   const other = headers['x-api-key']
-  const secret = bearer ?? (typeof other === 'string' ? other : undefined)
+  return bearer ?? (typeof other === 'string' ? other : undefined)
+}
+
+function withKey(keys: Keys, request: FastifyRequest): Key {
+  const secret = secretOf(request)
   if (secret === undefined)
     throw new Problem(401, 'no-key', 'Send a key: `Authorization: Bearer <key>`. `parley key` makes one.')
   const caller = keys.find(secret)

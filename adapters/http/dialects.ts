@@ -3,7 +3,7 @@ import type { Log } from '../../src/contract.ts'
 import type { App } from './parts.ts'
 import { type Problem, problemOf } from './problems.ts'
 
-/** Other statuses below 500 are `invalid_request_error`. */
+/** Other statuses below 500 are OpenAI's and Anthropic's `invalid_request_error`. */
 const types: Readonly<Record<number, string>> = {
   401: 'authentication_error',
   403: 'permission_error',
@@ -20,6 +20,11 @@ export type Dialect = (problem: Problem) => object
 
 export const openaiError: Dialect = ({ status, code, message, fields }) => ({
   error: { message, type: typeOf(status, 'server_error'), param: fields[0]?.field ?? null, code },
+})
+
+export const anthropicError: Dialect = ({ status, message }) => ({
+  type: 'error',
+  error: { type: typeOf(status, 'api_error'), message },
 })
 
 /** Adds routes whose errors are told in this dialect, also those of keys and shapes. */

@@ -1,5 +1,7 @@
 /** Sessions with Claude over HTTP: REST, server-sent events. */
 import { AdapterError, type Adapter, type Bot, type CreateAdapter } from '../../src/contract.ts'
+import { gatewayEnvironment, reachableAt } from './gateway/environment.ts'
+import { Passes } from './gateway/passes.ts'
 import { adapterName } from './inbound.ts'
 import { Keys } from './keys.ts'
 import { Outbound } from './outbound.ts'
@@ -22,11 +24,19 @@ interface Serving {
 
 const create: CreateAdapter<HttpSettings> = (settings) => {
   const keys = new Keys(settings.apiKeys)
+  const passes = new Passes()
   let serving: Serving | undefined
 
   const out = (): Outbound => {
     if (serving !== undefined) return serving.parts.outbound
     throw new AdapterError('network', 'the HTTP server does not run')
+  }
+
+  const environmentOf = (session: string, model: string | undefined): Readonly<Record<string, string>> => {
+    const address = serving?.app.server.address()
+    // What waited since before a restart may begin before the server listens: the CLI asks again then.
+    const port = typeof address === 'object' && address !== null ? address.port : settings.port
+    return gatewayEnvironment(reachableAt(settings.host, port), passes.of(session), model)
   }
 
   async function start(bot: Bot, signal: AbortSignal): Promise<void> {
@@ -41,7 +51,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     const closed = new Promise<void>((resolve) => {
       closing.addEventListener('abort', () => resolve(), { once: true })
     })
-    const parts = { bot, settings, keys, runs, outbound, tasks, webhooks, closing, closed }
+    const parts = { bot, settings, keys, passes, runs, outbound, tasks, webhooks, closing, closed }
     const app = await makeServer(parts)
     serving = { app, parts, ending }
     try {
@@ -81,6 +91,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     send: (to, reply) => out().send(to, reply),
     edit: (sent, reply) => out().edit(sent, reply),
     stream: (_to, key) => out().stream(key),
+    ...(settings.gateway === undefined ? {} : { gateway: environmentOf }),
   }
   return adapter
 }

@@ -17,6 +17,21 @@ const apiKey = z.strictObject({
   scope: z.enum(scopes).default('chat'),
 })
 
+const gateway = z.strictObject({
+  /** Where Anthropic's Messages API is spoken: `/v1/messages` comes after it. */
+  url: z.url({ protocol: /^https?$/ }),
+  key: z.string().min(1),
+  /** How the key is sent: as LiteLLM and most others want it, or as Anthropic does. */
+  auth: z.enum(['bearer', 'x-api-key']).default('bearer'),
+  /** The least scope of a key that may ask it directly: no budget holds there. */
+  scope: z.enum(scopes).default('operate'),
+  /** Models of it that clients of OpenAI's API may choose: a chat with one of them runs on it. */
+  models: z.array(z.string().min(1).max(120)).default([]),
+  /** Milliseconds for which nothing may come from it. */
+  timeout: z.int().min(1000).default(600_000),
+})
+export type Gateway = z.infer<typeof gateway>
+
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 const schema = z
@@ -40,6 +55,7 @@ const schema = z
       .default(32 * 1024 * 1024),
     /** What clients of other APIs are shown to choose from, besides the configured model. */
     models: z.array(z.string().min(1).max(120)).default(['sonnet', 'opus', 'haiku']),
+    gateway: gateway.exactOptional(),
     /** Pages of these origins may use the API from a browser; empty: none may. */
     corsOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
     /** Days for which results can be fetched. */

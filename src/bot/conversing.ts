@@ -76,6 +76,7 @@ export function conversationParts(house: House): ConversationParts {
     openSession:
       options.openSession ??
       ((session) => openSession(session, { log: options.log.child({ session: session.sessionId }) })),
+    gateway: (adapter, ...session) => adapters.get(adapter)?.gateway?.(...session),
     showTurn: (envelope, key, onSent) => replies.show(envelope, key, onSent),
     called,
     arrivalRules: (message) => arrivalRules(house, message),

@@ -49,6 +49,8 @@ export interface SessionWish {
   readonly maxBudgetUsd?: number
   /** Milliseconds that a turn may take; never more than is configured. */
   readonly timeout?: number
+  /** True: its model is asked for by the adapter's own gateway, see `Adapter.gateway`. */
+  readonly gateway?: boolean
 }
 
 /** A session as it stands. */
@@ -67,6 +69,8 @@ export interface SessionView {
   readonly permissionMode: string
   readonly effort?: string
   readonly project?: string
+  /** True: its model is asked for by an adapter's gateway. */
+  readonly gateway: boolean
   readonly turns: number
   readonly costUsd: number
   readonly createdAt: number

@@ -56,7 +56,7 @@ export class Conversation {
       barred: async ({ message }) => (await parts.personOf(message)).barred,
       wake: () => parts.queue.wake(activation.conversation),
     })
-    const { store, openSession, claude, dataDir, projects } = parts
+    const { store, gateway, openSession, claude, dataDir, projects } = parts
     const judged = guardOf(parts.verdict, (agent) => this.#served(agent))
     const guard: Guard = async (use) => (await this.#refusedBefore(use)) ?? judged(use)
     this.#tools = new ChatTools(parts.sending, parts.queue, now)
@@ -69,6 +69,7 @@ export class Conversation {
       claude,
       dataDir,
       projects,
+      gateway,
       follow: (session: Session) => {
         this.#background.follow(session, this.#warm)
         session.onLine((line) => this.#running?.heard(line))

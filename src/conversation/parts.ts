@@ -15,6 +15,7 @@ import type { SendDesk } from './chat-tools.ts'
 import type { Judge } from './judging.ts'
 import type { Shares } from './permits.ts'
 import type { FileDesk } from './take-files.ts'
+import type { Gateway } from './wish.ts'
 
 /** A turn being shown in the chat while it runs. */
 export interface ShownTurn {
@@ -65,6 +66,7 @@ export interface ConversationParts extends ArrivalParts {
   /** Milliseconds for which a process stays for what Claude does by itself. */
   readonly unattendedFor: () => number
   readonly openSession: (options: SessionOptions) => Promise<Session>
+  readonly gateway: Gateway
   /** Opens what a turn is shown through; `key` is that of the answer. */
   readonly showTurn: (envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>) => ShownTurn
   readonly desk: (message: Message, args: string) => Promise<Desk>

@@ -21,7 +21,7 @@ import { folderPath, wallsOf } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
 import { goesBy, looseningBy } from './loosening.ts'
 import { mostRecalled, recall } from './recall.ts'
-import { wishedFor } from './wish.ts'
+import { type Gateway, wishedFor } from './wish.ts'
 import type { ToolUse } from './tool-pattern.ts'
 
 export interface WarmParts {
@@ -35,6 +35,7 @@ export interface WarmParts {
   readonly projects: () => Readonly<Record<string, string>>
   /** Follows what a process does by itself. */
   readonly follow: (session: Session) => void
+  readonly gateway: Gateway
   readonly tools: SessionOptions['tools'] & object
   readonly guard: Guard
 }
@@ -252,7 +253,11 @@ export class Warm implements Steering {
       sessionId: record.sessionId,
       resume: record.started,
       ...home,
-      claude: wishedFor({ ...claude, allowedTools: [...claude.allowedTools, ...granted] }, record.wish),
+      claude: wishedFor(
+        { ...claude, allowedTools: [...claude.allowedTools, ...granted] },
+        record,
+        this.#parts.gateway,
+      ),
       ...(folder === undefined
         ? {}
         : { folder: await folderPath(folder, home.workspace, this.#parts.projects()) }),

@@ -24,6 +24,7 @@ const texts = {
   model: 'This is no name of a model.',
   effort: `An effort is one of ${efforts.join(', ')}.`,
   project: 'There is no project of this name.',
+  gateway: 'No model gateway is configured here.',
   rules: 'A guest cannot let Claude use tools unasked.',
   noTranscript: 'There is no such transcript of yours.',
   inUse: (session: string) =>
@@ -39,7 +40,7 @@ export async function create(visitor: Visitor, wish: SessionWish): Promise<Sessi
   const record: SessionRecord = {
     ...(await fresh(visitor, wish.id)),
     ...(resume === undefined ? {} : await taken(visitor, resume, wish.project)),
-    ...wished(wish),
+    ...wished(wish, visitor.seat.adapter),
   }
   await house.store.sessions.activate(record)
   return viewOf(visitor, record)
@@ -61,7 +62,7 @@ export async function fork(
     effort,
     folder,
     wish,
-    ...wished(into),
+    ...wished(into, visitor.seat.adapter),
     forkOf: source.sessionId,
   }
   await visitor.house.store.sessions.activate(record)
@@ -87,7 +88,7 @@ function refuse(field: keyof SessionWish, message: string, code: OfficeError['co
   throw new OfficeError(code, message, { field })
 }
 
-function check({ house, person }: Visitor, wish: SessionWish): void {
+function check({ house, person, seat }: Visitor, wish: SessionWish): void {
   const { claude, projects } = house.live.current
   if (!Id.safeParse(wish.id).success) refuse('id', texts.id)
   if (wish.name !== undefined && !isName(wish.name)) refuse('name', texts.name)
@@ -97,6 +98,8 @@ function check({ house, person }: Visitor, wish: SessionWish): void {
   if (wish.project !== undefined && !Object.hasOwn(projects, wish.project)) refuse('project', texts.project)
   if ((wish.allowedTools ?? []).length > 0 && !may(person.role, 'decide-own'))
     refuse('allowedTools', texts.rules, 'forbidden')
+  if (wish.gateway === true && house.adapters.get(seat.adapter)?.gateway === undefined)
+    refuse('gateway', texts.gateway)
   if (wish.permissionMode === undefined) return
   const configured = claude.permissionMode ?? 'default'
   const found = modeFor(wish.permissionMode, configured, person.role, wordsIn('en'))
@@ -120,15 +123,11 @@ async function taken(
 }
 
 /** What was checked, as a record has it. */
-function wished({
-  name,
-  model,
-  permissionMode,
-  effort,
-  project,
-  ...others
-}: SessionWish): Partial<SessionRecord> {
-  const { systemPrompt, allowedTools, disallowedTools, maxTurns, maxBudgetUsd, timeout } = others
+function wished(
+  { name, model, permissionMode, effort, project, ...others }: SessionWish,
+  adapter: string,
+): Partial<SessionRecord> {
+  const { systemPrompt, allowedTools, disallowedTools, maxTurns, maxBudgetUsd, timeout, gateway } = others
   const wish = {
     systemPrompt,
     allowedTools: allowedTools === undefined ? undefined : [...allowedTools],
@@ -136,6 +135,7 @@ function wished({
     maxTurns,
     maxBudgetUsd,
     timeout,
+    gateway: gateway === true ? adapter : undefined,
   }
   const isAny = Object.values(wish).some((value) => value !== undefined)
   return {

@@ -31,6 +31,7 @@ export async function viewOf(visitor: Visitor, record: SessionRecord): Promise<S
     permissionMode: permissionMode ?? claude.permissionMode ?? 'default',
     ...(effort === undefined ? {} : { effort }),
     ...(project === undefined ? {} : { project }),
+    gateway: record.wish?.gateway !== undefined,
     turns: record.turns,
     costUsd: record.costUsd,
     createdAt: record.createdAt,

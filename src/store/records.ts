@@ -110,6 +110,8 @@ export const SessionRecord = z.object({
       maxTurns: z.number().optional(),
       maxBudgetUsd: z.number().optional(),
       timeout: z.number().optional(),
+      /** Name of the adapter whose gateway its model is asked for by. */
+      gateway: z.string().optional(),
     })
     .optional(),
   /** Id of the session that it is forked from, until it has begun. */

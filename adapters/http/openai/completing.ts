@@ -73,12 +73,14 @@ async function say(
   const going = chat?.asked === undefined ? undefined : await decide(parts, user, chat, saying.text)
   if (going !== undefined) return going
   const office = parts.bot.office({ id: user })
-  const known =
-    named ?? (chat !== undefined && (await isThere(parts, user, chat.session)) ? chat.session : undefined)
+  const gateway = parts.settings.gateway?.models.includes(model) === true
+  const goesOn = chat !== undefined && (await canGoOn(parts, { user, session: chat.session, gateway }))
+  const known = named ?? (goesOn ? chat.session : undefined)
   const wished = model === ownModel ? undefined : model
   const { system } = saying
   const fresh = {
     id: randomUUID(),
+    gateway,
     ...(wished === undefined ? {} : { model: wished }),
     ...(system === undefined ? {} : { systemPrompt: system }),
   }
@@ -106,10 +108,13 @@ async function say(
   return { session, run, after: 0 }
 }
 
-async function isThere({ bot }: Parts, user: string, session: string): Promise<boolean> {
+/** Is it still there, and run on what the model takes? */
+async function canGoOn(
+  { bot }: Parts,
+  { user, session, gateway }: { readonly user: string; readonly session: string; readonly gateway: boolean },
+): Promise<boolean> {
   try {
-    await bot.office({ id: user }).session(session)
-    return true
+    return (await bot.office({ id: user }).session(session)).gateway === gateway
   } catch (error) {
     if (error instanceof OfficeError && error.code === 'unknown') return false
     throw error

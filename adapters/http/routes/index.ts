@@ -2,6 +2,7 @@
 import type { App, Parts } from '../parts.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { files } from './files.ts'
+import { gateway } from './gateway.ts'
 import { info } from './info.ts'
 import { invocations } from './invocations.ts'
 import { messages } from './messages.ts'
@@ -26,6 +27,7 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   taskEvents,
   oneShot,
   invocations,
+  gateway,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {

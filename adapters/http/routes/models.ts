@@ -39,7 +39,7 @@ function modelOf(id: string): z.infer<typeof Model> {
 }
 
 export async function models(app: App, { bot, settings }: Parts): Promise<void> {
-  const names = [ownModel, ...settings.models.filter((name) => name !== ownModel)]
+  const names = [...new Set([ownModel, ...settings.models, ...(settings.gateway?.models ?? [])])]
   const tags = ['openai']
   await speaking(app, bot.log, openaiError, (scope) => {
     scope.get(

@@ -59,6 +59,7 @@ export const Session = z
     permissionMode: z.string(),
     effort: z.string().exactOptional(),
     project: z.string().exactOptional(),
+    gateway: z.boolean(),
     turns: z.int(),
     costUsd: z.number(),
     createdAt: z.iso.datetime(),

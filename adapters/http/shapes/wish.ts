@@ -15,4 +15,6 @@ export const Wish = z.object({
   maxBudgetUsd: z.number().positive().max(100_000).exactOptional(),
   /** Milliseconds that a turn may take. */
   timeout: z.int().min(1000).exactOptional(),
+  /** True: it runs on the operator's model gateway. */
+  gateway: z.boolean().exactOptional(),
 })
