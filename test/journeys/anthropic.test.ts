@@ -15,6 +15,8 @@ test('a session runs on the gateway, with a pass in place of its key, and asks o
   expect(said.body).toMatchObject({ state: 'answered' })
   expect(JSON.stringify(said.body)).toContain('From there.')
   expect((await ann.get(path)).body).toMatchObject({ gateway: true, model: 'gpt-6-nano', turns: 1 })
+  const proxied = { prompt: '!say Once.', model: 'gpt-6-nano', enable_proxy: true }
+  expect((await ann.post('/api/claude', proxied)).body).toMatchObject({ success: true, result: 'Once.' })
   // The same for a chat of OpenAI's clients, by the model's name.
   const chat = { model: 'gpt-6-nano', messages: [{ role: 'user', content: '!say Here too.' }] }
   const completed = await ann.post('/v1/chat/completions', chat)

@@ -17,6 +17,8 @@ export const OneShot = z
     disallowedTools: rules.exactOptional(),
     /** Only where the operator has configured that mode. */
     'dangerously-skip-permissions': z.boolean().exactOptional(),
+    /** True: it runs on the operator's model gateway. */
+    enable_proxy: z.boolean().exactOptional(),
     /** True: answered at once, and run as a task. */
     async: z.boolean().exactOptional(),
     priority: priority.exactOptional(),
@@ -59,6 +61,7 @@ export function wishIn(question: OneShot, configuredMode: string): z.infer<typeo
     allowedTools,
     disallowedTools,
     max_budget_usd: maxBudgetUsd,
+    enable_proxy: gateway,
   } = question
   const mode = question['dangerously-skip-permissions'] === true ? 'bypassPermissions' : undefined
   const permissionMode = mode ?? (configuredMode === 'default' ? 'dontAsk' : undefined)
@@ -69,6 +72,7 @@ export function wishIn(question: OneShot, configuredMode: string): z.infer<typeo
     ...(disallowedTools === undefined ? {} : { disallowedTools }),
     ...(maxBudgetUsd === undefined ? {} : { maxBudgetUsd }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
+    ...(gateway === undefined ? {} : { gateway }),
   }
 }
 
@@ -79,4 +83,5 @@ export const onlyNew = [
   'disallowedTools',
   'dangerously-skip-permissions',
   'max_budget_usd',
+  'enable_proxy',
 ] as const satisfies readonly (keyof OneShot)[]
