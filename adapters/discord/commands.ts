@@ -72,12 +72,11 @@ function questionIn(interaction: Interaction, origin: Origin, id: string): Used 
   const parts = partsOf(id)
   if (parts?.part !== 'about') return null
   const question = inputOf(interaction, wordsInput).trim()
-  const quoted = inputOf(interaction, quoteInput)
-    .split('\n')
-    .map((line) => `> ${line}`)
-  const message = open(origin, `${question}\n\n${quoted.join('\n')}`)
   const { guild_id: guild = '@me', channel_id: channel } = interaction
   const link = `https://discord.com/channels/${guild}/${channel}/${parts.prompt}`
+  // Of a picture alone there is nothing to quote.
+  const quoted = (inputOf(interaction, quoteInput).trim() || link).split('\n').map((line) => `> ${line}`)
+  const message = open(origin, `${question}\n\n${quoted.join('\n')}`)
   return { kind: 'message', message, shown: { question, by: origin.from.id, link } }
 }
 

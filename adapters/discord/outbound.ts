@@ -82,6 +82,8 @@ export class Outbound {
 
   /** A thread that is not there yet has nothing in it. */
   async find(to: Address, key: string, reply: Reply): Promise<Sent | undefined> {
+    // What one person alone sees stands in no history, and what reads the same may have answered somebody else.
+    if (onlyReader(key) !== undefined) return undefined
     const { content = '' } = contentOf(reply)
     const channel = to.thread ?? to.channel
     const wanted = { channel, key, reply, content, pointsAt: questionOf(to, key) }

@@ -65,7 +65,12 @@ export function aboutModal(target: string, quote: string, language: string | und
     title: words.askAbout,
     components: [
       field(words.question, { custom_id: wordsInput, max_length: 3000 }),
-      field(words.about, { custom_id: quoteInput, max_length: longestQuote, value: quote, required: false }),
+      field(words.about, {
+        custom_id: quoteInput,
+        max_length: longestQuote,
+        required: false,
+        ...(quote === '' ? {} : { value: quote }),
+      }),
     ],
   }
 }

@@ -36,10 +36,13 @@ test('it is deferred in time, filled in and edited alone, also after a restart; 
   await writeFile(path, 'all')
   await next.send(address, { kind: 'file', key: `${key}#2`, path, name: 'said.md', bytes: 3 })
   expect(discord.in(address.channel)[1]).toMatchObject({ only, files: [{ name: 'said.md' }] })
+  // What reads the same to everybody answered something else.
+  await next.send(address, textReply('here'))
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 15 * 60_000 })
   onTestFinished(() => void vi.useRealTimers())
+  expect(await next.find?.(address, key, textReply('here', { key }))).toBeUndefined()
   await next.send(address, textReply('late', { key: `${key}#3` }))
-  expect(discord.in(address.channel)).toHaveLength(2)
+  expect(discord.in(address.channel)).toHaveLength(3)
   expect(discord.said(discord.people.direct(user))).toEqual(['late'])
 })
 
@@ -74,4 +77,22 @@ test('what is quick answers at once; what nobody knows, is not kept or refused i
   await discord.see(channel, /knows this command no more/)
   const only = world.user(user).id
   expect(discord.in(channel).map((message) => message.only)).toEqual([only, only, only, only])
+})
+
+test('asked about a message: its words come back with the question, or its link where it has none', async () => {
+  const rig = await openDiscord({ identifyMs: 0 })
+  const { discord, address } = rig
+  const { uses, people, world } = discord
+  const { channel } = address
+  const bot = new RecordingBot()
+  await begun(rig.adapter, bot)
+  await discord.until(() => world.commands.get(''))
+  const words = people.say('bob', 'herons\nand egrets', { channel })
+  const picture = people.say('bob', '', { channel, files: [{ name: 'heron.png', content: 'x' }] })
+  for (const about of [words, picture])
+    await uses.submit(user, uses.menu(user, 'Ask about this', about), 'What is it?')
+  const [first, second] = await bot.arrived(2)
+  expect(first).toMatchObject({ text: 'What is it?\n\n> herons\n> and egrets', address, direct: false })
+  const link = `https://discord.com/channels/${world.guild}/${channel}/${picture.id}`
+  expect(second).toMatchObject({ text: `What is it?\n\n> ${link}` })
 })

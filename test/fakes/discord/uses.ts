@@ -114,7 +114,7 @@ export class Uses {
         type: 4,
         id: 2 * index + 2,
         custom_id: component.custom_id,
-        value: component.value ?? words,
+        value: component.value ?? (component.required === false ? '' : words),
       },
     }))
     const { channel, message } = opening
