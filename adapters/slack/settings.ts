@@ -5,6 +5,10 @@ import type { AdapterSettings } from '../../src/contract.ts'
 const token = (prefix: string, where: string) =>
   z
     .string()
+    .refine(
+      (given) => !given.startsWith('xoxe.'),
+      'expires after 12 hours, since Token Rotation is on: only what is installed by `oauth` is renewed, see docs/slack.md',
+    )
     .startsWith(prefix, `is no such token: it begins with ${prefix}, see ${where} at api.slack.com/apps`)
 
 const mentioned = z

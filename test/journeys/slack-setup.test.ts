@@ -14,7 +14,7 @@ import { parley, start } from '../src/cli/parley.ts'
 const Manifest = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
-    event_subscriptions: z.object({ request_url: z.string().optional() }),
+    event_subscriptions: z.object({ request_url: z.string().optional(), bot_events: z.array(z.string()) }),
     socket_mode_enabled: z.boolean(),
     org_deploy_enabled: z.boolean(),
   }),
@@ -32,9 +32,11 @@ async function manifestIn(dir: string): Promise<z.infer<typeof Manifest>> {
 
 test('a newcomer: init asks, writes and tries the config; the bot started with it answers', async () => {
   const { dir, slack, env } = await newcomer()
-  const typed = ['xapp-swapped', slack.botToken, slack.appToken, 'UANN', ''].join('\n')
+  const typed = ['xapp-swapped', 'xoxe.xoxb-rotated', slack.botToken, slack.appToken, 'UANN', ''].join('\n')
   const { code, out } = await parley(['init', 'slack'], { dir, env, input: typed })
-  expect(out).toMatch(/manifest_json=%7B[^]*begins with xoxb-[^]*config\.yaml is written/)
+  expect(out).toMatch(
+    /manifest_json=%7B[^]*begins with xoxb-[^]*expires after 12 hours[^]*config\.yaml is written/,
+  )
   expect(out).toMatch(/✓ slack: the bot token is that of @parley in A team/)
   expect(out).toMatch(/✓ slack: the app token opens connections/)
   expect(code).toBe(0)
@@ -42,6 +44,7 @@ test('a newcomer: init asks, writes and tries the config; the bot started with i
   const { oauth_config: granted, settings } = await manifestIn(dir)
   expect(granted.scopes.bot).toContain('chat:write')
   expect(settings.socket_mode_enabled).toBe(true)
+  expect(settings.event_subscriptions.bot_events).toContain('agent_session_stopped')
 
   const bot = start(['start', '--demo', '--config', 'config.yaml'], { dir, env })
   onTestFinished(() => void bot.kill('SIGKILL'))

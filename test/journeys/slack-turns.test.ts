@@ -66,10 +66,13 @@ test('a turn that was begun in a thread goes on in the direct chat by /handoff',
   const { people } = slack
   const town = slack.channel('CTOWN')
   const direct = people.direct('UANN')
-  people.say('UANN', 'please\n!slow 12 60', { channel: town, mention: true })
+  const { ts } = people.say('UANN', 'please\n!slow 12 60', { channel: town, mention: true })
   await slack.see(town, /word1/)
+  expect(slack.team.sessions.get(`${town}/${ts}`)?.status).toBe('processing')
   people.say('UANN', '/handoff')
   await slack.see(direct, /goes on here/)
+  // Nobody works in the thread any more, so there is nothing to stop.
+  await slack.until(() => slack.team.sessions.get(`${town}/${ts}`)?.status === 'active' || undefined)
   await slack.see(direct, /word60/)
   await slack.see(town, /Goes on/)
   await bot.idle()

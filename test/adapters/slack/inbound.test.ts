@@ -148,3 +148,16 @@ test('a deletion, also of the first message of a thread', () => {
     change({ subtype: 'tombstone', user: 'USLACKBOT', text: 'This message was deleted.' })?.inbound,
   ).toMatchObject(gone)
 })
+
+test('each direct message may have a thread of its own; what is written in one stays in it', () => {
+  const own = { ...self, threads: true }
+  const placed = (more: object): unknown => {
+    const event = SlackEvent.parse(message({ channel: 'D1', ...more }))
+    const callback = EventCallback.parse({ type: 'event_callback', team_id: 'T1', event })
+    return arrivedIn(callback, event, own)?.inbound
+  }
+  expect(placed({})).toMatchObject({ direct: true, address: { channel: 'D1', thread: ts } })
+  expect(placed({ thread_ts: '1690000000.000100' })).toMatchObject({
+    address: { thread: '1690000000.000100' },
+  })
+})
