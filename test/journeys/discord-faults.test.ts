@@ -1,7 +1,7 @@
 /** What goes wrong with Discord, and what people see of it: each message answered once. */
 import { expect, test } from 'vitest'
 import type { FakeDiscord } from '../fakes/discord/discord.ts'
-import { startDiscordRig } from '../rig/discord.ts'
+import { startDiscordProgram, startDiscordRig } from '../rig/discord.ts'
 import { quickClaude } from '../rig/quick-cli.ts'
 
 const post = 'POST /channels/:channel/messages'
@@ -67,4 +67,24 @@ test('nobody gets through for a minute, and the session is forgotten: what was s
       'missed 2',
       'missed 3',
     ])
+}, 120_000)
+
+test('killed as its answer comes to stand, and back when Discord has forgotten its nonce: it stands once', async () => {
+  const { discord, run } = await startDiscordProgram(
+    { claude: quickClaude },
+    { identifyMs: 0, nonceMs: 0, behindMs: 10 * 60_000 },
+  )
+  const { people } = discord
+  const direct = people.direct('ann')
+  const first = run()
+  await discord.until(() => (discord.gateway.connected ? true : undefined))
+  people.say('ann', '!say once')
+  await discord.see(direct, /^once$/)
+  await first.kill()
+  const second = run()
+  await discord.until(() => (discord.gateway.connected ? true : undefined))
+  people.say('ann', '!say and on')
+  await discord.see(direct, /^and on$/)
+  expect(await second.end()).toBe(0)
+  expect(discord.said(direct).filter((text) => !text.includes('not done yet'))).toEqual(['once', 'and on'])
 }, 120_000)
