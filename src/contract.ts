@@ -485,7 +485,10 @@ export interface Adapter {
   send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent>
   /** Replaces what stands. Without it an answer is sent once, when it is whole. */
   edit?(sent: Sent, reply: Reply, signal?: AbortSignal): Promise<void>
-  /** Shows a turn natively as it runs. `key` as in {@link Reply}; `asker`: whose message it answers. Undefined: not in this chat. */
+  /**
+   * Shows a turn natively as it runs. `key` as in {@link Reply}; `asker`: whose message it answers, with the language that
+   * they are spoken to in as `locale`. Undefined: not in this chat.
+   */
   stream?(to: Address, key: string, asker: Person, signal?: AbortSignal): ReplyStream | undefined
   /** Shows that an answer to `asker` is on its way; the core repeats it every 5 s. */
   typing?(to: Address, asker: Person): Promise<void>

@@ -20,6 +20,8 @@ export const ButtonValue = z.union([
     choice: z.string().exactOptional(),
     /** True: the choice, or the answer, is what was filled in. */
     form: z.boolean().exactOptional(),
+    /** Of the card's reader: a press does not tell it. */
+    language: z.string().exactOptional(),
     place: Place,
   }),
   /** A command, as if it were typed. */
@@ -32,6 +34,12 @@ const Filled = z.object({
   [fields.words]: z.string().nullish().catch(undefined),
   [fields.picks]: z.array(z.string()).nullish().catch(undefined),
 })
+
+/** The language of the card; undefined: it is not known. */
+export function languageIn(event: Pressed): string | undefined {
+  const value = ButtonValue.safeParse(event.action.value).data
+  return value !== undefined && 'language' in value ? value.language : undefined
+}
 
 /** Null: a button of somebody else's. `incomplete`: nothing was filled in. */
 export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 'incomplete' | null {

@@ -9,6 +9,7 @@ import {
   type CreateAdapter,
   type HeardMark,
   type Inbound,
+  type Person,
   type Limits,
   type Reply,
   type ReplyStream,
@@ -34,7 +35,7 @@ import { measure, measureText, mostText } from './render.ts'
 import type { LarkSettings } from './settings.ts'
 import { LarkSocket } from './socket.ts'
 import { LarkStream } from './stream.ts'
-import { wordsFor } from './words.ts'
+import { speechOf } from './words.ts'
 
 const limits: Limits = {
   text: mostText,
@@ -88,10 +89,10 @@ class Lark implements Adapter {
     // Rejects never.
     signal.addEventListener('abort', () => void this.stop(), { once: true })
     const { appId, appSecret, url, chinese } = this.#settings
-    const words = wordsFor(chinese)
+    const speech = speechOf(chinese)
     const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
-    const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, words, log: bot.log })
-    const showing = this.#settings.cards ? outbound : new Posts({ api, budget: this.#budget, words })
+    const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, speech, log: bot.log })
+    const showing = this.#settings.cards ? outbound : new Posts({ api, budget: this.#budget, speech })
     // What an earlier process left undone may be shown and answered from now on.
     const chats = new DirectChats(bot.keep)
     this.#running = { bot, api, outbound, showing, chats }
@@ -100,7 +101,7 @@ class Lark implements Adapter {
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
     const messages = new Messages(api, appId)
     this.#arrivals = new Arrivals({ self, chats, messages, members, replies: this.#settings.replies })
-    this.#presses = new Presses({ bot, words, members })
+    this.#presses = new Presses({ bot, speech, members })
     const take = createIntake({ bot, self, arrivals: this.#arrivals, presses: this.#presses, members })
     this.#gate = this.#gateTo(take, this.#running)
     if (this.#stopped) return this.#close()
@@ -135,9 +136,9 @@ class Lark implements Adapter {
     return history({ api, chats, arrivals, log: bot.log }, marks, signal)
   }
 
-  stream(to: Address, key: string): ReplyStream | undefined {
+  stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
     if (!this.#settings.cards) return undefined
-    const words = wordsFor(this.#settings.chinese)
+    const words = speechOf(this.#settings.chinese)(asker.locale)
     const budget = this.#budget
     // Asked for when something is shown: a turn of an earlier process may go on before Feishu is reached.
     const connected = () => {

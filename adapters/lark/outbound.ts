@@ -19,7 +19,7 @@ import { textContent } from './post.ts'
 import { Posting } from './posting.ts'
 import { promptCard } from './prompt-card.ts'
 import { textCard } from './render.ts'
-import type { Words } from './words.ts'
+import type { Speech } from './words.ts'
 
 /** Feishu changes no card after 14 days. */
 const tooOld: ReadonlySet<number | undefined> = new Set([230031, 200750])
@@ -28,7 +28,7 @@ export interface OutboundParts {
   readonly api: Api
   readonly budget: Budget
   readonly numbers: Numbers
-  readonly words: Words
+  readonly speech: Speech
   readonly log: Log
 }
 
@@ -155,7 +155,7 @@ export class Outbound implements Showing {
   }
 
   async #cardOf(reply: Exclude<Reply, { kind: 'file' }>, to: Address): Promise<CardJson> {
-    const { words } = this.#parts
+    const words = this.#parts.speech(reply.language)
     if (reply.kind === 'prompt') return promptCard(reply, placeOf(to), words)
     return textCard(reply, words, await this.pictures.of(reply))
   }

@@ -5,7 +5,7 @@ import type { Budget } from './budget.ts'
 import type { Showing } from './outbound.ts'
 import { postContent } from './post.ts'
 import { Posting } from './posting.ts'
-import type { Words } from './words.ts'
+import type { Speech } from './words.ts'
 
 /** Feishu edits a message 20 times; the last ones are for what has to be said. */
 const mostDrafts = 15
@@ -13,21 +13,22 @@ const mostRemembered = 1000
 
 export class Posts implements Showing {
   readonly #api: Api
-  readonly #words: Words
+  readonly #speech: Speech
   readonly #posting: Posting
   /** How often messages of this process were edited as drafts: of others it is not known. */
   readonly #drafts = new Map<string, number>()
 
-  constructor({ api, budget, words }: { api: Api; budget: Budget; words: Words }) {
+  constructor({ api, budget, speech }: { api: Api; budget: Budget; speech: Speech }) {
     this.#api = api
-    this.#words = words
+    this.#speech = speech
     this.#posting = new Posting(api, budget)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
     if (reply.kind === 'file') return this.#file(to, reply, signal)
     const draft = reply.kind === 'text' && reply.draft === true
-    const sent = await this.#posting.post(to, postContent(reply, this.#words), reply.key, draft, signal)
+    const content = postContent(reply, this.#speech(reply.language))
+    const sent = await this.#posting.post(to, content, reply.key, draft, signal)
     if (draft) this.#remember(sent.id, 0)
     return sent
   }
@@ -38,7 +39,7 @@ export class Posts implements Showing {
     const draft = reply.kind === 'text' && reply.draft === true
     const edits = this.#drafts.get(id) ?? mostDrafts
     if (draft && edits >= mostDrafts) throw new AdapterError('unsupported', 'Feishu edits a message 20 times')
-    const body = postContent(reply, this.#words)
+    const body = postContent(reply, this.#speech(reply.language))
     const request = { method: 'PUT', path: `/im/v1/messages/${id}`, body } as const
     await this.#posting.change(id, draft, () => this.#api.call(request, Nothing))
     if (draft) this.#remember(id, edits + 1)
@@ -46,9 +47,19 @@ export class Posts implements Showing {
 
   async #file(to: Address, reply: Extract<Reply, { kind: 'file' }>, signal?: AbortSignal): Promise<Sent> {
     const sent = await this.#posting.file(to, reply, signal)
-    const { caption: markdown, key } = reply
+    const { caption: markdown, key, language } = reply
     if (markdown !== undefined) {
-      await this.send(to, { kind: 'text', key: `${key}/caption`, markdown, tone: 'notice' }, signal)
+      await this.send(
+        to,
+        {
+          kind: 'text',
+          key: `${key}/caption`,
+          markdown,
+          tone: 'notice',
+          ...(language !== undefined && { language }),
+        },
+        signal,
+      )
     }
     return sent
   }

@@ -1,16 +1,16 @@
 /** Buttons that were pressed, each answered by a toast: it tells whoever pressed, and nobody else, what came of it. */
 import type { Answer, Bot, Message, Receipt } from '../../src/contract.ts'
-import { pressed } from './answers.ts'
+import { languageIn, pressed } from './answers.ts'
 import { type Envelope, Pressed } from './events.ts'
 import type { Members } from './members.ts'
-import type { Words } from './words.ts'
+import type { Speech, Words } from './words.ts'
 
 /** Feishu waits three seconds for a toast, and shows an error then. */
 const patienceMs = 2500
 
 export interface PressParts {
   readonly bot: Bot
-  readonly words: Words
+  readonly speech: Speech
   /** Absent: nobody asks for departments. */
   readonly members: Members | undefined
 }
@@ -25,14 +25,14 @@ export class Presses {
 
   /** Resolves with what is shown. Never rejects: a press is not delivered again, the person has to repeat it. */
   async take(envelope: Envelope): Promise<object | undefined> {
-    const { words } = this.#parts
     const event = Pressed.safeParse(envelope.event).data
+    const words = this.#parts.speech(event && languageIn(event))
     const press = event === undefined ? null : pressed(envelope, event)
     if (press === null) return undefined
     if (press === 'incomplete') return toast('warning', words.incomplete)
     const late = Promise.withResolvers<object>()
     const timer = setTimeout(() => late.resolve(toast('info', words.slow)), patienceMs)
-    const deciding: Promise<object> = this.#decide(press).finally(() => {
+    const deciding: Promise<object> = this.#decide(press, words).finally(() => {
       clearTimeout(timer)
       this.#deciding.delete(deciding)
     })
@@ -45,8 +45,8 @@ export class Presses {
     await Promise.all(this.#deciding)
   }
 
-  async #decide(press: Answer | Message): Promise<object> {
-    const { bot, words, members } = this.#parts
+  async #decide(press: Answer | Message, words: Words): Promise<object> {
+    const { bot, members } = this.#parts
     try {
       const receipt = await bot.receive((await members?.vouched(press)) ?? press)
       if (press.kind === 'answer') return toast(...outcomes[receipt](words))

@@ -44,9 +44,7 @@ function choiceElements(prompt: PromptReply, place: Place, words: Words): Elemen
   const { choices, multiple, ownText } = prompt
   const typed = multiple === true ? [] : choices.filter(({ text }) => text === true)
   const plainOnes = multiple === true ? [] : choices.filter(({ text }) => text !== true)
-  const buttons = plainOnes.map((choice) =>
-    button(choice, { prompt: prompt.prompt, choice: choice.id, place }),
-  )
+  const buttons = plainOnes.map((choice) => button(choice, { ...valueOf(prompt, place), choice: choice.id }))
   const rows: Element[] = buttons.length === 0 ? [] : [buttonRow(buttons)]
   const filled = multiple === true || ownText === true || typed.length > 0
   return filled
@@ -85,13 +83,17 @@ function formElements(
       width: 'fill',
     })
   }
-  const value = { prompt: prompt.prompt, form: true, place }
+  const value = { ...valueOf(prompt, place), form: true }
   const buttons = typed.map((choice) => button(choice, { ...value, choice: choice.id }))
   if (multiple === true || ownText === true) {
     const label = multiple === true ? words.submit : words.ownText
     buttons.push(button({ label, style: 'primary' }, value))
   }
   return [...elements, buttonRow(buttons.map(submit))]
+}
+
+function valueOf({ prompt, language }: PromptReply, place: Place) {
+  return { prompt, place, ...(language !== undefined && { language }) }
 }
 
 /** Its name is its own in the card. */

@@ -44,7 +44,15 @@ const zh: typeof en = {
 
 export type Words = typeof en
 
+/** The words in a language, as replies name it (`en`, `zh`) or as a locale (`zh-CN`); absent, or none of ours: the cloud's. */
+export type Speech = (language?: string) => Words
+
 /** `chinese`: the cloud is China's. */
-export function wordsFor(chinese: boolean): Words {
-  return chinese ? zh : en
+export function speechOf(chinese: boolean): Speech {
+  const own = chinese ? zh : en
+  return (language = '') => {
+    const [tag] = language.toLowerCase().split('-')
+    if (tag === 'zh') return zh
+    return tag === 'en' ? en : own
+  }
 }

@@ -77,7 +77,7 @@ export function conversationParts(house: House): ConversationParts {
       options.openSession ??
       ((session) => openSession(session, { log: options.log.child({ session: session.sessionId }) })),
     gateway: (adapter, ...session) => adapters.get(adapter)?.gateway?.(...session),
-    showTurn: (envelope, key, onSent) => replies.show(envelope, key, onSent),
+    showTurn: (envelope, key, onSent, language) => replies.show(envelope, key, onSent, language),
     called,
     arrivalRules: (message) => arrivalRules(house, message),
     desk: async (message, args) =>

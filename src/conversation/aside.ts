@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type ClaudeOptions, type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
-import type { Message, TurnView } from '../contract.ts'
+import type { Message, TurnView, Sent } from '../contract.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { type FinalReply, answerOf, failedResult, noticeOf } from './answer-text.ts'
@@ -43,7 +43,9 @@ export async function runAside(
 ): Promise<void> {
   for (let envelope = await activation.next(0); envelope; envelope = await activation.next(0)) {
     const { id, conversation, message, draft: earlier } = envelope
-    const shown = parts.showTurn(envelope, `${id}/answer`, (sent) => activation.draft(envelope, sent))
+    const { language } = await parts.personOf(message)
+    const onSent = (sent: Sent): Promise<void> => activation.draft(envelope, sent)
+    const shown = parts.showTurn(envelope, `${id}/answer`, onSent, language)
     try {
       const asked = { conversation: besides(conversation) ?? '', message }
       const reply = await parts.asides.run(conversation, asked, (stop) =>

@@ -67,8 +67,13 @@ export interface ConversationParts extends ArrivalParts {
   readonly unattendedFor: () => number
   readonly openSession: (options: SessionOptions) => Promise<Session>
   readonly gateway: Gateway
-  /** Opens what a turn is shown through; `key` is that of the answer. */
-  readonly showTurn: (envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>) => ShownTurn
+  /** Opens what a turn is shown through; `key` is that of the answer, `language` the one that its asker is spoken to in. */
+  readonly showTurn: (
+    envelope: Envelope,
+    key: string,
+    onSent: (sent: Sent) => Promise<void>,
+    language: string,
+  ) => ShownTurn
   readonly desk: (message: Message, args: string) => Promise<Desk>
   readonly projects: () => Readonly<Record<string, string>>
 }

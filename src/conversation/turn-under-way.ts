@@ -171,7 +171,7 @@ export class TurnUnderWay implements Running {
     const { activation, bot } = this.#parts
     const [head] = this.aboard.began
     const onSent = (sent: Sent): Promise<void> => activation.draft(head, sent)
-    return bot.showTurn(activation.now(head), answerKey(head), onSent)
+    return bot.showTurn(activation.now(head), answerKey(head), onSent, this.#sender.words.language)
   }
 
   readonly #take = async (

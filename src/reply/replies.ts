@@ -9,8 +9,11 @@ import type { LongAnswers } from './long.ts'
 import { Pace } from './pace.ts'
 
 export interface Replies {
-  /** Opens what the turn that answers `envelope` is shown through; `key` is that of the answer. */
-  show(envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>): Draft
+  /**
+   * Opens what the turn that answers `envelope` is shown through; `key` is that of the answer; `language`: the one in which
+   * its asker is spoken to, where it is known.
+   */
+  show(envelope: Envelope, key: string, onSent: (sent: Sent) => Promise<void>, language?: string): Draft
   /** The handler for {@link Queue.deliver}. */
   deliver(delivery: Delivery): Promise<Delivered>
   /** Takes back what streams have shown of answers that were not delivered. Call it when the queue is closed. */
@@ -33,8 +36,9 @@ export function createReplies(options: {
   const { log, long } = options
   const parts = { adapter: adapterOf, log, ...(long && { long }), live: new LiveStreams(), pace: new Pace() }
   return {
-    show: (envelope, key, onSent) => {
-      const { address, from: asker } = envelope.message.movedTo ?? envelope.message
+    show: (envelope, key, onSent, language) => {
+      const { address, from } = envelope.message.movedTo ?? envelope.message
+      const asker = language === undefined ? from : { ...from, locale: language }
       const adapter = adapterOf(address.adapter)
       if (adapter === undefined) return nothingShown
       const { draft: resume, attempt } = envelope

@@ -3,12 +3,12 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { promptCard } from '../../../adapters/lark/prompt-card.ts'
 import { measure, mostText, textCard } from '../../../adapters/lark/render.ts'
-import { wordsFor } from '../../../adapters/lark/words.ts'
+import { speechOf } from '../../../adapters/lark/words.ts'
 import { split } from '../../../src/reply/split.ts'
 import type { PromptReply } from '../../../src/contract.ts'
 import { CardJson, cardText, checkCard, elementsOf } from '../../fakes/lark/card-json.ts'
 
-const words = wordsFor(true)
+const words = speechOf(true)()
 const place = { channel: 'ou_ann', tenant: 't1' }
 const most = mostText
 
@@ -67,7 +67,7 @@ test('figures stand below, in the language of the cloud', () => {
   const figures = { costUsd: 0.0123, durationMs: 4560, inputTokens: 1, outputTokens: 2 }
   const reply = { markdown: 'x', tone: 'answer', figures } as const
   expect(cardText(taken(textCard(reply, words)))).toBe('x\n$0.0123 · 4.6 秒')
-  expect(cardText(taken(textCard(reply, wordsFor(false))))).toBe('x\n$0.0123 · 4.6 s')
+  expect(cardText(taken(textCard(reply, speechOf(false)())))).toBe('x\n$0.0123 · 4.6 s')
 })
 
 const choice = fc.record(
