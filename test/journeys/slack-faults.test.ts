@@ -172,7 +172,7 @@ test('a connection that is lost for a while: what Slack gave up delivering is fe
   await vi.waitFor(
     () =>
       expect(slack.calls.filter(({ method }) => method === 'apps.connections.open').length).toBeGreaterThan(
-        6,
+        5,
       ),
     {
       timeout: 30_000,

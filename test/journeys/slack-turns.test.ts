@@ -66,7 +66,7 @@ test('a turn that was begun in a thread goes on in the direct chat by /handoff',
   const { people } = slack
   const town = slack.channel('CTOWN')
   const direct = people.direct('UANN')
-  const { ts } = people.say('UANN', 'please\n!slow 12 60', { channel: town, mention: true })
+  const { ts } = people.say('UANN', 'please\n!slow 6 60', { channel: town, mention: true })
   await slack.see(town, /word1/)
   expect(slack.team.sessions.get(`${town}/${ts}`)?.status).toBe('processing')
   people.say('UANN', '/handoff')
