@@ -77,7 +77,7 @@ export class Answering {
       shown === undefined
         ? async () =>
             (await interactions.toldWithin(id, deferMs)) || interactions.defer(interaction, deferral)
-        : () => interactions.tell(id, { body: quiet(shownContent(shown, locale)), alone: false })
+        : () => interactions.tell(id, { body: quiet(shownContent(shown, locale)), alone: false, first: true })
     await this.#hand(interaction, { inbound, deferral, accepted })
   }
 

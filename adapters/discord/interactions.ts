@@ -33,6 +33,8 @@ export interface Said {
   readonly files?: RawFile[]
   /** Shown to whoever used it, alone. */
   readonly alone: boolean
+  /** True: said once, and only as the first thing; Discord may tell of one use twice. */
+  readonly first?: boolean
 }
 
 interface Held {
@@ -43,6 +45,7 @@ interface Held {
   /** Discord has heard from us. */
   answered: boolean
   readonly told: PromiseWithResolvers<true>
+  said: boolean
 }
 
 export class Interactions {
@@ -103,8 +106,11 @@ export class Interactions {
   /** Says something, now or later on; resolves with the message's id. Undefined: it is too late for that. */
   async tell(id: string, said: Said): Promise<string | undefined> {
     return this.#inTurn(id, async (held) => {
+      if (said.first === true && held.said) return undefined
       const message = held.answered ? await this.#follow(held, said) : await this.#answer(id, held, said)
-      if (message !== undefined) held.told.resolve(true)
+      if (message === undefined) return undefined
+      held.said = true
+      held.told.resolve(true)
       return message
     })
   }
@@ -119,8 +125,10 @@ export class Interactions {
   }
 
   #hold(id: string, token: string, until: number, answered: boolean): void {
+    // Discord tells of some things twice.
+    if (this.#good(id) !== undefined) return
     const told = Promise.withResolvers<true>()
-    this.#held.set(id, { token, until, answered, last: Promise.resolve(), told })
+    this.#held.set(id, { token, until, answered, last: Promise.resolve(), told, said: false })
     for (const [oldest, held] of this.#held) {
       if (held.until > Date.now() && this.#held.size <= mostRemembered) return
       this.#held.delete(oldest)
@@ -141,7 +149,8 @@ export class Interactions {
   }
 
   /** Undefined: Discord waits for it no longer. */
-  async #answer(id: string, held: Held, { body, files, alone }: Said): Promise<string | undefined> {
+  async #answer(id: string, held: Held, said: Said): Promise<string | undefined> {
+    const { body, files, alone, first } = said
     const data = { ...body, ...flagsOf(body, alone) }
     try {
       const type = InteractionResponseType.ChannelMessageWithSource
@@ -150,7 +159,7 @@ export class Interactions {
     } catch (error) {
       if (error instanceof AdapterError && error.code === 'gone') return undefined
       if (discordCode(error) !== acknowledgedAlready) throw error
-      return this.#follow(held, { body, alone, ...(files === undefined ? {} : { files }) })
+      return first === true ? undefined : this.#follow(held, said)
     }
   }
 

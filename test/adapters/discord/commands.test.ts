@@ -85,7 +85,7 @@ test('asked about a message: its words come back with the question, or its link 
   const { uses, people, world } = discord
   const { channel } = address
   const bot = new RecordingBot()
-  await begun(rig.adapter, bot)
+  const adapter = await begun(rig.adapter, bot)
   await discord.until(() => world.commands.get(''))
   const words = people.say('bob', 'herons\nand egrets', { channel })
   const picture = people.say('bob', '', { channel, files: [{ name: 'heron.png', content: 'x' }] })
@@ -95,4 +95,11 @@ test('asked about a message: its words come back with the question, or its link 
   expect(first).toMatchObject({ text: 'What is it?\n\n> herons\n> and egrets', address, direct: false })
   const link = `https://discord.com/channels/${world.guild}/${channel}/${picture.id}`
   expect(second).toMatchObject({ text: `What is it?\n\n> ${link}` })
+  // An event that Discord tells twice shows nothing twice.
+  await discord.see(channel, new RegExp(link))
+  bot.answer = async () => 'duplicate'
+  discord.gateway.again()
+  await bot.arrived(3)
+  await adapter.stop()
+  expect(discord.said(channel)).toHaveLength(2)
 })
