@@ -17,7 +17,8 @@ export class EventLog {
   #chars = 0
   #last = Date.now() * 1000
   #ended = false
-  #news = Promise.withResolvers<void>()
+  /** Each wakes one reader. Not a promise for all: whoever waits long for one leaves a trace with every event. */
+  readonly #readers = new Set<() => void>()
 
   push(type: string, data: object): void {
     this.add(type, JSON.stringify(data))
@@ -39,20 +40,38 @@ export class EventLog {
     this.#wake()
   }
 
+  /** The id of the newest event: whoever begins here sees what comes from now on. */
+  get last(): number {
+    return this.#last
+  }
+
+  /** Does anybody read? */
+  get isRead(): boolean {
+    return this.#readers.size > 0
+  }
+
   /** Those after this id, as they come; ends with the log, or with the signal. */
   async *after(id: number, signal: AbortSignal): AsyncGenerator<LoggedEvent, void> {
-    const aborted = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    let at = id
-    while (!signal.aborted) {
-      const news = this.#news.promise
-      const next = this.#next(at)
-      if (next !== undefined) {
-        at = next.id
-        yield next
-      } else if (this.#ended) return
-      else await Promise.race([news, aborted])
+    let wake = (): void => undefined
+    const news = (): void => wake()
+    this.#readers.add(news)
+    signal.addEventListener('abort', news, { once: true })
+    try {
+      let at = id
+      while (!signal.aborted) {
+        const next = this.#next(at)
+        if (next !== undefined) {
+          at = next.id
+          yield next
+        } else if (this.#ended) return
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+      }
+    } finally {
+      this.#readers.delete(news)
+      signal.removeEventListener('abort', news)
     }
   }
 
@@ -64,7 +83,6 @@ export class EventLog {
   }
 
   #wake(): void {
-    this.#news.resolve()
-    this.#news = Promise.withResolvers()
+    for (const news of this.#readers) news()
   }
 }

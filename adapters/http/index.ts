@@ -90,8 +90,8 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     measure: (markdown) => markdown.length,
     send: (to, reply) => out().send(to, reply),
     edit: (sent, reply) => out().edit(sent, reply),
-    stream: (_to, key) => out().stream(key),
     ...(settings.gateway === undefined ? {} : { gateway: environmentOf }),
+    stream: (to, key) => out().stream(to, key),
   }
   return adapter
 }

@@ -1,5 +1,6 @@
 /** What the core sends -> the runs that it belongs to, and whoever waits for the answer to a command. */
 import type { Address, Bot, PromptReply, Reply, ReplyStream, Sent, TextReply } from '../../src/contract.ts'
+import { Feeds } from './feeds.ts'
 import { asked, messageIn } from './inbound.ts'
 import { type Run, endedBy } from './run.ts'
 import type { Runs } from './runs.ts'
@@ -9,6 +10,8 @@ export class Outbound {
   readonly #runs: Runs
   /** By the key of the answer. */
   readonly #waiting = new Map<string, (reply: TextReply) => void>()
+  /** What happens in sessions that somebody watches. */
+  readonly feeds = new Feeds()
 
   constructor(bot: Bot, runs: Runs) {
     this.#bot = bot
@@ -33,7 +36,7 @@ export class Outbound {
 
   async send(to: Address, reply: Reply): Promise<Sent> {
     if (reply.kind === 'prompt') await this.#ask(to, reply)
-    else if (reply.kind === 'text') await this.#say(reply)
+    else if (reply.kind === 'text') await this.#say(to, reply)
     return { address: to, id: reply.key }
   }
 
@@ -42,14 +45,15 @@ export class Outbound {
   }
 
   /** Called when a turn begins. */
-  stream(key: string): ReplyStream {
+  stream(to: Address, key: string): ReplyStream {
     const run = this.#runOf(key)
     if (run !== undefined && run.record.startedAt === undefined) this.#begun(run)
+    if (run !== undefined) this.#tellState(run)
     return {
       tell: (step) => run?.tell(step),
       show: async (view) => run?.show(view),
       finish: async (reply) => {
-        await this.#say(reply)
+        await this.#say(to, reply)
         return true
       },
       // It was interrupted by a shutdown, or begins again: the next attempt tells it anew.
@@ -65,31 +69,40 @@ export class Outbound {
     })
   }
 
-  async #say(reply: TextReply): Promise<void> {
+  #tellState({ record: { user, session, id, state } }: Run): void {
+    this.feeds.tell(user, session, 'message', { id, state })
+  }
+
+  async #say({ channel: user, thread: session = '' }: Address, reply: TextReply): Promise<void> {
     if (reply.outcome === undefined) {
       const { markdown, tone } = reply
-      return this.#runOf(reply.key)?.events.push('notice', { markdown, tone })
+      this.#runOf(reply.key)?.events.push('notice', { markdown, tone })
+      return this.feeds.tell(user, session, 'notice', { markdown, tone })
     }
     this.#waiting.get(reply.key)?.(reply)
     const others = (reply.ends ?? []).map((id) => asked(id))
     for (const one of [messageIn(reply.key), ...others]) {
       const run = one && this.#runs.living(one.user, one.id)
-      if (run !== undefined) await this.#runs.change(run, endedBy(run.record, reply))
+      if (run === undefined) continue
+      await this.#runs.change(run, endedBy(run.record, reply))
+      this.#tellState(run)
     }
   }
 
-  async #ask({ channel: user }: Address, reply: PromptReply): Promise<void> {
+  async #ask({ channel: user, thread: session = '' }: Address, reply: PromptReply): Promise<void> {
     const { prompt, settled } = reply
     if (settled !== undefined) {
       const { label, by } = settled
       const data = { prompt, label, ...(by === undefined ? {} : { by }) }
       for (const run of this.#runs.open) if (run.asks(prompt)) run.events.push('permission_settled', data)
-      return
+      return this.feeds.tell(user, session, 'permission_settled', data)
     }
     const approvals = await this.#bot.office({ id: user }).approvals('own')
     const approval = approvals.find((each) => each.prompt === prompt)
-    const one = approval && asked(approval.message)
-    if (one !== undefined && approval !== undefined) this.#runs.living(one.user, one.id)?.ask(approval)
+    if (approval === undefined) return
+    const one = asked(approval.message)
+    if (one !== undefined) this.#runs.living(one.user, one.id)?.ask(approval)
+    this.feeds.tell(user, session, 'permission', approval)
   }
 
   #runOf(key: string): Run | undefined {

@@ -9,6 +9,7 @@ import { messages } from './messages.ts'
 import { models } from './models.ts'
 import { oneShot } from './one-shot.ts'
 import { permissions } from './permissions.ts'
+import { sessionEvents } from './session-events.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
 import { taskEvents } from './task-events.ts'
@@ -25,6 +26,7 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   models,
   tasks,
   taskEvents,
+  sessionEvents,
   oneShot,
   invocations,
   gateway,

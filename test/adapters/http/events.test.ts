@@ -1,0 +1,55 @@
+/** What programs are told of a turn: whole, in order, and cheap for whoever reads slowly. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { EventLog } from '../../../adapters/http/event-log.ts'
+import { Narrator } from '../../../adapters/http/narrator.ts'
+import type { TurnStep } from '../../../src/contract.ts'
+import { all, textOf } from '../../rig/http.ts'
+
+/** A block of text as the CLI tells of it: some of it beforehand, perhaps begun anew, perhaps not the same in the end. */
+const block = fc.record({
+  previews: fc.array(fc.array(fc.string({ minLength: 1 }), { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+  other: fc.option(fc.string({ minLength: 1 })),
+})
+
+test('however a text comes, the deltas add up to its blocks', () => {
+  fc.assert(
+    fc.property(fc.array(block, { maxLength: 6 }), (blocks) => {
+      const steps: TurnStep[] = []
+      const whole: string[] = []
+      for (const { previews, other } of blocks) {
+        for (const [index, deltas] of previews.entries()) {
+          if (index > 0) steps.push({ type: 'text-void' })
+          for (const delta of deltas) steps.push({ type: 'text', delta })
+        }
+        const text = other ?? previews.at(-1)?.join('') ?? ''
+        steps.push({ type: 'text-block', text })
+        if (text !== '') whole.push(text)
+      }
+      const narrator = new Narrator()
+      const events = steps.flatMap((step) =>
+        narrator.tell(step).map(({ type, data }) => ({ id: 0, type, data: { ...data } })),
+      )
+      expect(textOf(events)).toBe(whole.join('\n\n'))
+    }),
+  )
+})
+
+test('a reader takes up after any event; what is far behind is forgotten, and the end is not', async () => {
+  const log = new EventLog()
+  const never = new AbortController().signal
+  log.push('a', { n: 1 })
+  const early = all(log.after(0, never))
+  const from = log.last
+  for (let n = 0; n < 5; n++) log.push('b', { text: 'x'.repeat(1024 * 1024) })
+  log.push('end', {})
+  log.end()
+  log.push('late', {})
+  expect((await early).at(-1)?.type).toBe('end')
+  const late = await all(log.after(from, never))
+  expect(late.map(({ type }) => type)).toEqual(['b', 'b', 'b', 'end'])
+  const gone = new AbortController()
+  const waiting = all(new EventLog().after(0, gone.signal))
+  gone.abort()
+  expect(await waiting).toEqual([])
+})
