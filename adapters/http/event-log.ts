@@ -52,8 +52,8 @@ export class EventLog {
 
   /** Those after this id, as they come; ends with the log, or with the signal. */
   async *after(id: number, signal: AbortSignal): AsyncGenerator<LoggedEvent, void> {
-    let wake = (): void => undefined
-    const news = (): void => wake()
+    let wake: (() => void) | undefined
+    const news = (): void => wake?.()
     this.#readers.add(news)
     signal.addEventListener('abort', news, { once: true })
     try {

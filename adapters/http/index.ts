@@ -15,6 +15,9 @@ import { Webhooks } from './webhooks.ts'
 
 const roles = { chat: 'member', operate: 'operator', admin: 'admin' } as const
 
+/** How long readers have to take what is on its way to them. */
+const drainMs = 1_000
+
 /** What runs between start and stop. */
 interface Serving {
   readonly app: App
@@ -82,7 +85,10 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
       if (serving === undefined) return
       const { app, parts, ending } = serving
       ending.abort()
+      // Whoever reads nothing any more would hold it open, and a connection that never asked for anything, too.
+      const late = setTimeout(() => app.server.closeAllConnections(), drainMs)
       await app.close()
+      clearTimeout(late)
       await parts.tasks.settled()
       parts.webhooks.close()
       parts.runs.close()

@@ -47,8 +47,7 @@ export class Outbound {
   /** Called when a turn begins. */
   stream(to: Address, key: string): ReplyStream {
     const run = this.#runOf(key)
-    if (run !== undefined && run.record.startedAt === undefined) this.#begun(run)
-    if (run !== undefined) this.#tellState(run)
+    if (run !== undefined) void this.#begun(run)
     return {
       tell: (step) => run?.tell(step),
       show: async (view) => run?.show(view),
@@ -61,12 +60,16 @@ export class Outbound {
     }
   }
 
-  /** Nothing waits for it: what is lost by a crash is a time alone. */
-  #begun(run: Run): void {
-    const record = { ...run.record, state: 'running', startedAt: Date.now() } as const
-    this.#runs.change(run, record).catch((err: unknown) => {
+  /** Never rejects, and nothing waits for it: what is lost by a crash is a time alone. */
+  async #begun(run: Run): Promise<void> {
+    try {
+      await this.#runs.change(run, (record) =>
+        record.endedAt === undefined ? { startedAt: Date.now(), ...record, state: 'running' } : record,
+      )
+      if (!run.over) this.#tellState(run)
+    } catch (err) {
       this.#bot.log.warn({ err }, 'that a run has begun could not be kept')
-    })
+    }
   }
 
   #tellState({ record: { user, session, id, state } }: Run): void {
@@ -84,7 +87,9 @@ export class Outbound {
     for (const one of [messageIn(reply.key), ...others]) {
       const run = one && this.#runs.living(one.user, one.id)
       if (run === undefined) continue
-      await this.#runs.change(run, endedBy(run.record, reply))
+      await this.#runs.change(run, (record) =>
+        record.endedAt === undefined ? endedBy(record, reply) : record,
+      )
       this.#tellState(run)
     }
   }

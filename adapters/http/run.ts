@@ -11,6 +11,7 @@ export class Run {
   readonly #narrator = new Narrator()
   readonly #ended = Promise.withResolvers<RunRecord>()
   readonly #asked = new Set<string>()
+  #changing: Promise<unknown> = Promise.resolve()
   #record: RunRecord
   #status: string | undefined
 
@@ -30,6 +31,13 @@ export class Run {
 
   get over(): boolean {
     return this.#record.endedAt !== undefined
+  }
+
+  /** Resolves when this work is done, which begins when that before it is. */
+  inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#changing.then(work, work)
+    this.#changing = mine
+    return mine
   }
 
   change(record: RunRecord): void {

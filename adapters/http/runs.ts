@@ -87,12 +87,15 @@ export class Runs {
     return run?.over === false ? run : undefined
   }
 
-  /** On disk first: whoever sees the end can rely on it. */
-  async change(run: Run, record: RunRecord): Promise<void> {
-    const place = placeOf(record)
-    await this.#keep.set(place, JSON.stringify(record))
-    this.#lines.set(place, lineOf(record))
-    run.change(record)
+  /** One change of a run after the other. On disk first: whoever sees the end can rely on it. */
+  change(run: Run, changed: (record: RunRecord) => RunRecord): Promise<void> {
+    return run.inOrder(async () => {
+      const record = changed(run.record)
+      const place = placeOf(record)
+      await this.#keep.set(place, JSON.stringify(record))
+      this.#lines.set(place, lineOf(record))
+      run.change(record)
+    })
   }
 
   /** Never rejects. */

@@ -53,7 +53,7 @@ export class Tasks {
   /** False: it waits no longer. */
   async prefer(run: Run, priority: number): Promise<boolean> {
     if (!this.#waiting.has(run)) return false
-    await this.#parts.runs.change(run, { ...run.record, priority })
+    await this.#parts.runs.change(run, (record) => ({ ...record, priority }))
     return true
   }
 
@@ -106,7 +106,7 @@ export class Tasks {
     this.#follow(run)
     try {
       await this.#makeSession(run.record)
-      await runs.change(run, { ...run.record, begun: true })
+      await runs.change(run, (record) => ({ ...record, begun: true }))
       if ((await this.#receive(run.record)) === 'refused')
         await this.#end(run, 'failed', 'The bot did not take this task.')
     } catch (err) {
@@ -148,7 +148,9 @@ export class Tasks {
 
   #end(run: Run, state: 'failed' | 'cancelled', text: string): Promise<void> {
     if (run.over) return Promise.resolve()
-    return this.#parts.runs.change(run, { ...run.record, state, endedAt: Date.now(), result: { text } })
+    return this.#parts.runs.change(run, (record) =>
+      record.endedAt === undefined ? { ...record, state, endedAt: Date.now(), result: { text } } : record,
+    )
   }
 }
 

@@ -88,7 +88,7 @@ export class Webhooks {
     const { error: _before, ...rest } = webhook
     const now = { ...rest, attempts, state, ...(error === undefined ? {} : { error }) } as const
     try {
-      await runs.change(run, { ...run.record, webhook: now })
+      await runs.change(run, (record) => ({ ...record, webhook: now }))
     } catch (err) {
       log.error({ err }, 'what became of a webhook could not be kept')
     }

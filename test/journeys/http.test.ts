@@ -180,3 +180,30 @@ test('whoever hangs up, asks for later or meets a restart finds the result; a tu
     state: 'answered',
   })
 }, 120_000)
+
+test('whoever watches a session sees its messages, what is asked, and what Claude says by itself', async () => {
+  const { ann, bob } = await startHttpRig()
+  const id = await ann.session({ allowedTools: ['Bash'] })
+  const path = `/api/v1/sessions/${id}/events`
+  expect((await bob.get(path)).status).toBe(404)
+  const leave = new AbortController()
+  const seen: Event[] = []
+  const begun = Promise.withResolvers<void>()
+  const notice = Promise.withResolvers<Event>()
+  const watching = (async () => {
+    const response = ann.events(path, { signal: leave.signal }, () => begun.resolve())
+    for await (const event of response) {
+      seen.push(event)
+      if (event.type === 'notice') notice.resolve(event)
+    }
+  })().catch(() => undefined)
+  await begun.promise
+  await ann.say(id, '!write a.txt a', allow(ann))
+  await ann.post(`/api/v1/sessions/${id}/messages`, { text: '!background 0.5', id: 'back' })
+  expect(String((await notice.promise).data.markdown)).toContain('finished')
+  leave.abort()
+  await watching
+  const states = seen.filter(({ type }) => type === 'message').map(({ data }) => data.state)
+  expect(states).toEqual(['running', 'answered', 'running', 'answered'])
+  expect(seen.map(({ type }) => type)).toEqual(expect.arrayContaining(['permission', 'permission_settled']))
+}, 60_000)

@@ -114,12 +114,17 @@ export class Client {
   }
 
   /** What comes as server-sent events, until it ends. */
-  async *events(path: string, init: RequestInit = {}): AsyncGenerator<Event, void> {
+  async *events(
+    path: string,
+    init: RequestInit = {},
+    onOpen: () => void = () => undefined,
+  ): AsyncGenerator<Event, void> {
     const response = await this.fetch(path, {
       ...init,
       headers: { accept: 'text/event-stream', ...headersOf(init) },
     })
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
+    onOpen()
     let rest = ''
     for await (const chunk of response.body ?? []) {
       const parts = `${rest}${Buffer.from(chunk).toString()}`.split('\n\n')
