@@ -40,8 +40,21 @@ export async function converse(
 }
 
 export function conversationParts(house: House): ConversationParts {
-  const { live, options, queue, store, adapters, shares, asides, budgets, prompts, people, places, replies } =
-    house
+  const {
+    live,
+    options,
+    queue,
+    store,
+    adapters,
+    shares,
+    asides,
+    budgets,
+    prompts,
+    people,
+    places,
+    replies,
+    sandbox,
+  } = house
   return {
     queue,
     store,
@@ -75,7 +88,8 @@ export function conversationParts(house: House): ConversationParts {
     unattendedFor: () => live.current.sessions.background,
     openSession:
       options.openSession ??
-      ((session) => openSession(session, { log: options.log.child({ session: session.sessionId }) })),
+      ((session) =>
+        openSession(session, { log: options.log.child({ session: session.sessionId }), sandbox })),
     gateway: (adapter, ...session) => adapters.get(adapter)?.gateway?.(...session),
     showTurn: (envelope, key, onSent, language) => replies.show(envelope, key, onSent, language),
     called,

@@ -31,6 +31,8 @@ import { Prompts } from '../prompts/prompts.ts'
 import { openEmbeddedQueue } from '../queue/embedded.ts'
 import type { Queue } from '../queue/port.ts'
 import { type Replies, createReplies } from '../reply/replies.ts'
+import { chooseSandbox } from '../sandbox/choose.ts'
+import type { Sandbox } from '../sandbox/port.ts'
 import { type Store, openStore } from '../store/store.ts'
 import { makeAdapters, stopAdapters } from './adapters.ts'
 import { openOffers } from './offers.ts'
@@ -60,6 +62,7 @@ export interface House {
   readonly store: Store
   readonly adapters: ReadonlyMap<string, Adapter>
   readonly replies: Replies
+  readonly sandbox: Sandbox
   readonly shares: Shares
   readonly budgets: Budgets
   readonly people: People
@@ -88,6 +91,8 @@ export async function openHouse(
     options.attachable === true ? [new AttachAdapter({ path: join(dataDir, socketName), choose })] : []
   const adapters = await makeAdapters(live.current, [...(options.adapters ?? []), ...terminals])
   opened.defer(() => stopAdapters(adapters, options.log))
+  const alone = [...adapters.values()].every(({ local }) => local === true)
+  const sandbox = await chooseSandbox(live.current.sandbox, alone, options.log)
   const replies = createReplies({
     adapter: (name) => adapters.get(name),
     log: options.log,
@@ -164,6 +169,7 @@ export async function openHouse(
     store,
     adapters,
     replies,
+    sandbox,
     shares: new Shares(
       permits,
       () => live.current.limits.concurrentTurns,

@@ -1,14 +1,17 @@
 /** Session options -> a command that can be run, with the files that it reads. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { mkdir, realpath, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Log } from '../contract.ts'
 import { argumentsFor, type ArgumentFiles } from './arguments.ts'
 import { environmentFor, type Environment } from './environment.ts'
+import type { Sandbox, Walls } from '../sandbox/port.ts'
 import { locate } from './locate.ts'
 import { login, loginDirectory } from './login.ts'
 import type { CliCommand } from './process.ts'
 import type { SessionOptions } from './turn.ts'
+import { none } from '../sandbox/none.ts'
 import { testedVersion } from './versions.ts'
 
 /** What every process of a session is marked with, whoever started it. */
@@ -21,6 +24,7 @@ export async function prepareCommand(
   options: SessionOptions,
   parent: Environment,
   log: Log,
+  sandbox: Sandbox = none,
 ): Promise<CliCommand> {
   const { path, version, tested } = await locate(options.claude.command)
   if (!tested) {
@@ -31,13 +35,41 @@ export async function prepareCommand(
   const own = { ...parent, ...options.claude.env }
   const mark = `${sessionMark(options.sessionId)}${randomUUID()}`
   const loginDir = login(own, options.claude.settings) === 'machine' ? loginDirectory(own) : undefined
-  return {
+  const env = environmentFor(options, { parent, mark, loginDir, temporary })
+  const command = {
     path,
     args: argumentsFor(options, version, files),
     cwd: options.folder ?? options.workspace,
-    env: environmentFor(options, { parent, mark, loginDir, temporary }),
+    env,
     mark,
   }
+  return sandbox.wrap(command, await wallsFor(options, path, env))
+}
+
+/** Variables that name files or folders which the CLI, or what it starts, reads. */
+const fileVariables =
+  'NODE_EXTRA_CA_CERTS SSL_CERT_FILE SSL_CERT_DIR CLAUDE_CODE_CLIENT_CERT CLAUDE_CODE_CLIENT_KEY AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE CLOUDSDK_CONFIG GOOGLE_APPLICATION_CREDENTIALS'.split(
+    ' ',
+  )
+
+/** What this user's process sees of the disk: what is theirs, what they were granted, the programs that they run. */
+async function wallsFor(
+  { workspace, configDir, home, folder, claude }: SessionOptions,
+  program: string,
+  env: CliCommand['env'],
+): Promise<Walls> {
+  // The operator's login is refreshed where it lies.
+  const { CLAUDE_SECURESTORAGE_CONFIG_DIR: login } = env
+  const writable = [workspace, configDir, home, ...claude.addDirs]
+  if (folder !== undefined) writable.push(folder)
+  if (login !== undefined) writable.push(login)
+  const programs = [dirname(program), dirname(await realpath(program)), dirname(dirname(process.execPath))]
+  const named = fileVariables.flatMap((name) => env[name] ?? [])
+  return { writable: present(writable), readable: present([...programs, ...named]) }
+}
+
+function present(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths)].filter((path) => existsSync(path))
 }
 
 /** Written anew for each process: what the operator configures may have changed, or somebody may have changed the file. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Log } from '../contract.ts'
+import type { Sandbox } from '../sandbox/port.ts'
 import { offersTools } from './arguments.ts'
 import { createControl } from './control.ts'
 import { killMarked } from './descendants.ts'
@@ -36,6 +37,8 @@ export interface SessionContext {
   readonly log: Log
   /** Aborting it closes the session. */
   readonly signal?: AbortSignal
+  /** What the process is walled in by; absent: nothing. */
+  readonly sandbox?: Sandbox
   /** What the CLI's environment is chosen from; by default that of this process. */
   readonly environment?: Environment
 }
@@ -49,10 +52,10 @@ const stopBeforeCloseMs = 1_500
  * @throws ClaudeError: `not-found`, `too-old`, `config`, `unknown-session`, `session-in-use` or `died`.
  */
 export async function openSession(options: SessionOptions, context: SessionContext): Promise<Session> {
-  const { log, signal, environment = process.env } = context
+  const { log, signal, sandbox, environment = process.env } = context
   signal?.throwIfAborted()
   const [command, strays] = await Promise.all([
-    prepareCommand(options, environment, log),
+    prepareCommand(options, environment, log, sandbox),
     // A Parley that was killed may have left its CLI at work. Two processes on one session lose each other's turns.
     killMarked(markVariable, sessionMark(options.sessionId)),
   ])

@@ -5,6 +5,7 @@ import { permissionModes } from '../claude/turn.ts'
 import { midTurnModes } from '../conversation/burst.ts'
 import { ruleForm } from '../conversation/tool-pattern.ts'
 import { logFormats, logLevels } from '../log.ts'
+import { sandboxes } from '../sandbox/choose.ts'
 import { languages } from '../words/languages.ts'
 import { duration, size } from './units.ts'
 
@@ -157,6 +158,7 @@ export const configSchema = z.strictObject({
   replies: replies.prefault({}),
   approvals: approvals.prefault({}),
   catchUp: catchUp.prefault({}),
+  sandbox: z.enum(sandboxes).default('auto'),
   store: store.prefault({}),
   log: log.prefault({}),
   adapters: adapters.default({}),

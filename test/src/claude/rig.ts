@@ -18,6 +18,8 @@ import type {
   TurnEvent,
   TurnResult,
 } from '../../../src/claude/turn.ts'
+import { none } from '../../../src/sandbox/none.ts'
+import type { Sandbox } from '../../../src/sandbox/port.ts'
 import { startStandIn, type StandIn } from '../../../src/demo/stand-in.ts'
 import { testDir } from '../../rig/dir.ts'
 
@@ -38,6 +40,7 @@ interface Changes extends Partial<Omit<SessionOptions, 'claude'>> {
   /** Parley's own environment. */
   readonly environment?: Environment
   readonly signal?: AbortSignal
+  readonly sandbox?: Sandbox
 }
 
 export async function startRig(): Promise<Rig> {
@@ -64,8 +67,13 @@ export async function startRig(): Promise<Rig> {
     workspace,
     logged,
     options,
-    async open({ environment, signal, ...changes } = {}) {
-      const context = { log, environment: environment ?? emptyParent(home), ...(signal && { signal }) }
+    async open({ environment, signal, sandbox = none, ...changes } = {}) {
+      const context = {
+        log,
+        sandbox,
+        environment: environment ?? emptyParent(home),
+        ...(signal && { signal }),
+      }
       const session = await openSession(options(changes), context)
       onTestFinished(() => session.close())
       return session

@@ -1,0 +1,121 @@
+/**
+ * bubblewrap: an empty file system into which only what is named is put, its own processes, users and names. The network
+ * stays the host's. Nothing of it is left when the process, or Parley, is gone.
+ */
+import { execFile } from 'node:child_process'
+import { lstatSync, readlinkSync } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Command, type Sandbox, SandboxError, type Walls } from './port.ts'
+
+/** Where distributions keep programs; of those of today most are links into /usr. */
+const systemDirs = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']
+
+/** What programs look up: names, certificates, time zones, links to chosen versions. Never /etc as a whole. */
+const systemFiles = [
+  '/etc/alternatives',
+  '/etc/ca-certificates',
+  '/etc/crypto-policies',
+  '/etc/group',
+  '/etc/hosts',
+  '/etc/ld.so.cache',
+  '/etc/localtime',
+  '/etc/mime.types',
+  '/etc/nsswitch.conf',
+  '/etc/passwd',
+  '/etc/pki',
+  '/etc/resolv.conf',
+  '/etc/ssl',
+  '/etc/timezone',
+]
+
+const probeMs = 10_000
+/** What is left in /tmp stands in memory. */
+const temporaryBytes = 256 * 1024 * 1024
+
+/** `path`: where programs are looked for. Tries it: a kernel or a container may forbid what it does. Throws {@link SandboxError}. */
+export async function openBwrap(path = '/usr/bin:/bin'): Promise<Sandbox> {
+  const system = systemArguments()
+  const program = await find('bwrap', path)
+  if (program === undefined)
+    throw new SandboxError('bwrap is not installed here (Debian: apt install bubblewrap).')
+  try {
+    await promisify(execFile)(program, [...system, '--', '/usr/bin/env', 'true'], {
+      env: { PATH: path },
+      timeout: probeMs,
+    })
+  } catch (error) {
+    const why = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error)
+    throw new SandboxError(
+      `bwrap does not work here (${why}). Let this user make user namespaces; in a container: a seccomp profile that allows them, and /proc unmasked.`,
+      { cause: error },
+    )
+  }
+  return { name: 'bwrap', wrap: (command, walls) => wrapped(program, system, command, walls) }
+}
+
+async function find(name: string, path: string): Promise<string | undefined> {
+  for (const dir of path.split(delimiter)) {
+    const program = join(dir, name)
+    const found = await access(program, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (found) return program
+  }
+  return undefined
+}
+
+function wrapped<C extends Command>(
+  program: string,
+  system: readonly string[],
+  command: C,
+  { writable, readable }: Walls,
+): C {
+  return {
+    ...command,
+    path: program,
+    args: [
+      ...system,
+      ...readable.flatMap((path) => ['--ro-bind', path, path]),
+      ...writable.flatMap((path) => ['--bind', path, path]),
+      // What is above those is made in memory: nothing can be left there.
+      '--remount-ro',
+      '/',
+      '--chdir',
+      command.cwd,
+      '--',
+      command.path,
+      ...command.args,
+    ],
+    // Root may bypass permissions in a sandbox alone, and the CLI cannot see that it is in one. Not in the arguments:
+    // they are for every user of the machine to read.
+    env: { ...command.env, IS_SANDBOX: '1' },
+  }
+}
+
+/** The walls that all have alike. No rights in them, whoever starts it, and nothing shared but the network. */
+function systemArguments(): readonly string[] {
+  const apart = '--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try'.split(' ')
+  const system = ['--ro-bind', '/usr', '/usr', ...systemDirs.flatMap(systemDir)]
+  const files = systemFiles.flatMap((file) => ['--ro-bind-try', file, file])
+  const made = `--proc /proc --dev /dev --size ${temporaryBytes} --tmpfs /tmp`.split(' ')
+  return [
+    ...apart,
+    '--cap-drop',
+    'ALL',
+    '--die-with-parent',
+    '--hostname',
+    'parley',
+    ...system,
+    ...files,
+    ...made,
+  ]
+}
+
+function systemDir(dir: string): readonly string[] {
+  const found = lstatSync(dir, { throwIfNoEntry: false })
+  if (found === undefined) return []
+  return found.isSymbolicLink() ? ['--symlink', readlinkSync(dir), dir] : ['--ro-bind', dir, dir]
+}

@@ -1,0 +1,171 @@
+/** The real CLI, every permission bypassed, on a model that tries to get at what belongs to others. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Session } from '../../../src/claude/turn.ts'
+import { openBwrap } from '../../../src/sandbox/bwrap.ts'
+import { none } from '../../../src/sandbox/none.ts'
+import type { Sandbox } from '../../../src/sandbox/port.ts'
+import { testDir } from '../../rig/dir.ts'
+import { describeWith } from '../../rig/needs.ts'
+import { say, startRig } from '../claude/rig.ts'
+
+const secret = 'the-heron-is-shy'
+
+/** Somebody else on the same machine: their workspace, and a process of theirs. */
+interface Neighbour {
+  readonly dir: string
+  readonly file: string
+  readonly pid: number
+}
+
+async function neighbour(): Promise<Neighbour> {
+  const dir = join(await testDir('neighbour-'), 'workspace')
+  await mkdir(dir)
+  const file = join(dir, 'diary.txt')
+  await writeFile(file, secret)
+  const child: ChildProcess = spawn('sleep', ['600'], { env: { PATH: process.env.PATH, SECRET: secret } })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  })
+  if (child.pid === undefined) throw new Error('sleep could not be started')
+  return { dir, file, pid: child.pid }
+}
+
+interface Attempt {
+  readonly title: string
+  /** What the model does. */
+  readonly does: (other: Neighbour, workspace: string) => string
+  /** True: it got what it wanted. */
+  readonly worked: (text: string, other: Neighbour) => boolean | Promise<boolean>
+}
+
+const seen: Attempt['worked'] = (text) => text.includes(secret)
+const use = (tool: string, input: object): string => `!tool ${tool} ${JSON.stringify(input)}`
+
+const attempts: readonly Attempt[] = [
+  // First: within walls what is written there lands in a place of its own that looks the same.
+  {
+    title: 'the list of a folder',
+    does: ({ dir }) => `!bash ls ${dir}`,
+    worked: (text) => text.includes('diary.txt'),
+  },
+  { title: 'Read', does: ({ file }) => use('Read', { file_path: file }), worked: seen },
+  {
+    title: 'Read of a path with ..',
+    does: ({ file }, workspace) => use('Read', { file_path: `${workspace}/../../../../../../../..${file}` }),
+    worked: seen,
+  },
+  { title: 'Bash', does: ({ file }) => `!bash cat ${file}`, worked: seen },
+  { title: 'a symbolic link', does: ({ file }) => `!bash ln -sf ${file} soft; cat soft`, worked: seen },
+  { title: 'a hard link', does: ({ file }) => `!bash ln -f ${file} hard; cat hard`, worked: seen },
+  { title: 'a link that Read follows', does: () => use('Read', { file_path: 'soft' }), worked: seen },
+  {
+    title: 'Write',
+    does: ({ dir }) => use('Write', { file_path: join(dir, 'left.txt'), content: 'was here' }),
+    worked: (_text, { dir }) => existsSync(join(dir, 'left.txt')),
+  },
+  {
+    title: 'Bash that writes',
+    does: ({ file }) => `!bash echo changed >> ${file}`,
+    worked: async (_text, { file }) => (await readFile(file, 'utf8')).includes('changed'),
+  },
+  {
+    title: 'the environment of a process',
+    does: ({ pid }) => `!bash tr '\\0' '\\n' < /proc/${pid}/environ`,
+    worked: seen,
+  },
+  {
+    title: 'any environment in /proc',
+    does: () => `!bash cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep SECRET`,
+    worked: seen,
+  },
+  {
+    title: 'the files of a process',
+    does: ({ pid, file }) => `!bash cat /proc/${pid}/root${file} /proc/${pid}/cwd/package.json`,
+    worked: (text) => text.includes(secret) || text.includes('"parley"'),
+  },
+  {
+    title: 'a signal',
+    does: ({ pid }) => `!bash kill -0 ${pid} && echo reached`,
+    worked: (text) => /^reached$/m.test(text),
+  },
+  {
+    title: 'the passwords of the machine',
+    does: () => '!bash cat /etc/shadow && echo reached',
+    worked: (text) => /^reached$/m.test(text),
+  },
+  {
+    title: "Parley's own files",
+    does: () => `!bash ls ${process.cwd()}/src/cli/main.ts && echo reached`,
+    worked: (text) => /^reached$/m.test(text),
+  },
+  {
+    title: 'a file outside that stays',
+    does: ({ dir }) => `!bash mkdir -p ${dir}/../mine && touch ${dir}/../mine/left`,
+    worked: (_text, { dir }) => existsSync(join(dir, '../mine')),
+  },
+]
+
+/** The titles of those that worked. */
+async function tryAll(sandbox: Sandbox): Promise<readonly string[]> {
+  const other = await neighbour()
+  const { open, workspace } = await startRig()
+  const session = await open({ permissionMode: 'bypassPermissions', sandbox })
+  const reached: string[] = []
+  for (const { title, does, worked } of attempts) {
+    const { text } = await say(session, does(other, workspace))
+    if (await worked(text, other)) reached.push(title)
+  }
+  await works(session, workspace)
+  return reached
+}
+
+/** Walls in which nobody can work are none. */
+async function works(session: Session, workspace: string): Promise<void> {
+  const { text } = await say(session, '!bash echo mine > own.txt && cat own.txt && echo "$HOME" && date')
+  expect(text).toContain('mine')
+  expect(await readFile(join(workspace, 'own.txt'), 'utf8')).toBe('mine\n')
+}
+
+test('without walls all of this is open to everybody', async () => {
+  expect(await tryAll(none)).toEqual(attempts.map(({ title }) => title))
+})
+
+describeWith('bwrap', 'bwrap', () => {
+  test('whatever the model tries, it reaches nothing of others', async () => {
+    expect(await tryAll(await openBwrap(process.env.PATH))).toEqual([])
+  })
+
+  test('a session is resumed in its walls, works in a granted project, and leaves no process behind', async () => {
+    const sandbox = await openBwrap(process.env.PATH)
+    const { open } = await startRig()
+    const folder = await testDir('project-')
+    const first = await open({ permissionMode: 'bypassPermissions', sandbox })
+    await say(first, 'The word is heron.')
+    await say(first, '!bash (setsid sleep 600 >/dev/null 2>&1 &) ; echo started')
+    await first.close()
+    const again = await open({
+      sandbox,
+      folder,
+      resume: true,
+      sessionId: first.id,
+      permissionMode: 'bypassPermissions',
+    })
+    expect((await say(again, '!recall')).text).toContain('The word is heron.')
+    await say(again, '!bash echo shared > made.txt')
+    expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('shared\n')
+  })
+
+  test('a key in the environment stands in no argument list', async () => {
+    const sandbox = await openBwrap(process.env.PATH)
+    const command = { path: '/usr/bin/env', args: [], cwd: '/usr', env: { ANTHROPIC_API_KEY: secret } }
+    const wrapped = sandbox.wrap(command, { writable: [], readable: [] })
+    expect(wrapped.args.join(' ')).not.toContain(secret)
+    expect(wrapped.env.ANTHROPIC_API_KEY).toBe(secret)
+  })
+})
