@@ -85,6 +85,7 @@ export function benchInput(
 ): ConfigInput {
   return {
     dataDir: join(dir, name),
+    sandbox: 'none',
     // What is measured here looks like a loop, and is one.
     access: { allow: ['*'], loopGuard: { replies: 0 } },
     log: { level: 'warn', format: 'json' },

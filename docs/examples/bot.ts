@@ -4,7 +4,8 @@ import { createBot } from 'parley'
 import { Pigeon } from './pigeon.ts'
 
 const bot = await createBot(
-  { dataDir: './data', access: { allow: ['pigeon:*'] }, log: { level: 'warn' } },
+  // Nobody but you writes here: it needs no walls between people.
+  { dataDir: './data', access: { allow: ['pigeon:*'] }, sandbox: 'none', log: { level: 'error' } },
   { adapters: [new Pigeon()] },
 )
 await bot.left

@@ -57,6 +57,8 @@ export function rigConfig({ dir, socket, modelUrl, chatOptions = {}, changes = {
   return {
     dataDir: join(dir, 'data'),
     access: { allow: ['*'] },
+    // Walls have tests of their own, and not every machine has them.
+    sandbox: 'none',
     log: { level: 'warn', file: join(dir, 'parley.log'), format: 'json' },
     adapters: { scripted: { module, socket, ...chatOptions }, ...adapters },
     ...others,
