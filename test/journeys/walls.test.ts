@@ -18,12 +18,12 @@ describeWith('bwrap', 'walls', () => {
     for (const attempt of [
       `cat ${diary}`,
       `ls ${dirname(diary)} ${dir}/data`,
-      String.raw`cat /proc/[0-9]*/environ | tr '\0' '\n'`,
+      String.raw`cat /proc/[0-9]*/environ | tr '\0' '\n' | grep ^HOME=`,
       `echo otter > ${diary}`,
     ]) {
       await chat.say('bob', `!bash ${attempt}; echo tried ${attempt.length}`)
       const { text } = await chat.seeEnd('bob', new RegExp(`^tried ${attempt.length}$`, 'm'))
-      expect(text.replaceAll(diary, '')).not.toMatch(/heron|diary/)
+      expect(text.replaceAll(diary, '')).not.toMatch(/heron|diary|^HOME=.*ann/m)
     }
     await rig.restart()
     await chat.say('ann', '!bash cat diary.txt')
