@@ -58,11 +58,13 @@ const inThread = { ...whole, guild_id: '5', channel_id: '2' }
 const mangled = fc
   .tuple(
     fc.constantFrom(whole, inThread),
+    // Of messages, channels and interactions.
+    fc.constantFrom(0, 2, 3, 4, 5, 11, 19),
     fc.array(fc.tuple(fc.constantFrom(...Object.keys(inThread)), fc.option(odd, { nil: undefined })), {
       maxLength: 6,
     }),
   )
-  .map(([base, changes]) => ({ ...base, ...Object.fromEntries(changes) }))
+  .map(([base, type, changes]) => ({ ...base, type, ...Object.fromEntries(changes) }))
 const payload = fc.record({
   op: fc.constant(0),
   t: fc.constantFrom(...events),
