@@ -23,7 +23,8 @@ test.each(ways)('%s: faults, a burst, questions, plans, approvals, memory', asyn
   const { lark } = rig
   const { people } = lark
   const chat = lark.tenant.direct(ann).id
-  await people.say(ann, 'The word is heron.\n!error 529 2\n!say better now').delivery.answer
+  const first = people.say(ann, 'The word is heron.\n!error 529 2\n!say better now').delivery
+  await first.answer
   await lark.see(chat, /^better now[^]*\$/)
   await rig.bot.idle()
 
@@ -57,6 +58,8 @@ test.each(ways)('%s: faults, a burst, questions, plans, approvals, memory', asyn
   people.say(ann, '!plan # Second\n\n1. Look twice.')
   const second = await lark.see(chat, /1\. Look twice\.[^]*\[Approve\]/)
   await rig.restart()
+  // What Feishu sends once more, or somebody replays, is known from the disk.
+  lark.courier.repeat(first)
   await people.press(ann, chat, 'Approve').delivery.answer
   await lark.until(() => /\*\*Approve\*\* · <person id='ou_ann'/.test(shownText(second)) || undefined)
   await rig.bot.idle()
@@ -71,6 +74,9 @@ test.each(ways)('%s: faults, a burst, questions, plans, approvals, memory', asyn
   people.say(ann, '!recall')
   const all = shownText(await lark.see(chat, /1\. The word is heron\.[^]*line 8\.[^]*Second[^]*!recall/))
   expect(all).not.toContain('touch here')
+  expect(all.match(/The word is heron/g)).toHaveLength(1)
+  expect(lark.said(chat).filter((text) => text.startsWith('better now'))).toHaveLength(1)
+  expect(first.attempts).toBeGreaterThan(1)
 })
 
 test.each(ways)('%s: what is written while Claude works, the Stop button, files', async (_way, startRig) => {

@@ -45,3 +45,11 @@ test('no connection is given', async () => {
   lark.faults.plan(/callback\/ws\/endpoint/, limit)
   expect(await found()).toMatch(/^no it cannot connect: the number of connections exceeded \(1000040350\)/m)
 })
+
+test('the pages are those of the cloud that the app is in', async () => {
+  const { lark } = await openCheck()
+  for (const domain of ['feishu.cn', 'larksuite.com']) {
+    const steps = (await setup.next?.(larkSettings(lark, { domain }))) ?? []
+    expect(steps.join('\n')).toContain(`https://open.${domain}/app/${lark.appId}/event`)
+  }
+})
