@@ -31,7 +31,7 @@ export async function handOffTo(
 
 /** Resolves with how many messages of theirs are answered there now, and how many questions are asked there. */
 async function handOff(
-  { held, queue, prompts, people }: House,
+  { held, queue, prompts, people, adapters }: House,
   person: KnownPerson,
   { id, address, from, direct }: Message,
   conversation: string,
@@ -41,6 +41,8 @@ async function handOff(
   const line = words.moved(address.adapter)
   const isTheirs = (message: Message): boolean =>
     person.ids.includes(personId(message.address, message.from)) &&
+    // A program waits for its answer where it asked.
+    adapters.get(message.address.adapter)?.programs !== true &&
     !isSameChat(answeredAt(message).address, address)
   const farewells = (moved: readonly Envelope[]): readonly Outgoing[] =>
     moved.filter(isFirstThere).map((envelope) => farewell(envelope, `${envelope.id}/moved/${id}`, line))

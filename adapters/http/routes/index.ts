@@ -1,5 +1,6 @@
 /** The table of routes: one file for each resource. */
 import type { App, Parts } from '../parts.ts'
+import { batches } from './batches.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { files } from './files.ts'
 import { gateway } from './gateway.ts'
@@ -9,6 +10,7 @@ import { messages } from './messages.ts'
 import { models } from './models.ts'
 import { oneShot } from './one-shot.ts'
 import { permissions } from './permissions.ts'
+import { sessionChanges } from './session-changes.ts'
 import { sessionEvents } from './session-events.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
@@ -19,12 +21,14 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   system,
   info,
   sessions,
+  sessionChanges,
   messages,
   permissions,
   files,
   chatCompletions,
   models,
   tasks,
+  batches,
   taskEvents,
   sessionEvents,
   oneShot,
