@@ -6,9 +6,7 @@ import { locate } from '../claude/locate.ts'
 import { login } from '../claude/login.ts'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 import type { Finding } from '../contract.ts'
-import { openBwrap } from '../sandbox/bwrap.ts'
-import { SandboxError } from '../sandbox/port.ts'
-import { platformFindings, report } from './findings.ts'
+import { platformFindings, report, wallsFindings } from './findings.ts'
 
 /** Exit code 0: all is well. */
 export async function doctor({ config: file }: { readonly config?: string }): Promise<number> {
@@ -20,7 +18,7 @@ export async function doctor({ config: file }: { readonly config?: string }): Pr
     () => here(config),
     () => claude(config),
     () => data(config),
-    () => walls(config),
+    () => wallsFindings(config),
     () => people(config),
     () => platforms(config),
   ]
@@ -88,20 +86,6 @@ async function data({ dataDir }: Config): Promise<readonly Finding[]> {
           },
         ]
     }
-  }
-}
-
-async function walls({ sandbox, adapters }: Config): Promise<readonly Finding[]> {
-  const alone = Object.keys(adapters).every((name) => name === 'terminal')
-  if (sandbox === 'none' || (sandbox === 'auto' && alone))
-    return [{ ok: true, what: 'people are not walled off from each other: the sandbox is none' }]
-  try {
-    await openBwrap(process.env.PATH)
-    return [{ ok: true, what: 'people are walled off from each other by bwrap' }]
-  } catch (error) {
-    if (!(error instanceof SandboxError)) throw error
-    const none = "or, where all may see each other's files and yours: `sandbox: none` in the config"
-    return [{ ok: false, what: error.message, advice: none }]
   }
 }
 

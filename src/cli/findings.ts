@@ -2,6 +2,8 @@
 import { adapterSetup } from '../adapters.ts'
 import type { Config } from '../config.ts'
 import type { Finding } from '../contract.ts'
+import { openBwrap } from '../sandbox/bwrap.ts'
+import { SandboxError } from '../sandbox/port.ts'
 
 /** Prints them; true: all is well. */
 export function report(findings: readonly Finding[]): boolean {
@@ -21,4 +23,22 @@ export async function platformFindings(
   if (setup === undefined) return [{ ok: true, what: `${name} is configured` }]
   const findings = await setup.check(settings)
   return findings.map((finding) => ({ ...finding, what: `${name}: ${finding.what}` }))
+}
+
+/** Are people walled off from each other here, as the config wants it? */
+export async function wallsFindings({
+  sandbox,
+  adapters,
+}: Pick<Config, 'sandbox' | 'adapters'>): Promise<readonly Finding[]> {
+  const alone = Object.keys(adapters).every((name) => name === 'terminal')
+  if (sandbox === 'none' || (sandbox === 'auto' && alone))
+    return [{ ok: true, what: 'people are not walled off from each other: the sandbox is none' }]
+  try {
+    await openBwrap(process.env.PATH)
+    return [{ ok: true, what: 'people are walled off from each other by bwrap' }]
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error
+    const none = "or, where all may see each other's files and yours: `sandbox: none` in the config"
+    return [{ ok: false, what: error.message, advice: none }]
+  }
 }

@@ -6,7 +6,7 @@ import { loadConfig } from '../config.ts'
 import { hasAdapter, problemWith, withAdapter } from '../config/add-adapter.ts'
 import type { AdapterSetup, SetupGuide } from '../contract.ts'
 import { type Asking, openAsking } from './asking.ts'
-import { platformFindings, report } from './findings.ts'
+import { platformFindings, report, wallsFindings } from './findings.ts'
 import { CommandLineError } from './prepare.ts'
 
 export interface Init {
@@ -147,9 +147,10 @@ async function lead(name: string, path: string, asking: Asking): Promise<void> {
 
 /** The config as the bot will read it, tried on the platform. */
 async function tried(name: string, path: string): Promise<number> {
-  const { adapters } = await loadConfig({ file: path, env: process.env, cwd: process.cwd() })
-  const block = adapters[name]
-  return block !== undefined && report(await platformFindings(name, block)) ? 0 : 1
+  const config = await loadConfig({ file: path, env: process.env, cwd: process.cwd() })
+  const block = config.adapters[name]
+  const platform = block === undefined ? [] : await platformFindings(name, block)
+  return block !== undefined && report([...platform, ...(await wallsFindings(config))]) ? 0 : 1
 }
 
 async function textOf(path: string): Promise<string | undefined> {

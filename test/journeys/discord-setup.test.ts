@@ -8,6 +8,7 @@ import { invite } from '../fakes/discord/permissions.ts'
 import { startDiscord } from '../fakes/discord/start.ts'
 import { testDir } from '../rig/dir.ts'
 import { ended, parley, start } from '../src/cli/parley.ts'
+import { describeWith } from '../rig/needs.ts'
 
 async function newcomer(options: DiscordOptions = {}) {
   const dir = await testDir('newcomer-')
@@ -17,44 +18,46 @@ async function newcomer(options: DiscordOptions = {}) {
   return { dir, discord, env: { DISCORD_API_URL: discord.apiUrl } }
 }
 
-test('a newcomer: init asks, leads to the invitation and tries the config; the bot then answers with what that allows', async () => {
-  const { dir, discord, env } = await newcomer()
-  const { people, world } = discord
-  const ann = world.user('ann').id
-  const child = start(['init', 'discord'], { dir, env }, 'pipe')
-  let out = ''
-  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  const shown = async (text: RegExp): Promise<string> => {
-    const { stdout } = child
-    if (stdout === null) throw new Error('no output')
-    while (!text.test(out)) await once(stdout, 'data')
-    return text.exec(out)?.[0] ?? ''
-  }
-  child.stdin?.write(`no token\n${discord.token}\n${ann}\n`)
-  const page = await shown(/https:\/\/discord\.com\/oauth2\/authorize\S+/)
-  await shown(/Enter, when that is done/)
-  invite(world, page)
-  const { code } = await ended(child, '\n')
-  expect(out).toMatch(/Message Content Intent[^]*is no bot token[^]*config\.yaml is written/)
-  expect(out).toMatch(/✓ discord: the token is that of @parley/)
-  expect(out).toMatch(/✓ discord: it has every permission that it needs in 1 server/)
-  expect(code).toBe(0)
-  expect((await stat(join(dir, 'config.yaml'))).mode & 0o777).toBe(0o600)
+describeWith('bwrap', 'from init to an answer', () => {
+  test('a newcomer: init asks, leads to the invitation and tries the config; the bot then answers with what that allows', async () => {
+    const { dir, discord, env } = await newcomer()
+    const { people, world } = discord
+    const ann = world.user('ann').id
+    const child = start(['init', 'discord'], { dir, env }, 'pipe')
+    let out = ''
+    child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    const shown = async (text: RegExp): Promise<string> => {
+      const { stdout } = child
+      if (stdout === null) throw new Error('no output')
+      while (!text.test(out)) await once(stdout, 'data')
+      return text.exec(out)?.[0] ?? ''
+    }
+    child.stdin?.write(`no token\n${discord.token}\n${ann}\n`)
+    const page = await shown(/https:\/\/discord\.com\/oauth2\/authorize\S+/)
+    await shown(/Enter, when that is done/)
+    invite(world, page)
+    const { code } = await ended(child, '\n')
+    expect(out).toMatch(/Message Content Intent[^]*is no bot token[^]*config\.yaml is written/)
+    expect(out).toMatch(/✓ discord: the token is that of @parley/)
+    expect(out).toMatch(/✓ discord: it has every permission that it needs in 1 server/)
+    expect(code).toBe(0)
+    expect((await stat(join(dir, 'config.yaml'))).mode & 0o777).toBe(0o600)
 
-  const bot = start(['start', '--demo', '--config', 'config.yaml'], { dir, env })
-  onTestFinished(() => void bot.kill('SIGKILL'))
-  await discord.until(() => (discord.gateway.connected ? true : undefined))
-  const town = people.town('town')
-  people.say('ann', 'Hello, my name is Ada.', { channel: town, mention: true })
-  await discord.see(town, /Nice to meet you, Ada/)
-  const thread = people.thread('talk', town, 'ann')
-  people.say('ann', 'please\n!long 20', { channel: thread, mention: true })
-  await discord.see(thread, /\[file answer\.md\]/)
-  bot.kill('SIGTERM')
-  await once(bot, 'exit')
-  expect(bot.exitCode).toBe(0)
-  // Nothing that it tried was more than it may.
-  expect(discord.calls.filter(({ status }) => status === 401 || status === 403)).toEqual([])
+    const bot = start(['start', '--demo', '--config', 'config.yaml'], { dir, env })
+    onTestFinished(() => void bot.kill('SIGKILL'))
+    await discord.until(() => (discord.gateway.connected ? true : undefined))
+    const town = people.town('town')
+    people.say('ann', 'Hello, my name is Ada.', { channel: town, mention: true })
+    await discord.see(town, /Nice to meet you, Ada/)
+    const thread = people.thread('talk', town, 'ann')
+    people.say('ann', 'please\n!long 20', { channel: thread, mention: true })
+    await discord.see(thread, /\[file answer\.md\]/)
+    bot.kill('SIGTERM')
+    await once(bot, 'exit')
+    expect(bot.exitCode).toBe(0)
+    // Nothing that it tried was more than it may.
+    expect(discord.calls.filter(({ status }) => status === 401 || status === 403)).toEqual([])
+  })
 })
 
 test('a token of the environment is neither asked for nor written down; whoever has none is told what to do', async () => {

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startLark } from '../fakes/lark/start.ts'
 import { testDir } from '../rig/dir.ts'
 import { ended, parley, start } from '../src/cli/parley.ts'
+import { describeWith } from '../rig/needs.ts'
 
 const ann = 'ou_ann'
 
@@ -16,51 +17,53 @@ async function newcomer() {
   return { dir, lark, env: { LARK_DOMAIN: lark.url } }
 }
 
-test('a newcomer: init asks, leads through the console and tries the config; the bot then answers with what that allows', async () => {
-  const { dir, lark, env } = await newcomer()
-  const { app, appId, appSecret } = lark
-  const child = start(['init', 'lark'], { dir, env }, 'pipe')
-  let out = ''
-  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  const shown = async (text: RegExp): Promise<string> => {
-    const { stdout } = child
-    if (stdout === null) throw new Error('no output')
-    while (!text.test(out)) await once(stdout, 'data')
-    return text.exec(out)?.[1] ?? ''
-  }
-  child.stdin?.write(`cli_demo\n${appId}\n${appSecret}\n${ann}\n`)
-  const events = await shown(/Event Configuration:.*Add events: (.*)\./)
-  const callbacks = await shown(/Add callbacks: (.*)\./)
-  await shown(/Enter, when that is done/)
-  app.bot = true
-  app.paste(await readFile(join(dir, 'lark-permissions.json'), 'utf8'))
-  for (const type of events.split(', ')) app.events.add(type)
-  for (const type of callbacks.split(', ')) app.callbacks.add(type)
-  app.status = 2
-  const { code } = await ended(child, '\n')
-  expect(out).toMatch(/is no app id[^]*config\.yaml is written/)
-  expect(out).toMatch(/✓ lark: the app is Parley, and its bot is on/)
-  expect(out).toMatch(
-    /✓ lark: the app has every permission[^]*✓ lark: .*every event[^]*✓ lark: it can connect/,
-  )
-  expect(code).toBe(0)
-  expect((await stat(join(dir, 'config.yaml'))).mode & 0o777).toBe(0o600)
+describeWith('bwrap', 'from init to an answer', () => {
+  test('a newcomer: init asks, leads through the console and tries the config; the bot then answers with what that allows', async () => {
+    const { dir, lark, env } = await newcomer()
+    const { app, appId, appSecret } = lark
+    const child = start(['init', 'lark'], { dir, env }, 'pipe')
+    let out = ''
+    child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    const shown = async (text: RegExp): Promise<string> => {
+      const { stdout } = child
+      if (stdout === null) throw new Error('no output')
+      while (!text.test(out)) await once(stdout, 'data')
+      return text.exec(out)?.[1] ?? ''
+    }
+    child.stdin?.write(`cli_demo\n${appId}\n${appSecret}\n${ann}\n`)
+    const events = await shown(/Event Configuration:.*Add events: (.*)\./)
+    const callbacks = await shown(/Add callbacks: (.*)\./)
+    await shown(/Enter, when that is done/)
+    app.bot = true
+    app.paste(await readFile(join(dir, 'lark-permissions.json'), 'utf8'))
+    for (const type of events.split(', ')) app.events.add(type)
+    for (const type of callbacks.split(', ')) app.callbacks.add(type)
+    app.status = 2
+    const { code } = await ended(child, '\n')
+    expect(out).toMatch(/is no app id[^]*config\.yaml is written/)
+    expect(out).toMatch(/✓ lark: the app is Parley, and its bot is on/)
+    expect(out).toMatch(
+      /✓ lark: the app has every permission[^]*✓ lark: .*every event[^]*✓ lark: it can connect/,
+    )
+    expect(code).toBe(0)
+    expect((await stat(join(dir, 'config.yaml'))).mode & 0o777).toBe(0o600)
 
-  const bot = start(['start', '--demo', '--config', 'config.yaml'], { dir, env })
-  onTestFinished(() => void bot.kill('SIGKILL'))
-  await lark.until(() => (lark.socket.connected === 1 ? true : undefined))
-  lark.people.say(ann, 'Hello, my name is Ada.')
-  await lark.see(lark.tenant.direct(ann).id, /Nice to meet you, Ada/)
-  const chat = lark.tenant.group().id
-  lark.people.say(ann, 'please\n!bash touch here', { chat, mention: true })
-  await lark.see(chat, /\[Allow once\]/)
-  lark.people.press(ann, chat, 'Allow once')
-  await lark.see(chat, /\$\d/)
-  bot.kill('SIGTERM')
-  await once(bot, 'exit')
-  expect(bot.exitCode).toBe(0)
-  // Nothing that it tried was more than it may.
-  expect(lark.calls.filter(({ code: refused }) => refused !== 0)).toEqual([])
+    const bot = start(['start', '--demo', '--config', 'config.yaml'], { dir, env })
+    onTestFinished(() => void bot.kill('SIGKILL'))
+    await lark.until(() => (lark.socket.connected === 1 ? true : undefined))
+    lark.people.say(ann, 'Hello, my name is Ada.')
+    await lark.see(lark.tenant.direct(ann).id, /Nice to meet you, Ada/)
+    const chat = lark.tenant.group().id
+    lark.people.say(ann, 'please\n!bash touch here', { chat, mention: true })
+    await lark.see(chat, /\[Allow once\]/)
+    lark.people.press(ann, chat, 'Allow once')
+    await lark.see(chat, /\$\d/)
+    bot.kill('SIGTERM')
+    await once(bot, 'exit')
+    expect(bot.exitCode).toBe(0)
+    // Nothing that it tried was more than it may.
+    expect(lark.calls.filter(({ code: refused }) => refused !== 0)).toEqual([])
+  })
 })
 
 test('over HTTP: the key and the token are asked for, and the console is led to the address', async () => {
