@@ -27,10 +27,31 @@ export function accountsOf({ person, role, address }: Omit<Payer, 'language'>): 
   ]
 }
 
-/** How the payer stands in the books. */
-export function chargeOf(payer: Payer): { person: string; accounts: string[] } {
+/** How the payer stands in the books. `model`: the one that was asked, where it is known by then. */
+export function chargeOf(
+  payer: Payer,
+  model?: string,
+): { person: string; accounts: string[]; facets: string[] } {
   const [, ...others] = accountsOf(payer)
-  return { person: payer.person, accounts: others.map(({ key }) => key) }
+  const facets = [facetKey('adapter', payer.address.adapter)]
+  return {
+    person: payer.person,
+    accounts: others.map(({ key }) => key),
+    facets: model === undefined ? facets : [...facets, facetKey('model', model)],
+  }
+}
+
+/** What figures are told apart by besides who pays. */
+type FacetKind = 'adapter' | 'model'
+
+function facetKey(kind: FacetKind, name: string): string {
+  return `${kind}/${encodeURIComponent(name.toWellFormed())}`
+}
+
+/** Undefined: it is of another kind. */
+export function facetName(kind: FacetKind, key: string): string | undefined {
+  const beginning = `${kind}/`
+  return key.startsWith(beginning) ? decodeURIComponent(key.slice(beginning.length)) : undefined
 }
 
 export const totalKey = 'total'

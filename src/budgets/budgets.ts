@@ -140,7 +140,7 @@ export class Budgets {
     const payer = await this.#parts.payerOf(message)
     const delta = isUnpriced(result) ? await this.#estimate(payer.person) : recordOf(result)
     await usage.book(
-      { ...chargeOf(payer), ...(charge === undefined ? {} : { id: charge }) },
+      { ...chargeOf(payer, result.model), ...(charge === undefined ? {} : { id: charge }) },
       this.#now(),
       delta,
     )

@@ -95,6 +95,8 @@ export interface TurnResult {
   readonly durationMs: number
   /** The session's id after the turn: /clear changes it. */
   readonly sessionId: string
+  /** The one that was asked, whatever else the CLI asked smaller ones for; absent: it did not come to that. */
+  readonly model?: string
 }
 
 /** Why a turn failed. `message` is for people: what was wrong and what to do. */

@@ -79,11 +79,13 @@ export function createTurns(options: TurnsOptions): Turns {
   const background = createBackground(options)
   let totalCostUsd = 0
 
+  const modelNow = (): Pick<TurnResult, 'model'> => (start.model === '' ? {} : { model: start.model })
   const finish = (ended: Current, result: Omit<TurnResult, 'durationMs' | 'sessionId'>): void => {
     if (current !== ended) return
     current = undefined
     ended.watch.end()
-    ended.finish({ ...result, durationMs: Math.round(performance.now() - ended.startedAt), sessionId })
+    const durationMs = Math.round(performance.now() - ended.startedAt)
+    ended.finish({ ...result, durationMs, sessionId, ...modelNow() })
     if (result.fault?.fatal === true) options.onFatal(result.fault)
   }
 
@@ -116,7 +118,7 @@ export function createTurns(options: TurnsOptions): Turns {
     }
     const fault = faultOf(message)
     for (const reason of background.holds) current?.turn.release(reason)
-    background.conclude({ costUsd, usage, durationMs: 0, sessionId, ...(fault && { fault }) })
+    background.conclude({ costUsd, usage, durationMs: 0, sessionId, ...modelNow(), ...(fault && { fault }) })
     if (fault?.fatal === true) options.onFatal(fault)
   }
 

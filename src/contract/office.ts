@@ -153,6 +153,35 @@ export interface WorkspaceEntry {
   readonly changedAt: number
 }
 
+/** What was used. */
+export interface UsageFigures {
+  /** Turns, also those that failed. */
+  readonly turns: number
+  readonly failed: number
+  /** Turns that died before they said what they cost: their figures are estimates. */
+  readonly estimated: number
+  readonly costUsd: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+  /** Sum over the turns. */
+  readonly durationMs: number
+}
+
+/** What was used on some days (UTC, `YYYY-MM-DD`), in all and told apart; what is nothing is left out. */
+export interface UsageReport {
+  readonly from: string
+  readonly to: string
+  readonly total: UsageFigures
+  readonly days: readonly ({ readonly day: string } & UsageFigures)[]
+  /** `<adapter>:<user id>` of each person. */
+  readonly users: readonly ({ readonly user: string } & UsageFigures)[]
+  /** By the model that a turn asked; what the CLI asked smaller ones for on the way counts there. */
+  readonly models: readonly ({ readonly model: string } & UsageFigures)[]
+  readonly adapters: readonly ({ readonly adapter: string } & UsageFigures)[]
+}
+
 /** What can be chosen, and how it is configured. */
 export interface Possibilities {
   readonly model?: string
@@ -182,6 +211,8 @@ export interface Office {
   readonly interrupt: (id: string) => Promise<boolean>
   /** What the person could decide in their own sessions; `all`: whatever they may decide. */
   readonly approvals: (of: 'own' | 'all') => Promise<readonly Approval[]>
+  /** The person's own, or everybody's for whoever may operate; from and to are days, both included, 366 at most. */
+  readonly usage: (of: 'own' | 'all', from: string, to: string) => Promise<UsageReport>
   readonly transcripts: () => Promise<readonly Transcript[]>
   readonly files: (id: string, folder: string) => Promise<readonly WorkspaceEntry[]>
   /** Close what comes: `stream` holds the file open until it is read or cancelled. */

@@ -9,6 +9,7 @@ import { filesIn, readFrom, writeInto } from './files.ts'
 import { forget } from './forgetting.ts'
 import { create, fork } from './making.ts'
 import { transcriptsOf } from './transcripts.ts'
+import { usageFor } from './usage.ts'
 import { viewOf } from './viewing.ts'
 import { type Visitor, recordOf, recordsOf, visitorOf } from './visitor.ts'
 
@@ -64,6 +65,7 @@ export function officeFor(house: House, adapter: Adapter, from: Person): Office 
       return stopTurn(house, conversation, visitor.person)
     },
     approvals: async (of) => approvalsFor(await visit(), of),
+    usage: async (of, from, to) => usageFor(await visit(), of, { from, to }),
     transcripts: async () => transcriptsOf(await visit()),
     files: async (id, folder) => filesIn(house, await recordOf(await visit(), id, 'change'), folder),
     readFile: async (id, path) => readFrom(house, await recordOf(await visit(), id, 'change'), path),

@@ -173,6 +173,8 @@ export const ChargeRecord = z.object({
   person: z.string(),
   /** The other accounts that pay for it. */
   accounts: z.array(z.string()),
+  /** What its figures are told apart by besides, see Usage.facets. */
+  facets: z.array(z.string()).default([]),
   /** Milliseconds since 1970. */
   at: z.number(),
 })

@@ -24,7 +24,7 @@ export const noUsage: UsageRecord = {
 }
 
 /** Who pays; `id`: the charge that ends with it. */
-type Bookable = Pick<ChargeRecord, 'person' | 'accounts'> & Partial<Pick<ChargeRecord, 'id'>>
+type Bookable = Pick<ChargeRecord, 'person' | 'accounts'> & Partial<Pick<ChargeRecord, 'facets' | 'id'>>
 
 /** Days are `YYYY-MM-DD`; another form is a RangeError. */
 export interface Usage {
@@ -43,12 +43,19 @@ export interface Usage {
   day(account: string, day: string): Promise<UsageRecord>
   /** The days with usage from `from` to `to`, both included, in order. */
   range(account: string, from: string, to: string): Promise<(UsageRecord & { day: string })[]>
+  /** The facets (a model, an adapter) by which something was used on a day, in no order. Each is an account, too. */
+  facets(day: string): Promise<readonly string[]>
   /** Every person who used something on a day, in no order. */
   users(day: string): Promise<(UsageRecord & { user: string })[]>
 }
 
+/** The account of what a person used by a facet. */
+export function facetOf(person: string, facet: string): string {
+  return `${facet}|${person}`
+}
+
 /**
- * Under `<day>:<account>` what it used; under `<day>#<n>` the people who did, since stores do not look up by prefix;
+ * Under `<day>:<account>` what it used; under `<day>#facets` the names of the facets; under `<day>#<n>` the people who did, since stores do not look up by prefix;
  * under `charges:<n>` the turns that are not booked; under `begun:<person>` when turns began. People are dealt out over
  * the `n` by a hash of their id.
  */
@@ -78,9 +85,10 @@ export function openUsage(backend: Backend): Usage {
         return record === undefined ? [] : [{ ...record, day }]
       })
     },
+    facets: async (day) => asNames(await shelf.get(facetsKey(checked(day)))),
     users: async (day) => {
       const known = await shelf.getMany(shelves.map((n) => peopleKey(checked(day), n)))
-      const users = known.flatMap(asUsers)
+      const users = known.flatMap(asNames)
       const rows = await shelf.getMany(users.map((user) => `${day}:${user}`))
       return users.flatMap((user, n) => {
         const record = asRecord(rows[n])
@@ -105,6 +113,10 @@ function peopleKey(day: string, shelf: number): string {
   return `${day}#${shelf}`
 }
 
+function facetsKey(day: string): string {
+  return `${day}#facets`
+}
+
 function begunKey(person: string): string {
   return `begun:${person}`
 }
@@ -124,17 +136,31 @@ function beginning(charge: ChargeRecord): Change<Rows> {
   }
 }
 
-function booking({ id, person, accounts: others }: Bookable, day: string, delta: UsageRecord): Change<Rows> {
+function booking(
+  { id, person, accounts, facets = [] }: Bookable,
+  day: string,
+  delta: UsageRecord,
+): Change<Rows> {
   const own = `${day}:${person}`
+  const others = [...accounts, ...facets, ...facets.map((facet) => facetOf(person, facet))]
   const keys = [own, ...others.map((account) => `${day}:${account}`)]
+  const names = facets.length === 0 ? [] : [facetsKey(day)]
   const people = peopleKey(day, shelfOf(person))
   const open = chargesKey(shelfOf(person))
   const ending = id === undefined ? [] : [open]
   return {
     // The list of the day's people is long: only whoever is new to it needs it.
-    keys: (rows) => [...keys, ...ending, ...(rows.has(own) && rows.get(own) === undefined ? [people] : [])],
+    keys: (rows) => [
+      ...keys,
+      ...names,
+      ...ending,
+      ...(rows.has(own) && rows.get(own) === undefined ? [people] : []),
+    ],
     alter: (rows) => {
-      if (rows.get(own) === undefined) rows.set(people, [...asUsers(rows.get(people)), person])
+      if (rows.get(own) === undefined) rows.set(people, [...asNames(rows.get(people)), person])
+      const listed = asNames(rows.get(facetsKey(day)))
+      const fresh = facets.filter((facet) => !listed.includes(facet))
+      if (fresh.length > 0) rows.set(facetsKey(day), [...listed, ...fresh])
       for (const key of keys) rows.set(key, sum(asRecord(rows.get(key)) ?? noUsage, delta))
       if (id !== undefined) rows.set(open, without(rows.get(open), id))
     },
@@ -145,7 +171,7 @@ function without(row: Rows | undefined, id: string): ChargeRecord[] {
   return charges.parse(row ?? []).filter((charge) => charge.id !== id)
 }
 
-function sum(a: UsageRecord, b: UsageRecord): UsageRecord {
+export function sum(a: UsageRecord, b: UsageRecord): UsageRecord {
   return {
     turns: a.turns + b.turns,
     failed: a.failed + b.failed,
@@ -167,7 +193,7 @@ function asRecord(row: Rows | undefined): UsageRecord | undefined {
   return Array.isArray(row) ? undefined : row
 }
 
-function asUsers(row: Rows | undefined): string[] {
+function asNames(row: Rows | undefined): string[] {
   return names.parse(row ?? [])
 }
 

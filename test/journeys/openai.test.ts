@@ -37,7 +37,7 @@ class Chat {
 }
 
 test('a chat of another client is one session, asks, sees pictures, and is told anew where it was changed', async () => {
-  const { url, ann, model } = await startHttpRig()
+  const { url, ann, bob, ops, model } = await startHttpRig()
   const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: annsKey })
   const sessions = async (): Promise<unknown> => (await ann.get('/api/v1/sessions')).body.sessions
 
@@ -75,6 +75,24 @@ test('a chat of another client is one session, asks, sees pictures, and is told 
   )
   expect(await changed.say('!recall')).toContain('Call me Ishmael.')
   expect(await sessions()).toHaveLength(2)
+
+  // What was used: one's own, or everybody's for whoever operates.
+  const day = new Date().toISOString().slice(0, 10)
+  const seven = { turns: 7, failed: 0, costUsd: expect.any(Number), outputTokens: expect.any(Number) }
+  const report = {
+    total: seven,
+    days: [{ ...seven, day }],
+    users: [{ ...seven, user: 'http:ann' }],
+    models: [{ ...seven, model: expect.stringContaining('claude') }],
+    adapters: [{ ...seven, adapter: 'http' }],
+  }
+  const used = `/api/v1/usage?from=${day}&to=${day}`
+  // The books follow the answer.
+  await expect.poll(async () => (await ann.get(used)).body).toMatchObject(report)
+  expect((await ops.get('/api/v1/usage?of=all')).body).toMatchObject(report)
+  expect((await bob.get(used)).body).toMatchObject({ total: { turns: 0 }, days: [], users: [], models: [] })
+  expect((await bob.get(`${used}&of=all`)).status).toBe(403)
+  expect((await bob.get('/api/v1/usage?from=2026-01-01&to=2020-01-01')).status).toBe(422)
 }, 120_000)
 
 test('a chat is known by its id whatever its client adds; a session by its name; who hangs up stops it', async () => {

@@ -15,6 +15,7 @@ import { sessionEvents } from './session-events.ts'
 import { sessions } from './sessions.ts'
 import { system } from './system.ts'
 import { taskEvents } from './task-events.ts'
+import { usage } from './usage.ts'
 import { tasks } from './tasks.ts'
 
 const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
@@ -34,6 +35,7 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   oneShot,
   invocations,
   gateway,
+  usage,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {
