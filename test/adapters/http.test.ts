@@ -92,8 +92,9 @@ test('without keys only programs of this machine are served', async () => {
   expect(() => elsewhere.parse({ apiKeys: { me: { key: 'short' } } })).toThrow('is no key')
 })
 
-test('whoever asks too often is told when to come again', async () => {
-  const { ann, bob } = await startHttpRig({ adapters: { http: { requestsPerMinute: 3 } } })
+test('whoever asks too often is told when to come again, and whoever is denied to stay away', async () => {
+  const access = { deny: ['http:ops'] }
+  const { ann, bob, ops } = await startHttpRig({ access, adapters: { http: { requestsPerMinute: 3 } } })
   const statuses = []
   for (let n = 0; n < 4; n++) statuses.push((await ann.get('/api/v1/permissions')).status)
   expect(statuses).toEqual([200, 200, 200, 429])
@@ -101,6 +102,8 @@ test('whoever asks too often is told when to come again', async () => {
   expect(late.body).toMatchObject({ status: 429, code: 'too-many' })
   expect(late.headers.get('retry-after')).not.toBeNull()
   expect((await bob.get('/api/v1/permissions')).status).toBe(200)
+  // Whoever is denied has no use of a key.
+  expect((await ops.get('/api/v1/permissions')).body).toMatchObject({ status: 403, code: 'forbidden' })
 })
 
 async function problem(response: Response): Promise<unknown> {

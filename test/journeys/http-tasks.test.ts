@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { type Body, type Client, all, startHttpRig, textOf } from '../rig/http.ts'
+import { type Body, type Client, all, startHttpProgram, startHttpRig, textOf } from '../rig/http.ts'
+import { quickClaude } from '../rig/quick-cli.ts'
 
 const base = '/api/v1/tasks'
 /** Bounds what is waited for, on a machine that others use as well. */
@@ -140,6 +141,31 @@ test('a webhook into a private network is refused', async () => {
   await expect.poll(() => webhookOf(ann, 'name'), slow).toMatchObject({ attempts: 1 })
   expect(await webhookOf(ann, 'name')).toMatchObject({ error: 'localhost leads into a private network' })
 })
+
+test('kill -9 with tasks running and waiting: each is done, in order, and told once', async () => {
+  const tasks = { concurrency: 1 }
+  const { ann, run } = await startHttpProgram({ claude: quickClaude, adapters: { http: { tasks } } })
+  const first = await run()
+  await ann.post(base, { text: '!slow 2 20\n!say One.', id: 'one' })
+  await ann.post(base, { text: '!say Low.', id: 'low', priority: 2 })
+  await ann.post(base, { text: '!say High.', id: 'high', priority: 8 })
+  await expect.poll(() => stateOf(ann, 'one'), slow).toBe('running')
+  await first.kill()
+  const second = await run()
+  // The priority still holds; what is sent again under its id is the same task.
+  expect((await ann.post(base, { text: '!say Low.', id: 'low' })).body).toMatchObject({ priority: 2 })
+  const low = await all(ann.events(`${base}/low/events`))
+  expect(low.at(-1)).toMatchObject({ type: 'complete', data: { text: 'Low.' } })
+  const [one, high, last] = await Promise.all(
+    ['one', 'high', 'low'].map((id) => ann.get(`${base}/${id}/result`)),
+  )
+  expect(one?.body.result).toMatchObject({ text: expect.stringMatching(/One\.$/) })
+  expect(high?.body.result).toMatchObject({ text: 'High.' })
+  expect(String(high?.body.startedAt) < String(last?.body.startedAt)).toBe(true)
+  const { lines } = (await ann.get(`/api/v1/sessions/${String(high?.body.session)}/history`)).body
+  expect(lines).toMatchObject([{ role: 'user' }, { role: 'assistant', text: 'High.' }])
+  await second.end()
+}, 60_000)
 
 async function stateOf(client: Client, id: string): Promise<unknown> {
   return (await client.get(`${base}/${id}`)).body.state

@@ -182,7 +182,7 @@ test('whoever hangs up, asks for later or meets a restart finds the result; a tu
 }, 120_000)
 
 test('whoever watches a session sees its messages, what is asked, and what Claude says by itself', async () => {
-  const { ann, bob } = await startHttpRig()
+  const { ann, bob, ops } = await startHttpRig()
   const id = await ann.session({ allowedTools: ['Bash'] })
   const path = `/api/v1/sessions/${id}/events`
   expect((await bob.get(path)).status).toBe(404)
@@ -198,7 +198,21 @@ test('whoever watches a session sees its messages, what is asked, and what Claud
     }
   })().catch(() => undefined)
   await begun.promise
-  await ann.say(id, '!write a.txt a', allow(ann))
+  // An operator decides for others, and sees their turn as it runs.
+  await ann.say(id, '!write a.txt a', async ({ type }) => {
+    if (type !== 'permission') return
+    const { body } = await ops.get('/api/v1/permissions?of=all')
+    const [open] = z.tuple([z.object({ session: z.string(), prompt: z.string() })]).parse(body.permissions)
+    const theirs = `/api/v1/sessions/${open.session}`
+    expect((await ops.get(theirs)).body).toMatchObject({
+      state: 'decides',
+      turn: { tools: [{ name: 'Write' }] },
+    })
+    expect((await ops.post(`${theirs}/messages`, { text: 'x' })).status).toBe(409)
+    expect((await ops.get(`${theirs}/files`)).status).toBe(404)
+    const decided = await ops.post(`${theirs}/permissions/${open.prompt}`, { decision: 'allow' })
+    expect(decided.body).toEqual({ decided: true })
+  })
   await ann.post(`/api/v1/sessions/${id}/messages`, { text: '!background 0.5', id: 'back' })
   expect(String((await notice.promise).data.markdown)).toContain('finished')
   leave.abort()

@@ -1,4 +1,6 @@
 /** A bot with the HTTP API in this process, on the real CLI and the stand-in model, and programs that use it. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { RunningBot } from '../../src/bot.ts'
@@ -7,6 +9,7 @@ import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts'
 import { rigConfig, start } from './bot.ts'
 import { testDir } from './dir.ts'
 import { freePort } from './port.ts'
+import { type Program, runParley } from './program.ts'
 
 /** Two who talk for themselves, one who may see and decide for all. */
 const secrets = {
@@ -15,19 +18,48 @@ const secrets = {
   ops: 'ops-0123456789-0123456789',
 }
 
-export interface HttpRig {
+interface Ground {
   readonly dir: string
   readonly url: string
   readonly model: StandIn
   readonly config: ConfigInput
-  bot: RunningBot
   readonly ann: Client
   readonly bob: Client
   readonly ops: Client
+}
+
+export interface HttpRig extends Ground {
+  bot: RunningBot
   restart(): Promise<void>
 }
 
 export async function startHttpRig(changes: ConfigInput = {}): Promise<HttpRig> {
+  const ground = await laid(changes)
+  const rig: HttpRig = { ...ground, bot: await start(ground.config), restart }
+  onTestFinished(() => rig.bot.stop())
+  async function restart(): Promise<void> {
+    await rig.bot.stop()
+    rig.bot = await start(ground.config)
+  }
+  return rig
+}
+
+/** The bot as a program of its own, to be killed. Starts it, again too: on the same data. */
+export async function startHttpProgram(
+  changes: ConfigInput = {},
+): Promise<Ground & { readonly run: () => Promise<Program> }> {
+  const ground = await laid(changes)
+  const file = join(ground.dir, 'config.yaml')
+  await writeFile(file, JSON.stringify({ ...ground.config, log: { level: 'info', format: 'json' } }))
+  const run = async (): Promise<Program> => {
+    const program = runParley(['start', '--config', file], ground.dir)
+    await program.error(/the HTTP API is served/)
+    return program
+  }
+  return { ...ground, run }
+}
+
+async function laid(changes: ConfigInput): Promise<Ground> {
   const dir = await testDir('http-')
   const model = await startStandIn()
   onTestFinished(() => model.close())
@@ -39,22 +71,11 @@ export async function startHttpRig(changes: ConfigInput = {}): Promise<HttpRig> 
   }
   const base = rigConfig({ dir, socket: '', modelUrl: model.url, changes })
   const http = { port, apiKeys, requestsPerMinute: 0, ...changes.adapters?.http }
-  const config = {
-    ...base,
-    access: {},
-    adapters: { http },
-    ...(changes.access && { access: changes.access }),
-  }
+  const access = changes.access ?? {}
+  const config = { ...base, access, adapters: { http } }
   const url = `http://127.0.0.1:${port}`
   const clientOf = (name: keyof typeof secrets): Client => new Client(url, secrets[name])
-  const people = { ann: clientOf('ann'), bob: clientOf('bob'), ops: clientOf('ops') }
-  const rig: HttpRig = { dir, url, model, config, bot: await start(config), ...people, restart }
-  onTestFinished(() => rig.bot.stop())
-  async function restart(): Promise<void> {
-    await rig.bot.stop()
-    rig.bot = await start(config)
-  }
-  return rig
+  return { dir, url, model, config, ann: clientOf('ann'), bob: clientOf('bob'), ops: clientOf('ops') }
 }
 
 /** Anything that was answered. */
