@@ -6,10 +6,12 @@ import { forwardedText } from './forwarded.ts'
 import { isNamed, recalled, received, type Self } from './inbound.ts'
 import type { Members } from './members.ts'
 import type { Messages } from './messages.ts'
+import type { Topics } from './topics.ts'
 
 export interface ArrivalsParts {
   readonly self: Self
   readonly chats: DirectChats
+  readonly topics: Topics
   readonly messages: Messages
   /** Absent: nobody asks for departments. */
   readonly members: Members | undefined
@@ -27,9 +29,10 @@ export class Arrivals {
 
   /** Null: nothing for the bot. */
   async message(event: Received, tenant: string): Promise<Message | null> {
-    const { self, chats, members } = this.#parts
+    const { self, chats, topics, members } = this.#parts
     const message = received(event, tenant, self, await this.#answersBot(event))
     if (message === null) return null
+    if (message.address.thread !== undefined) topics.heard(message.address.thread, message.id)
     if (message.direct) await chats.heard(message.from.id, event.message.chat_id)
     const whole = { ...message, ...(await this.#forwarded(event.message)) }
     return (await members?.vouched(whole)) ?? whole

@@ -35,6 +35,7 @@ import { measure, measureText, mostText } from './render.ts'
 import type { LarkSettings } from './settings.ts'
 import { LarkSocket } from './socket.ts'
 import { LarkStream } from './stream.ts'
+import { Topics } from './topics.ts'
 import { speechOf } from './words.ts'
 
 const limits: Limits = {
@@ -91,8 +92,10 @@ class Lark implements Adapter {
     const { appId, appSecret, url, chinese } = this.#settings
     const speech = speechOf(chinese)
     const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
-    const outbound = new Outbound({ api, budget: this.#budget, numbers: this.#numbers, speech, log: bot.log })
-    const showing = this.#settings.cards ? outbound : new Posts({ api, budget: this.#budget, speech })
+    const topics = new Topics(api)
+    const parts = { api, budget: this.#budget, topics, speech }
+    const outbound = new Outbound({ ...parts, numbers: this.#numbers, log: bot.log })
+    const showing = this.#settings.cards ? outbound : new Posts(parts)
     // What an earlier process left undone may be shown and answered from now on.
     const chats = new DirectChats(bot.keep)
     this.#running = { bot, api, outbound, showing, chats }
@@ -100,7 +103,8 @@ class Lark implements Adapter {
     const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
     const messages = new Messages(api, appId)
-    this.#arrivals = new Arrivals({ self, chats, messages, members, replies: this.#settings.replies })
+    const { replies } = this.#settings
+    this.#arrivals = new Arrivals({ self, chats, topics, messages, members, replies })
     this.#presses = new Presses({ bot, speech, members })
     const take = createIntake({ bot, self, arrivals: this.#arrivals, presses: this.#presses, members })
     this.#gate = this.#gateTo(take, this.#running)

@@ -8,15 +8,14 @@ import {
   type TextReply,
 } from '../../src/contract.ts'
 import { placeOf } from './answers.ts'
-import { type Api, Nothing } from './api.ts'
-import type { Budget } from './budget.ts'
+import { Nothing } from './api.ts'
 import type { CardJson } from './card.ts'
 import { CardEntity, cardIn, orPlainly } from './entity.ts'
 import { isRejected, larkCode } from './faults.ts'
 import type { Numbers } from './numbers.ts'
 import { Pictures } from './pictures.ts'
 import { textContent } from './post.ts'
-import { Posting } from './posting.ts'
+import { Posting, type PostingParts } from './posting.ts'
 import { promptCard } from './prompt-card.ts'
 import { textCard } from './render.ts'
 import type { Speech } from './words.ts'
@@ -24,9 +23,7 @@ import type { Speech } from './words.ts'
 /** Feishu changes no card after 14 days. */
 const tooOld: ReadonlySet<number | undefined> = new Set([230031, 200750])
 
-export interface OutboundParts {
-  readonly api: Api
-  readonly budget: Budget
+export interface OutboundParts extends PostingParts {
   readonly numbers: Numbers
   readonly speech: Speech
   readonly log: Log
@@ -46,7 +43,7 @@ export class Outbound implements Showing {
   constructor(parts: OutboundParts) {
     this.#parts = parts
     this.pictures = new Pictures(parts.api, parts.log)
-    this.#posting = new Posting(parts.api, parts.budget)
+    this.#posting = new Posting(parts)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Address, FileReply, Sent } from '../../src/contract.ts'
+import { type Address, AdapterError, type FileReply, type Sent } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
 import type { Budget, Turn } from './budget.ts'
 import { heldBack, larkCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
+import type { Topics } from './topics.ts'
 
 /** How long a message waits for its turn here; longer, and the core puts it off. */
 const patienceMs = 4000
@@ -22,13 +23,21 @@ export interface Posted {
   readonly content: string
 }
 
+export interface PostingParts {
+  readonly api: Api
+  readonly budget: Budget
+  readonly topics: Topics
+}
+
 export class Posting {
   readonly #api: Api
   readonly #budget: Budget
+  readonly #topics: Topics
 
-  constructor(api: Api, budget: Budget) {
+  constructor({ api, budget, topics }: PostingParts) {
     this.#api = api
     this.#budget = budget
+    this.#topics = topics
   }
 
   /** Feishu sends what has the same key only once within an hour, and answers as if it sent it again. */
@@ -41,7 +50,8 @@ export class Posting {
   ): Promise<Sent> {
     using _turn = await this.#turn('post', to.channel, draft, signal)
     const message = { msg_type, content, uuid: uuidOf(key) }
-    const asked = questionIn(to, key)
+    if (to.thread !== undefined) return await this.#inTopic(to, to.thread, key, message)
+    const asked = isDirect(to.channel) ? undefined : questionIn(key)
     if (asked !== undefined) {
       try {
         return await this.#call(to, { path: `/im/v1/messages/${asked}/reply`, body: message })
@@ -49,9 +59,33 @@ export class Posting {
         if (!unquotable.has(larkCode(error))) throw error
       }
     }
-    const { id, type } = receiver(to)
-    const body = { receive_id: id, ...message }
+    const type = isDirect(to.channel) ? 'open_id' : 'chat_id'
+    const body = { receive_id: to.channel, ...message }
     return await this.#call(to, { path: '/im/v1/messages', query: { receive_id_type: type }, body })
+  }
+
+  /** By a reply, to whatever stands there: Feishu hangs it below the topic's first message in any case. */
+  async #inTopic(to: Address, topic: string, key: string, message: object): Promise<Sent> {
+    const reply = (id: string): Promise<Sent> =>
+      this.#call(to, { path: `/im/v1/messages/${id}/reply`, body: { ...message, reply_in_thread: true } })
+    const known = this.#topics.known(topic) ?? (await this.#look(topic, key))
+    try {
+      return await reply(known)
+    } catch (error) {
+      if (!unquotable.has(larkCode(error))) throw error
+      return reply(await this.#topics.look(topic))
+    }
+  }
+
+  /** An app that may not list messages still knows the question. */
+  async #look(topic: string, key: string): Promise<string> {
+    try {
+      return await this.#topics.look(topic)
+    } catch (error) {
+      const asked = questionIn(key)
+      if (asked === undefined || !(error instanceof AdapterError) || error.code !== 'forbidden') throw error
+      return asked
+    }
   }
 
   async file(to: Address, reply: FileReply, signal?: AbortSignal): Promise<Sent> {
@@ -94,13 +128,7 @@ function uuidOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 40)
 }
 
-/** The message that is answered, to be quoted: in groups, where others talk meanwhile. A topic needs none. */
-function questionIn({ channel, thread }: Address, key: string): string | undefined {
-  if (thread !== undefined || isDirect(channel)) return undefined
+/** The message that is answered: quoted in groups, where others talk meanwhile. */
+function questionIn(key: string): string | undefined {
   return /^lark:(om_\w+)\//.exec(key)?.[1]
-}
-
-function receiver({ channel, thread }: Address): { id: string; type: string } {
-  if (thread !== undefined) return { id: thread, type: 'thread_id' }
-  return { id: channel, type: isDirect(channel) ? 'open_id' : 'chat_id' }
 }

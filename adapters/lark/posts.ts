@@ -1,10 +1,9 @@
 /** What the core asks to show, for chats without cards: as rich text. Throws {@link AdapterError} only. */
 import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
 import { type Api, Nothing } from './api.ts'
-import type { Budget } from './budget.ts'
 import type { Showing } from './outbound.ts'
 import { postContent } from './post.ts'
-import { Posting } from './posting.ts'
+import { Posting, type PostingParts } from './posting.ts'
 import type { Speech } from './words.ts'
 
 /** Feishu edits a message 20 times; the last ones are for what has to be said. */
@@ -18,10 +17,10 @@ export class Posts implements Showing {
   /** How often messages of this process were edited as drafts: of others it is not known. */
   readonly #drafts = new Map<string, number>()
 
-  constructor({ api, budget, speech }: { api: Api; budget: Budget; speech: Speech }) {
-    this.#api = api
-    this.#speech = speech
-    this.#posting = new Posting(api, budget)
+  constructor(parts: PostingParts & { readonly speech: Speech }) {
+    this.#api = parts.api
+    this.#speech = parts.speech
+    this.#posting = new Posting(parts)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {

@@ -37,6 +37,10 @@ test('fields that are not documented, unknown endpoints, other people and missin
     call(lark, 'POST /im/v1/messages', { receive_id, ...text('hi'), ...more }, toChat)
   expect(await send({})).toMatchObject({ code: 0 })
   expect(await send({ colour: 'red' })).toMatchObject({ code: 99992402 })
+  const topic = { receive_id: 'omt_topic', ...text('hi') }
+  expect(await call(lark, 'POST /im/v1/messages', topic, '?receive_id_type=thread_id')).toMatchObject({
+    code: 99992402,
+  })
   expect(await send({ uuid: 'x'.repeat(51) })).toMatchObject({ code: 99992402 })
   expect(await send({ receive_id: 'oc_other' })).toMatchObject({ code: 230002 })
   expect(await send({ content: '{"text":""}' })).toMatchObject({ code: 230001 })

@@ -136,6 +136,35 @@ test('pictures are uploaded once and shown, also in a card that is sent again; o
   expect(said()[1]).toMatch(/^!\[c\]\(img_\w+\) \[d\]\(d\.png\) \[e\]\(e\.png\)$/)
 })
 
+test('what is said in a topic is a reply to what stands there, also when that is withdrawn or was not heard', async () => {
+  const { lark, adapter } = await open()
+  const { people } = lark
+  const chat = lark.tenant.group().id
+  const thread = 'omt_topic'
+  const to = { adapter: 'lark', tenant: lark.tenant.key, channel: chat, thread }
+  const [first, second] = ['one', 'two'].map((text) =>
+    people.say(user, text, { chat, thread, mention: true }),
+  )
+  await Promise.all([first?.delivery.answer, second?.delivery.answer])
+  await adapter.send(to, promptReply())
+  if (second !== undefined) people.recall(second.message)
+  await adapter.send(to, textReply('notice', { tone: 'notice' }))
+  const next = create(larkSettings(lark))
+  onTestFinished(() => next.stop())
+  await next.start(new RecordingBot(), new AbortController().signal)
+  await next.send(to, answer('answer'))
+  expect(lark.by(chat)).toMatchObject([{ thread }, { thread }, { thread }])
+  lark.lacks.add('im:message.group_msg')
+  const last = create(larkSettings(lark))
+  onTestFinished(() => last.stop())
+  await last.start(new RecordingBot(), new AbortController().signal)
+  await last.send(to, { ...answer('once more'), key: `lark:${first?.message.id}/answer` })
+  await expect(last.send({ ...to, thread: 'omt_other' }, promptReply())).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  expect(lark.by(chat).map(({ thread: where }) => where)).toEqual([thread, thread, thread, thread])
+})
+
 test('with cards off: rich text, its tables as code, edited while it is drafted and at the end, never too often', async () => {
   const { lark, adapter, address, by, said } = await open({ cards: false })
   expect(adapter.stream?.(address, key, { id: user })).toBeUndefined()

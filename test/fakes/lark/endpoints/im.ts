@@ -19,12 +19,11 @@ export const im = [
     'POST /im/v1/messages',
     {
       scope,
-      query: { receive_id_type: z.enum(['open_id', 'chat_id', 'thread_id']) },
+      query: { receive_id_type: z.enum(['open_id', 'chat_id']) },
       body: { receive_id: z.string().min(1), msg_type, content, uuid },
     },
     ({ query, body }, lark) => {
-      const { chat, thread } = receiver(lark, query.receive_id_type, body.receive_id)
-      return send(lark, { chat, ...body, ...(thread === undefined ? {} : { thread }) })
+      return send(lark, { chat: receiver(lark, query.receive_id_type, body.receive_id), ...body })
     },
   ),
   endpoint(
@@ -162,15 +161,11 @@ function send(lark: FakeLark, { chat, msg_type: type, content, uuid, thread, par
   return { data: wireMessage(lark, message) }
 }
 
-function receiver(lark: FakeLark, type: string, id: string): { chat: Chat; thread?: string } {
-  if (type === 'open_id') {
-    if (!lark.people.known(id)) throw new Refusal(230013, 'Bot has NO availability to this user.')
-    return { chat: lark.tenant.direct(id) }
-  }
-  if (type === 'chat_id') return { chat: chatOf(lark, id) }
-  const inThread = lark.tenant.messages.find(({ thread }) => thread === id)
-  if (inThread === undefined) throw new Refusal(230001, 'invalid thread id')
-  return { chat: chatOf(lark, inThread.chat), thread: id }
+/** Not a topic: one is replied to. */
+function receiver(lark: FakeLark, type: string, id: string): Chat {
+  if (type === 'chat_id') return chatOf(lark, id)
+  if (!lark.people.known(id)) throw new Refusal(230013, 'Bot has NO availability to this user.')
+  return lark.tenant.direct(id)
 }
 
 function chatOf(lark: FakeLark, id: string): Chat {
