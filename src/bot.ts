@@ -53,7 +53,11 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
       )
     }),
   )
-  queue.deliver((delivery) => replies.deliver(delivery))
+  queue.deliver(async (delivery) => {
+    const delivered = await replies.deliver(delivery)
+    house.meter.tell({ type: 'delivery', adapter: delivery.address.adapter, state: delivered.state })
+    return delivered
+  })
 
   const leaving = Promise.withResolvers<number>()
   const { log, greeting = '' } = options
@@ -72,6 +76,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     expects: (adapter, ...of) => void expectFrom(house, adapter, ...of),
     office: (adapter, from) => officeFor(house, adapter, from),
     readiness: () => readiness(house),
+    measures: house.meter.measures(queue),
     suggest: (...of) => suggestTo(house, ...of),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })

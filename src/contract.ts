@@ -5,8 +5,10 @@
  * except the two handles ({@link Adapter}, {@link Bot}) is plain JSON: it is written to disk before it is
  * acted on and may be read back by another process.
  */
+import type { Measures } from './contract/measures.ts'
 import type { Office, TurnStep } from './contract/office.ts'
 
+export type * from './contract/measures.ts'
 export type * from './contract/office.ts'
 export { OfficeError } from './contract/office.ts'
 
@@ -443,6 +445,8 @@ export interface Bot {
     where: Pick<Arrival, 'address' | 'direct'>,
     typing: Typing,
   ): Promise<readonly Suggestion[]>
+  /** What the bot does, in figures. */
+  readonly measures: Measures
   readonly keep: Keep
   readonly commands: readonly CommandInfo[]
   readonly log: Log

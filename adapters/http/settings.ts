@@ -56,6 +56,13 @@ const schema = z
     /** What clients of other APIs are shown to choose from, besides the configured model. */
     models: z.array(z.string().min(1).max(120)).default(['sonnet', 'opus', 'haiku']),
     gateway: gateway.exactOptional(),
+    /** Figures for Prometheus at /metrics; absent: none are kept. */
+    metrics: z
+      .strictObject({
+        /** True: whoever can connect may read them; else it takes a key with the scope `operate`. */
+        open: z.boolean().default(false),
+      })
+      .exactOptional(),
     /** Pages of these origins may use the API from a browser; empty: none may. */
     corsOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
     /** Days for which results can be fetched. */

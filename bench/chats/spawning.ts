@@ -35,6 +35,10 @@ const bot: Bot = {
   expects: () => undefined,
   page: async () => [],
   readiness: async () => [],
+  measures: {
+    standing: async () => ({ waiting: 0, running: 0, undelivered: 0, warm: 0 }),
+    listen: () => undefined,
+  },
   office: () => {
     throw new Error('no adapter of a chat asks for more than its messages')
   },

@@ -106,6 +106,10 @@ class Link {
       // A terminal has no pages, completes names of commands alone, and keeps nothing.
       page: () => Promise.resolve([]),
       readiness: () => Promise.resolve([]),
+      measures: {
+        standing: () => Promise.resolve({ waiting: 0, running: 0, undelivered: 0, warm: 0 }),
+        listen: () => undefined,
+      },
       office: () => {
         throw new OfficeError(
           'unknown',

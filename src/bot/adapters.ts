@@ -28,6 +28,7 @@ interface Handed {
   readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
   readonly office: (adapter: Adapter, from: Person) => Office
   readonly readiness: Bot['readiness']
+  readonly measures: Bot['measures']
   readonly suggest: (adapter: Adapter, ...of: Parameters<Bot['suggest']>) => Promise<readonly Suggestion[]>
   readonly keep: (adapter: string) => Keep
   readonly expects: (adapter: Adapter, ...of: Parameters<Bot['expects']>) => void
@@ -38,7 +39,7 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, page, office, readiness, suggest, keep, missed, expects }: Handed,
+  { log, greeting, leave, page, office, readiness, measures, suggest, keep, missed, expects }: Handed,
 ): Promise<void> {
   const starting = new AbortController()
   const started = [...adapters.values()].map((adapter) => {
@@ -49,6 +50,7 @@ export async function startAdapters(
       page: (from, address) => page(adapter, from, address),
       office: (from) => office(adapter, from),
       readiness,
+      measures,
       suggest: (...of) => suggest(adapter, ...of),
       keep: keep(adapter.name),
       commands,

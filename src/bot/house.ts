@@ -35,6 +35,7 @@ import { chooseSandbox } from '../sandbox/choose.ts'
 import type { Sandbox } from '../sandbox/port.ts'
 import { type Store, openStore } from '../store/store.ts'
 import { makeAdapters, stopAdapters } from './adapters.ts'
+import { Meter } from './meter.ts'
 import { openOffers } from './offers.ts'
 import { approversBut } from './reachable.ts'
 
@@ -74,6 +75,7 @@ export interface House {
   /** The conversations that this process holds. */
   readonly held: Map<string, Conversation>
   readonly asides: Asides
+  readonly meter: Meter
 }
 
 /** Opens the parts; `opened` closes them in the opposite order. */
@@ -93,8 +95,10 @@ export async function openHouse(
   opened.defer(() => stopAdapters(adapters, options.log))
   const alone = [...adapters.values()].every(({ local }) => local === true)
   const sandbox = await chooseSandbox(live.current.sandbox, alone, options.log)
+  const meter = new Meter()
   const replies = createReplies({
     adapter: (name) => adapters.get(name),
+    retried: (adapter) => meter.tell({ type: 'retry', adapter }),
     log: options.log,
     long: { maxMessages: () => live.current.replies.maxMessages, outbox: outboxDir(live.current) },
   })
@@ -157,7 +161,7 @@ export async function openHouse(
     queue,
     log: options.log,
   })
-  const parts = { live, queue, store, audit, adapters, people, places, prompts, held }
+  const parts = { live, queue, store, audit, adapters, people, places, prompts, held, meter }
   const { offers, budgets } = openOffers(parts)
   await budgets.settleDead()
   await prompts.start()
@@ -184,5 +188,6 @@ export async function openHouse(
     offers,
     held,
     asides: new Asides(),
+    meter,
   }
 }

@@ -15,6 +15,7 @@ import type { Prompts } from '../prompts/prompts.ts'
 import type { Queue } from '../queue/port.ts'
 import { laneFor } from '../router.ts'
 import type { Store } from '../store/store.ts'
+import type { Meter } from './meter.ts'
 import { mendKind } from './mending.ts'
 
 interface Parts {
@@ -27,11 +28,12 @@ interface Parts {
   readonly places: Places
   readonly prompts: Prompts
   readonly held: ReadonlyMap<string, Conversation>
+  readonly meter: Meter
 }
 
 /** Call it before the prompts are started. */
 export function openOffers(parts: Parts): { readonly offers: Offers; readonly budgets: Budgets } {
-  const { live, queue, store, audit, adapters, people, places, prompts, held } = parts
+  const { live, queue, store, audit, adapters, people, places, prompts, held, meter } = parts
   // Of a local adapter nothing stands after a restart, and a program behind it knows only Claude's questions.
   const hasButtons = (name: string): boolean => {
     const adapter = adapters.get(name)
@@ -47,6 +49,7 @@ export function openOffers(parts: Parts): { readonly offers: Offers; readonly bu
     overtake: (given) => overtakeAppeals(appeals, given),
     rules: () => live.current.budgets,
     limits: () => live.current.limits,
+    booked: ({ address }, result) => meter.turn(address.adapter, result),
     payerOf: async ({ address, from }) => payerOf(await people.of(address, from), address),
   })
   const laneOf = async (message: Message): Promise<string> => {

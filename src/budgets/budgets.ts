@@ -33,6 +33,8 @@ export interface BudgetParts {
   readonly appeal: (message: Message, payer: Payer, over: readonly Standing[]) => Promise<Appealed>
   /** There is more room than when admins were asked: nobody need choose where it is enough. */
   readonly overtake: (given: Grant) => Promise<void>
+  /** Told of each turn whose figures are in the books. */
+  readonly booked?: (message: Message, result: TurnResult) => void
   readonly now?: () => number
 }
 
@@ -144,6 +146,7 @@ export class Budgets {
       this.#now(),
       delta,
     )
+    this.#parts.booked?.(message, result)
     await this.#warn(payer)
   }
 

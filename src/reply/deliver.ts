@@ -24,6 +24,7 @@ export interface DeliveryParts {
   readonly log: Log
   /** Absent: every answer is sent as messages. */
   readonly long?: LongAnswers
+  readonly retried?: (adapter: string) => void
 }
 
 /** The handler for {@link Queue.deliver}. Rejects only when the queue itself fails to remember a part. */
@@ -163,6 +164,7 @@ class Handout {
         const next = await this.#after(attempt, failureOf(error), tries)
         if ('end' in next || 'sent' in next) return next
         attempt = next
+        this.#parts.retried?.(this.#adapter.name)
       }
     }
   }

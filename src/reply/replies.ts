@@ -24,6 +24,8 @@ export function createReplies(options: {
   readonly adapter: (name: string) => Adapter | undefined
   readonly log: Log
   readonly long?: LongAnswers
+  /** Told of each send that is tried again at once. */
+  readonly retried?: (adapter: string) => void
 }): Replies {
   const guarded = new WeakMap<Adapter, Adapter>()
   const adapterOf = (name: string): Adapter | undefined => {
@@ -33,8 +35,9 @@ export function createReplies(options: {
     guarded.set(adapter, known)
     return known
   }
-  const { log, long } = options
-  const parts = { adapter: adapterOf, log, ...(long && { long }), live: new LiveStreams(), pace: new Pace() }
+  const { log, long, retried } = options
+  const more = { ...(long && { long }), ...(retried && { retried }) }
+  const parts = { adapter: adapterOf, log, ...more, live: new LiveStreams(), pace: new Pace() }
   return {
     show: (envelope, key, onSent, language) => {
       const { address, from } = envelope.message.movedTo ?? envelope.message

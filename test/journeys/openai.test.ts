@@ -37,7 +37,7 @@ class Chat {
 }
 
 test('a chat of another client is one session, asks, sees pictures, and is told anew where it was changed', async () => {
-  const { url, ann, bob, ops, model } = await startHttpRig()
+  const { url, ann, bob, ops, model } = await startHttpRig({ adapters: { http: { metrics: {} } } })
   const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: annsKey })
   const sessions = async (): Promise<unknown> => (await ann.get('/api/v1/sessions')).body.sessions
 
@@ -90,6 +90,18 @@ test('a chat of another client is one session, asks, sees pictures, and is told 
   // The books follow the answer.
   await expect.poll(async () => (await ann.get(used)).body).toMatchObject(report)
   expect((await ops.get('/api/v1/usage?of=all')).body).toMatchObject(report)
+  expect((await ann.get('/metrics')).status).toBe(403)
+  const figures = await (await ops.fetch('/metrics')).text()
+  for (const line of [
+    'parley_turns_total{adapter="http",state="answered"} 7',
+    'parley_deliveries_total{adapter="http",state="sent"}',
+    'parley_http_requests_total{method="POST",route="/v1/chat/completions",status="200"} 9',
+    'parley_messages{state="running"} 0',
+    'parley_tokens_total{type="output"}',
+    'parley_turn_duration_seconds_bucket{le="0.5",adapter="http"}',
+    'parley_event_loop_lag_seconds{quantile="0.99"}',
+  ])
+    expect(figures).toContain(line)
   expect((await bob.get(used)).body).toMatchObject({ total: { turns: 0 }, days: [], users: [], models: [] })
   expect((await bob.get(`${used}&of=all`)).status).toBe(403)
   expect((await bob.get('/api/v1/usage?from=2026-01-01&to=2020-01-01')).status).toBe(422)

@@ -7,6 +7,7 @@ import { gateway } from './gateway.ts'
 import { info } from './info.ts'
 import { invocations } from './invocations.ts'
 import { messages } from './messages.ts'
+import { metrics } from './metrics.ts'
 import { models } from './models.ts'
 import { oneShot } from './one-shot.ts'
 import { permissions } from './permissions.ts'
@@ -19,6 +20,8 @@ import { usage } from './usage.ts'
 import { tasks } from './tasks.ts'
 
 const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
+  // First: it counts the requests of all that follow.
+  metrics,
   system,
   info,
   sessions,

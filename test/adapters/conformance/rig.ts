@@ -85,6 +85,10 @@ export class RecordingBot implements Bot {
 
   page = async (): Promise<Page> => []
 
+  measures = {
+    standing: async () => ({ waiting: 0, running: 0, undelivered: 0, warm: 0 }),
+    listen: () => undefined,
+  }
   readiness = async (): Promise<readonly Finding[]> => []
 
   office = (): Office => {
