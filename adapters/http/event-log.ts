@@ -34,6 +34,12 @@ export class EventLog {
     this.#wake()
   }
 
+  /** Forgets what has come. */
+  clear(): void {
+    this.#events.length = 0
+    this.#chars = 0
+  }
+
   /** Nothing more will come. */
   end(): void {
     this.#ended = true

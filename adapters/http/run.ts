@@ -70,6 +70,8 @@ export class Run {
     this.events.push(state === 'answered' ? 'complete' : 'error', { id, session, state, ...result })
     this.events.end()
     this.lines.end()
+    // Whoever wants lines reads them from the beginning.
+    if (!this.lines.isRead) this.lines.clear()
     this.#ended.resolve(this.#record)
   }
 }

@@ -32,7 +32,11 @@ export class Runs {
     const runs = new Runs(keep, log, keepDays)
     for await (const [place, value] of keep.entries()) {
       if (!place.startsWith(root)) continue
-      const record = RunRecord.parse(JSON.parse(value))
+      const record = runIn(value)
+      if (record === undefined) {
+        log.error({ place }, 'what was asked once cannot be read any more, and is passed over')
+        continue
+      }
       runs.#lines.set(place, lineOf(record))
       if (record.endedAt === undefined) runs.#live.set(place, new Run(record))
     }
@@ -111,6 +115,15 @@ export class Runs {
     } catch (err) {
       this.#log.warn({ err }, 'old results could not be forgotten; it is tried again')
     }
+  }
+}
+
+/** Undefined: it was not written by this version. */
+function runIn(text: string): RunRecord | undefined {
+  try {
+    return RunRecord.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
   }
 }
 
