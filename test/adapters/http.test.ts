@@ -70,6 +70,8 @@ test('it describes itself, and says whether it is alive and ready', async () => 
   const api = await get('/openapi.json')
   expect(api).toMatchObject({ openapi: '3.1.0' })
   expect(api).toHaveProperty(['paths', '/api/v1/sessions/{id}/messages', 'post', 'requestBody'])
+  expect(api).toHaveProperty(['paths', '/v1/chat/completions', 'post', 'requestBody'])
+  expect(api).toHaveProperty(['paths', '/api/v1/usage', 'get', 'parameters'])
   expect((await fetch(`${url}/docs/`)).headers.get('content-security-policy')).toContain("default-src 'self'")
 })
 

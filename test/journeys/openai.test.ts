@@ -144,6 +144,9 @@ test('a chat is known by its id whatever its client adds; a session by its name;
   await expect(say('Hi', { n: 2 })).rejects.toMatchObject({ status: 400, param: 'n' })
   await expect(say('!error 400')).rejects.toMatchObject({ status: 502, type: 'server_error' })
   await expect(new Chat(client).say('!error 400')).rejects.toThrow('400')
+  // One was stopped and two failed: no client tried again by itself what was tried enough.
+  const failed = async (): Promise<unknown> => (await ann.get('/api/v1/usage')).body.total
+  await expect.poll(failed).toMatchObject({ failed: 3 })
   const stranger = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'no-key-0123456789-0123456789' })
   await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
   const elsewhere = { type: 'image_url' as const, image_url: { url: 'http://169.254.169.254/latest' } }

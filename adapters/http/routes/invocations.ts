@@ -18,8 +18,25 @@ const Invocation = z
   .strict()
 
 /** What of the caller's request, and of the answer, passes through. */
-const inward = ['authorization', 'x-api-key', 'accept', 'prefer', 'last-event-id']
-const outward = ['content-type', 'content-disposition', 'location', 'retry-after', 'preference-applied']
+const inward = [
+  'authorization',
+  'x-api-key',
+  'accept',
+  'prefer',
+  'last-event-id',
+  'x-parley-session',
+  'x-openwebui-chat-id',
+  'anthropic-version',
+  'anthropic-beta',
+]
+const outward = [
+  'content-type',
+  'content-disposition',
+  'location',
+  'retry-after',
+  'preference-applied',
+  'x-parley-session',
+]
 
 export function invocations(app: App, { runs }: Parts): void {
   app.post(
