@@ -39,7 +39,7 @@ async function ownTerminal({ config, temporary }: Prepared): Promise<Adapter[]> 
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new CommandLineError(
       'nothing-to-do',
-      `No platform is configured and there is no terminal to chat in. To answer what is piped in, use the verb \`chat\` or \`ask\`; for a bot, ${await howToAdd()}.`,
+      `No platform is configured and there is no terminal to chat in. To answer what is piped in, use the verb \`chat\` or \`ask\`; for a bot, ${await howToAdd()}.${temporary ? ' The demo reads no config.yaml but the one that --config names.' : ''}`,
     )
   }
   const historyFile = join(dataDir, 'terminal-history')
