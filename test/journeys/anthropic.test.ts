@@ -1,4 +1,6 @@
 /** The model gateway, for clients of Anthropic's API and for sessions: the official package, the stand-in model behind it. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import Anthropic from '@anthropic-ai/sdk'
 import { expect, onTestFinished, test } from 'vitest'
 import { startStandIn } from '../../src/demo/stand-in.ts'
@@ -38,8 +40,8 @@ const request = { model: 'claude-sonnet-5', max_tokens: 100, messages }
 test('requests go on to the gateway and come back as they are, for keys that may', async () => {
   const there = await startStandIn()
   onTestFinished(() => there.close())
-  const gateway = { url: there.url, key: 'the-gateways-own-key' }
-  const { url } = await startHttpRig({ adapters: { http: { gateway } } })
+  const gateway = { url: there.url, key: 'the-gateways-own-key', timeout: 2000 }
+  const { url } = await startHttpRig({ adapters: { http: { gateway, maxContentBytes: 8192 } } })
   const client = new Anthropic({ baseURL: url, apiKey: 'ops-0123456789-0123456789', maxRetries: 0 })
 
   const whole = await client.messages.create(request)
@@ -72,4 +74,13 @@ test('requests go on to the gateway and come back as they are, for keys that may
     status: 502,
     error: { type: 'error', error: { type: 'api_error' } },
   })
+  const large = [{ role: 'user' as const, content: 'x'.repeat(10_000) }]
+  await expect(client.messages.create({ ...request, messages: large })).rejects.toMatchObject({
+    status: 413,
+    error: { error: { type: 'request_too_large' } },
+  })
+  const mute = createServer(() => undefined).listen(Number(new URL(there.url).port), '127.0.0.1')
+  onTestFinished(() => mute.close().closeAllConnections())
+  await once(mute, 'listening')
+  await expect(client.messages.create(request)).rejects.toMatchObject({ status: 504 })
 }, 60_000)
