@@ -79,8 +79,11 @@ export class Outbound {
   async #say({ channel: user, thread: session = '' }: Address, reply: TextReply): Promise<void> {
     if (reply.outcome === undefined) {
       const { markdown, tone } = reply
-      this.#runOf(reply.key)?.events.push('notice', { markdown, tone })
-      return this.feeds.tell(user, session, 'notice', { markdown, tone })
+      const run = this.#runOf(reply.key)
+      run?.events.push('notice', { markdown, tone })
+      // Whoever reads both knows by the id that they have had it.
+      const message = run === undefined ? {} : { message: run.record.id }
+      return this.feeds.tell(user, session, 'notice', { markdown, tone, ...message })
     }
     this.#waiting.get(reply.key)?.(reply)
     const others = (reply.ends ?? []).map((id) => asked(id))

@@ -5,7 +5,8 @@
  */
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import type { Chat } from './chat.ts'
 import type { Init } from './init.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
@@ -51,7 +52,15 @@ verb('chat', 'chats in this terminal; with piped input, answers each line')
   .option('--demo', 'answers by the local stand-in model: no account, nothing leaves this machine')
   .option('--json', 'prints every event as a line of JSON, for piped input')
   .option('--model <name>', 'the model to use, in place of the configured one')
-  .action(async (options: Common & { readonly json?: boolean }) => {
+  .addOption(
+    new Option(
+      '--server <url>',
+      'chats with the bot whose API is there; PARLEY_KEY in the environment is the key',
+    ).conflicts('demo'),
+  )
+  .option('--session <id>', 'with --server: goes on in this session (default: a new one)')
+  .option('--key-file <file>', 'with --server: a file that holds the key, in place of PARLEY_KEY')
+  .action(async (options: Common & Chat) => {
     await end(async () => (await import('./chat.ts')).chat(options))
   })
 

@@ -21,6 +21,8 @@ export class CommandLineError extends Error {
     | 'no-code'
     | 'no-setup'
     | 'no-url'
+    | 'no-server'
+    | 'no-key'
     | 'bad-variable'
 
   constructor(code: CommandLineError['code'], message: string) {

@@ -105,7 +105,14 @@ export interface Approval {
   readonly input: Readonly<Record<string, unknown>>
   readonly title: string
   readonly markdown: string
-  readonly choices: readonly { readonly id: string; readonly label: string; readonly text?: boolean }[]
+  /** As those of the prompt that a chat is shown. */
+  readonly choices: readonly {
+    readonly id: string
+    readonly label: string
+    readonly description?: string
+    readonly style?: 'primary' | 'danger'
+    readonly text?: boolean
+  }[]
   /** True: several choices may be taken together. */
   readonly multiple: boolean
   /** True: an own answer may be written in place of a choice. */

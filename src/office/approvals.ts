@@ -36,11 +36,7 @@ function approvalOf({ seat }: Visitor, record: PromptRecord): Approval {
     input: decides.input,
     title: reply.title,
     markdown: reply.markdown,
-    choices: reply.choices.map((choice) => ({
-      id: choice.id,
-      label: choice.label,
-      ...(choice.text === undefined ? {} : { text: choice.text }),
-    })),
+    choices: reply.choices,
     multiple: reply.multiple === true,
     ownText: reply.ownText === true,
     requester,

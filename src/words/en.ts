@@ -17,6 +17,7 @@ import { page } from './en/page.ts'
 import { passedOn } from './en/passed-on.ts'
 import { people } from './en/people.ts'
 import { refusals } from './en/refusals.ts'
+import { remote } from './en/remote.ts'
 import type { Language } from './languages.ts'
 import { sessions } from './en/sessions.ts'
 
@@ -40,6 +41,7 @@ export const en = {
   passedOn,
   people,
   refusals,
+  remote,
   sessions,
 }
 

@@ -18,6 +18,7 @@ import { page } from './zh/page.ts'
 import { passedOn } from './zh/passed-on.ts'
 import { people } from './zh/people.ts'
 import { refusals } from './zh/refusals.ts'
+import { remote } from './zh/remote.ts'
 import { sessions } from './zh/sessions.ts'
 
 export const zh: Words = {
@@ -40,5 +41,6 @@ export const zh: Words = {
   passedOn,
   people,
   refusals,
+  remote,
   sessions,
 }

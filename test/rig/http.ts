@@ -12,7 +12,7 @@ import { freePort } from './port.ts'
 import { type Program, runParley } from './program.ts'
 
 /** Two who talk for themselves, one who may see and decide for all. */
-const secrets = {
+export const secrets = {
   ann: 'ann-0123456789-0123456789',
   bob: 'bob-0123456789-0123456789',
   ops: 'ops-0123456789-0123456789',

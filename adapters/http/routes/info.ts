@@ -15,7 +15,17 @@ const Info = z.object({
   efforts: z.array(z.string()).readonly(),
   projects: z.array(z.string()).readonly(),
   commands: z
-    .array(z.object({ name: z.string(), usage: z.string(), summary: z.string() }).readonly())
+    .array(
+      z
+        .object({
+          name: z.string(),
+          usage: z.string(),
+          summary: z.string(),
+          /** At once, in its order behind the messages before it, as a turn of Claude's, or beside one. */
+          when: z.enum(['now', 'in-order', 'turn', 'aside']).exactOptional(),
+        })
+        .readonly(),
+    )
     .readonly(),
 })
 
@@ -30,7 +40,12 @@ export function info(app: App, { bot }: Parts): void {
       version: manifest.version,
       person: `http:${caller.name}`,
       scope: caller.scope,
-      commands: bot.commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
+      commands: bot.commands.map(({ name, usage, summary, when }) => ({
+        name,
+        usage,
+        summary,
+        ...(when === undefined ? {} : { when }),
+      })),
     }),
   )
 }

@@ -25,7 +25,18 @@ export const ApprovalView = z
     title: z.string(),
     markdown: z.string(),
     choices: z
-      .array(z.object({ id: z.string(), label: z.string(), text: z.boolean().exactOptional() }).readonly())
+      .array(
+        z
+          .object({
+            id: z.string(),
+            label: z.string(),
+            description: z.string().exactOptional(),
+            style: z.enum(['primary', 'danger']).exactOptional(),
+            /** Wants own words with it. */
+            text: z.boolean().exactOptional(),
+          })
+          .readonly(),
+      )
       .readonly(),
     multiple: z.boolean(),
     ownText: z.boolean(),

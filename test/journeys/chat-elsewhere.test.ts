@@ -1,0 +1,139 @@
+/** `parley chat --server`: a bot elsewhere, in a terminal here, over the API alone. */
+import { createServer } from 'node:http'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { cuttable } from '../rig/cuttable.ts'
+import { testDir } from '../rig/dir.ts'
+import { secrets, startHttpRig } from '../rig/http.ts'
+import { describeWith } from '../rig/needs.ts'
+import { freePort } from '../rig/port.ts'
+import { type Ended, ended, parley, start } from '../src/cli/parley.ts'
+import { openTerminal } from '../src/cli/tmux.ts'
+
+const key = { PARLEY_KEY: secrets.ann }
+
+test('lines are answered, an approval is decided, commands are obeyed, and another day it goes on', async () => {
+  const { ann, url } = await startHttpRig()
+  const dir = await testDir()
+  const input = '!say Hello from afar.\n!write made.txt here\ny\n/model haiku\n/sessions\n/nonsense\n'
+  const { code, out, err } = await parley(['chat', '--server', url], { dir, env: key, input })
+  expect(err).toContain(`as http:ann · ${url} · session `)
+  expect(out).toContain('Hello from afar.')
+  expect(err).toMatch(/Claude wants to use Write[^]*made\.txt/)
+  expect(out).toMatch(/made\.txt[^]*haiku[^]*\| ?1/)
+  expect(code).toBe(0)
+  const session = /session (\S+)/.exec(err)?.[1] ?? ''
+  const path = `/api/v1/sessions/${session}`
+  expect((await ann.get(path)).body).toMatchObject({ model: 'haiku', own: true })
+  expect(await (await ann.fetch(`${path}/files/made.txt`)).text()).toBe('here')
+
+  await writeFile(join(dir, 'key'), `${secrets.ann}\n`)
+  const again = ['chat', '--server', `${url}/`, '--session', session, '--key-file', 'key', '--json']
+  const later = await parley(again, { dir, input: '!recall\n!write other.txt x\nno such thing\n' })
+  const events = later.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(events.find(({ type }) => type === 'reply')).toMatchObject({
+    markdown: expect.stringContaining('afar'),
+  })
+  // A line that is none of the choices refuses.
+  expect((await ann.fetch(`${path}/files/other.txt`)).status).toBe(404)
+}, 60_000)
+
+test('a connection that drops in mid-turn is taken up again, also by a bot that was started anew', async () => {
+  const rig = await startHttpRig()
+  const { url, cut, mend } = await cuttable(rig.url)
+  const child = start(['chat', '--server', url], { dir: await testDir(), env: key }, 'pipe')
+  const said: string[] = []
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  const reached = (text: string): Promise<unknown> =>
+    vi.waitFor(() => expect(rig.model.requests.at(-1)?.lastUserText).toContain(text), { timeout: 20_000 })
+  const lost = (): Promise<unknown> =>
+    vi.waitFor(() => expect(said.join('')).toContain(`no connection to ${url}`), { timeout: 20_000 })
+
+  child.stdin?.write('!slow 2 20\n')
+  await reached('!slow 2')
+  expect(cut()).toBeGreaterThan(0)
+  await lost()
+  mend()
+  // A message that is written while nobody can be reached waits here.
+  child.stdin?.write('!say Still there.\n')
+  await reached('Still there')
+  child.stdin?.write('!slow 3 30\n')
+  await reached('!slow 3')
+  await rig.restart()
+  const { code, out } = await ended(child, '!recall\n')
+  expect([code, out.match(/word19\s+word20/g)?.length]).toEqual([0, 2])
+  expect(out).toMatch(/word20[^]*Still there\.[^]*word30[^]*Still there/)
+}, 90_000)
+
+test('it says in words why it cannot begin', async () => {
+  const { url, bob } = await startHttpRig()
+  const dir = await testDir()
+  const port = await freePort()
+  const other = createServer((_, response) => response.end('{"version":"99.0.0"}')).listen(port, '127.0.0.1')
+  onTestFinished(() => void other.close())
+  const tries = (to: string, env: Record<string, string>, ...more: string[]): Promise<Ended> =>
+    parley(['chat', '--server', to, ...more], { dir, env, input: '!say No.\n' })
+  const mine = await bob.session()
+  const cases: readonly (readonly [Promise<Ended>, RegExp])[] = [
+    [tries(`http://127.0.0.1:${await freePort()}`, key), /Nothing answers at http[^]*\[no-answer\]/],
+    [tries('bot.example.com', key), /is no address of a server[^]*\[bad-url\]/],
+    [tries(url, {}), /wants an API key[^]*PARLEY_KEY[^]*\[no-key\]/],
+    [tries(url, { PARLEY_KEY: 'pk_wrong' }), /does not know this API key[^]*\[wrong-key\]/],
+    [tries(url, { PARLEY_KEY: 'two words' }), /holds no API key[^]*\[no-key\]/],
+    [tries(`http://127.0.0.1:${port}`, key), /as Parley 99\.0\.0; this is[^]*\[other-version\]/],
+    [tries(url, key, '--session', mine), /\[refused\]/],
+    [parley(['chat', '--session', mine], { dir, input: '' }), /add --server URL[^]*\[no-server\]/],
+  ]
+  for (const [tried, words] of cases) {
+    const { code, out, err } = await tried
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(words)])
+    expect(err).not.toContain(secrets.ann)
+  }
+}, 60_000)
+
+describeWith('tmux', 'in a terminal', () => {
+  test('words come as they are written, keys decide, Ctrl-C stops, and a dropped connection shows', async () => {
+    const rig = await startHttpRig()
+    const { url, cut, mend } = await cuttable(rig.url)
+    const dir = await testDir()
+    await writeFile(join(dir, 'key'), secrets.ann)
+    const terminal = await openTerminal(['chat', '--server', url, '--key-file', 'key'], dir)
+    const say = async (text: string): Promise<void> => {
+      await terminal.type(text)
+      await terminal.press('Enter')
+    }
+    await terminal.sees(/as http:ann[^]*❯$/)
+    await say('!slow 30 300')
+    await terminal.sees(/word3 [^]*working/)
+    await terminal.press('C-c')
+    await terminal.sees(/│ Stopped\.[^]*❯$/)
+    await say('!bash touch made-here')
+    await terminal.sees(/Claude wants to use Bash[^]*touch made-here[^]*y Allow once/)
+    await terminal.press('d')
+    await terminal.sees(/Deny and say why ❯$/)
+    await say('not today')
+    await terminal.sees(/└ Deny and say why[^]*⏺ Bash .*✗[^]*not today[^]*❯$/)
+    await say('!bash touch made-there')
+    await terminal.sees(/touch made-there[^]*y Allow once[^]*❯$/)
+    cut()
+    mend()
+    // It is decided over another connection than the one that asked.
+    await terminal.press('y')
+    await terminal.sees(/└ Allow once[^]*⏺ Bash {2}touch made-there ✓[^]*\$0\.\d+\n\n❯$/)
+    await say('!slow 4 40')
+    await terminal.sees(/word5 /)
+    cut()
+    await terminal.sees(/no connection to http/)
+    mend()
+    const screen = await terminal.sees(/word40\s[^]*\$0\.\d+\n\n❯$/)
+    expect(screen.match(/word39 /g)).toHaveLength(1)
+    await say('/model haiku')
+    await terminal.sees(/│ .*haiku[^]*❯$/)
+    await terminal.press('C-d')
+    expect(await terminal.sees(/exit \d+$/)).toMatch(/exit 0$/)
+  }, 60_000)
+})
