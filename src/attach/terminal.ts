@@ -3,14 +3,13 @@ import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
 import {
   type Adapter,
-  type Bot,
   type Inbound,
   type Log,
   type Receipt,
   type ReplyStream,
   AdapterError,
-  OfficeError,
 } from '../contract.ts'
+import { distantBot } from './distant-bot.ts'
 import { type Call, type FromBot, FromBot as FromBotLine, onLines, sendLine } from './wire.ts'
 
 /** `nobody`: no bot listens there; `refused`: it does, and says why not. */
@@ -55,13 +54,6 @@ export async function attach({ path, as, terminal, log }: AttachOptions): Promis
   }
 }
 
-const nothingKept: Bot['keep'] = {
-  get: async () => undefined,
-  set: async () => undefined,
-  delete: async () => undefined,
-  entries: async function* entries() {},
-}
-
 class Link {
   readonly left: Promise<number>
   readonly #socket: Socket
@@ -97,32 +89,13 @@ class Link {
 
   async #start({ as, greeting, commands }: Extract<FromBot, { type: 'welcome' }>): Promise<void> {
     const words = [`as ${as}`, greeting].filter((part) => part !== '').join(' · ')
-    const bot: Bot = {
+    const bot = distantBot({
       receive: (inbound) => this.#send(inbound),
-      // What comes while nobody is attached waits at the bot.
-      missed: () => undefined,
-      // Nor does a terminal tell of typing.
-      expects: () => undefined,
-      // A terminal has no pages, completes names of commands alone, and keeps nothing.
-      page: () => Promise.resolve([]),
-      readiness: () => Promise.resolve([]),
-      measures: {
-        standing: () => Promise.resolve({ waiting: 0, running: 0, undelivered: 0, warm: 0 }),
-        listen: () => undefined,
-      },
-      office: () => {
-        throw new OfficeError(
-          'unknown',
-          'A terminal that is attached shows what its bot sends, and asks no more.',
-        )
-      },
-      keep: nothingKept,
-      suggest: () => Promise.resolve([]),
       commands,
       log: this.#log,
       greeting: words,
       leave: (code) => this.#leave(code),
-    }
+    })
     try {
       await this.#terminal.start(bot, new AbortController().signal)
     } catch (error) {

@@ -1,6 +1,6 @@
 /** A session of a bot elsewhere, open in a terminal of this process. */
-import type { Adapter, Address, Answer, Bot, Inbound, Log, Message, Receipt } from '../contract.ts'
-import { OfficeError } from '../contract.ts'
+import { distantBot } from '../attach/distant-bot.ts'
+import type { Adapter, Address, Answer, Inbound, Log, Message, Receipt } from '../contract.ts'
 import type { Words } from '../words/en.ts'
 import { languageOf } from '../words/languages.ts'
 import { wordsIn } from '../words/words.ts'
@@ -15,13 +15,6 @@ import { besidesIn, isBesides, toldIn } from './told.ts'
 
 /** A bot that is started anew is back by then. */
 const patienceMs = 5 * 60_000
-
-const nothingKept: Bot['keep'] = {
-  get: async () => undefined,
-  set: async () => undefined,
-  delete: async () => undefined,
-  entries: async function* entries() {},
-}
 
 export interface RoomParts {
   readonly api: Api
@@ -59,22 +52,13 @@ export class Room {
 
   async open(greeting: string): Promise<void> {
     const { info, log, terminal } = this.#parts
-    const bot: Bot = {
+    const bot = distantBot({
       receive: (inbound) => this.#receive(inbound),
-      missed: () => undefined,
-      expects: () => undefined,
-      page: () => Promise.resolve([]),
-      readiness: () => Promise.resolve([]),
-      office: () => {
-        throw new OfficeError('unknown', 'A terminal shows a session elsewhere, and asks no more.')
-      },
-      keep: nothingKept,
-      suggest: () => Promise.resolve([]),
       commands: info.commands,
       log,
       greeting,
       leave: (code) => this.#leave(code),
-    }
+    })
     await terminal.start(bot, new AbortController().signal)
     void this.#watch()
   }
@@ -146,7 +130,12 @@ export class Room {
   /** What happens besides the messages from here. Never rejects. */
   async #watch(): Promise<void> {
     try {
-      for await (const each of this.#events(`${this.#path}/events`, {}, isNeverLast, Number.POSITIVE_INFINITY)) {
+      for await (const each of this.#events(
+        `${this.#path}/events`,
+        {},
+        isNeverLast,
+        Number.POSITIVE_INFINITY,
+      )) {
         if (each.kind === 'open') await this.#lookAround()
         if (each.kind !== 'event') continue
         const told = besidesIn(each.event)
