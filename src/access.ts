@@ -1,5 +1,5 @@
 /** Who may talk to the bot, where, and what each role may do. Pure. */
-import type { Adapter, Inbound } from './contract.ts'
+import type { Adapter, Inbound, Person } from './contract.ts'
 
 /** From the least to the most. */
 export const roles = ['guest', 'member', 'operator', 'admin', 'owner'] as const
@@ -78,16 +78,33 @@ export function atLeast(role: Role | undefined, least: Role): Role {
  * belongs to a tenant: what has no such id is not asked for it, the lists of users rule there.
  */
 export function isOpen(
-  { channels, tenants }: AccessRules,
+  rules: AccessRules,
   adapter: Pick<Adapter, 'local'>,
-  { address, direct }: Pick<Inbound, 'address' | 'direct'>,
+  { address, direct, from }: Pick<Inbound, 'address' | 'direct'> & Partial<Pick<Inbound, 'from'>>,
 ): boolean {
   if (adapter.local === true) return true
+  const { channels, tenants } = rules
+  if (from?.tenant !== undefined && !isInvited(rules, address.adapter, from)) return false
   const channel = `${address.adapter}:${address.channel}`
   if (listed(channels.deny, channel) || (!direct && !listed(channels.allow, channel))) return false
   if (address.tenant === undefined) return true
   const tenant = `${address.adapter}:${address.tenant}`
   return !listed(tenants.deny, tenant) && listed(tenants.allow, tenant)
+}
+
+/** Somebody of another tenant: wildcards mean one's own people, and whoever shares a channel with them is none of these. */
+function isInvited(
+  { tenants, guests, allow, operators, admins, owners }: AccessRules,
+  adapter: string,
+  { id, tenant, groups = [] }: Person,
+): boolean {
+  const home = `${adapter}:${tenant}`
+  if (listed(tenants.deny, home)) return false
+  const names = [id, ...groups].map((each) => `${adapter}:${each}`)
+  return (
+    tenants.allow.includes(home) ||
+    names.some((name) => [guests, allow, operators, admins, owners].some((list) => list.includes(name)))
+  )
 }
 
 /** What somebody is asked. Ids are those of persons, not of accounts. */

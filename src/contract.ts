@@ -37,6 +37,12 @@ export interface Person {
    * refused at the next message. Always with a prefix that no id of a person has. Absent: nothing is known of late.
    */
   readonly groups?: readonly string[]
+  /**
+   * The tenant that they belong to, where it is another than that of the chat: somebody of another company in a channel
+   * that two share. No wildcard of an access list lets them in: they are named, or their tenant is. Absent: they belong
+   * to the chat's own, or the platform does not tell.
+   */
+  readonly tenant?: string
   /** True for bots and webhooks. */
   readonly bot?: boolean
 }

@@ -1,9 +1,10 @@
 /** Buttons that were pressed and modals that were sent, as the core takes them. Pure. */
 import { z } from 'zod'
-import type { Answer, Message } from '../../src/contract.ts'
+import type { Answer, Message, Person } from '../../src/contract.ts'
 import { askedAbout } from './commands.ts'
 import type { BlockActions, ViewSubmission } from './events.ts'
 import { isDirect, milliseconds } from './inbound.ts'
+import { personOf } from './outsiders.ts'
 
 /** Begin of the ids of what can be pressed. */
 export const actions = {
@@ -72,7 +73,7 @@ export function pressed(body: BlockActions): Pressed | null {
     kind: 'answer',
     id: `${channel}:${body.message.ts}:${action.action_ts}`,
     at: milliseconds(action.action_ts),
-    from: { id: body.user.id },
+    from: whoPressed(body, address.tenant),
     address,
     direct: isDirect(channel),
     prompt,
@@ -86,7 +87,8 @@ export function submitted(submission: ViewSubmission, now: number): Answer | Mes
   return submission.view.callback_id === modal.about ? question(submission, now) : answerIn(submission, now)
 }
 
-function question({ user, view }: ViewSubmission, now: number): Message | null {
+function question(submission: ViewSubmission, now: number): Message | null {
+  const { view } = submission
   const origin = valueOf(view.private_metadata, AboutOrigin)
   if (origin === undefined) return null
   const { address, quote } = origin
@@ -94,7 +96,7 @@ function question({ user, view }: ViewSubmission, now: number): Message | null {
     kind: 'message',
     id: `view:${view.id}`,
     at: now,
-    from: { id: user.id },
+    from: whoPressed(submission, address.tenant),
     address,
     direct: isDirect(address.channel),
     text: askedAbout(wordsIn(view), quote),
@@ -105,7 +107,8 @@ function wordsIn({ state }: ViewSubmission['view']): string {
   return state.values[modal.block]?.[modal.input]?.value ?? ''
 }
 
-function answerIn({ user, view }: ViewSubmission, now: number): Answer | null {
+function answerIn(submission: ViewSubmission, now: number): Answer | null {
+  const { view } = submission
   const origin = valueOf(view.private_metadata, ModalOrigin)
   if (view.callback_id !== modal.callback || origin === undefined) return null
   const { prompt, choice, address } = origin
@@ -113,13 +116,22 @@ function answerIn({ user, view }: ViewSubmission, now: number): Answer | null {
     kind: 'answer',
     id: `view:${view.id}`,
     at: now,
-    from: { id: user.id },
+    from: whoPressed(submission, address.tenant),
     address,
     direct: isDirect(address.channel),
     prompt,
     choices: choice === undefined ? [] : [choice],
     text: wordsIn(view),
   }
+}
+
+/**
+ * `tenant`: the workspace that the message stands in. In an organisation people of all its workspaces meet, and Slack
+ * does not say here which these are: there only another organisation makes an outsider.
+ */
+function whoPressed({ user, enterprise }: BlockActions | ViewSubmission, tenant: string | undefined): Person {
+  const known = typeof enterprise?.id !== 'string' || user.team_id?.startsWith('E') === true
+  return personOf(user.id, known ? user.team_id : undefined, { tenant, enterprise: enterprise?.id })
 }
 
 /** The language of the message whose modal this is. */

@@ -15,7 +15,8 @@ export function keptApart(inbound: Inbound): Inbound {
 }
 
 function named(from: Person, { tenant }: Address): Person {
-  return tenant === undefined ? from : { ...from, id: `${tenant}/${from.id}` }
+  // Whoever belongs elsewhere is named so already.
+  return tenant === undefined || from.tenant !== undefined ? from : { ...from, id: `${tenant}/${from.id}` }
 }
 
 /** As their workspace knows them. */

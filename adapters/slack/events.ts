@@ -17,6 +17,9 @@ export const Message = z.object({
   thread_ts: ts.optional(),
   parent_user_id: z.string().nullish(),
   bot_id: z.string().nullish(),
+  /** The writer's own workspace or organisation, in channels that several share. */
+  user_team: z.string().nullish(),
+  source_team: z.string().nullish(),
   subtype: z.string().optional(),
   edited: z.object({ ts }).optional(),
   files: z.array(File).optional(),
@@ -80,7 +83,12 @@ export const ChatOpened = HomeOpened.extend({ tab: z.literal('messages') })
 export const EventCallback = z.object({
   type: z.literal('event_callback'),
   team_id: z.string(),
-  authorizations: z.array(z.object({ team_id: z.string().nullish() })).optional(),
+  enterprise_id: z.string().nullish(),
+  authorizations: z
+    .array(z.object({ team_id: z.string().nullish(), enterprise_id: z.string().nullish() }))
+    .optional(),
+  /** Whether people of other companies are in the channel, too. */
+  is_ext_shared_channel: z.boolean().nullish(),
   event: z.unknown(),
 })
 export type EventCallback = z.infer<typeof EventCallback>
@@ -113,12 +121,14 @@ export const Origin = z.object({
 })
 export type Origin = z.infer<typeof Origin>
 
-const User = z.object({ id: z.string(), name: z.string().optional() })
+/** `team_id`: their own workspace, or the organisation that it is one of. */
+const User = z.object({ id: z.string(), name: z.string().optional(), team_id: z.string().nullish() })
 const Team = z.object({ id: z.string() }).nullish()
 
 export const BlockActions = z.object({
   type: z.literal('block_actions'),
   team: Team,
+  enterprise: Team,
   user: User,
   channel: z.object({ id: z.string() }).optional(),
   message: z.object({ ts, thread_ts: ts.optional() }).optional(),
@@ -151,6 +161,7 @@ export type HomeActions = z.infer<typeof HomeActions>
 export const ViewSubmission = z.object({
   type: z.literal('view_submission'),
   team: Team,
+  enterprise: Team,
   user: User,
   view: z.object({
     id: z.string(),

@@ -51,7 +51,9 @@ async function* arrivals(
   { channel, tenant }: Chat,
   messages: readonly SlackMessage[],
 ): AsyncGenerator<Inbound> {
-  const callback = { type: 'event_callback', team_id: tenant, event: undefined } as const
+  // Slack does not say here who else is in the channel.
+  const shared = { is_ext_shared_channel: true, event: undefined } as const
+  const callback = { type: 'event_callback', team_id: tenant, ...shared } as const
   for (const message of messages) {
     const event = { ...message, type: 'message', channel } as const
     const meant = arrivedIn(callback, event, self)

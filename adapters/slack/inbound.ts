@@ -1,6 +1,7 @@
 /** What happens in Slack, as the core takes it. Pure. */
 import type { Address, Attachment, Deletion, Edit, Inbound, Message, Person } from '../../src/contract.ts'
 import { type EventCallback, type SlackEvent, type SlackMessage, tenantOf } from './events.ts'
+import { personOf } from './outsiders.ts'
 import { plainText } from './text.ts'
 
 /** The bot as its workspace knows it. */
@@ -10,6 +11,12 @@ export interface Self {
   /** Its id as the sender of messages. */
   readonly bot: string
   readonly name: string
+  /** The workspace that its token is of; of an organisation's, whatever Slack calls it. */
+  readonly team: string
+  /** The organisation that the workspace is one of, or that installed the app as a whole; undefined: none. */
+  readonly enterprise: string | undefined
+  /** True: the token is that of the organisation. */
+  readonly whole: boolean
   /** True: in direct chats, too, each question gets a thread of its own. */
   readonly threads: boolean
 }
@@ -27,6 +34,10 @@ export interface Arrived {
 interface Scene {
   readonly channel: string
   readonly tenant: string
+  /** The organisation that the workspace is one of; undefined: none. */
+  readonly enterprise: string | undefined
+  /** True: nobody of another company is in the channel. */
+  readonly ours: boolean
   readonly self: Self
   readonly names: Names
 }
@@ -50,7 +61,16 @@ export function arrivedIn(
   self: Self,
   names: Names = nobody,
 ): Arrived | null {
-  const scene = { channel: event.channel, tenant: tenantOf(callback), self, names }
+  const enterprise = callback.authorizations?.[0]?.enterprise_id ?? callback.enterprise_id ?? self.enterprise
+  const scene = {
+    channel: event.channel,
+    tenant: tenantOf(callback),
+    enterprise,
+    // In an organisation people of all its workspaces meet in its channels.
+    ours: enterprise !== undefined && callback.is_ext_shared_channel !== true,
+    self,
+    names,
+  }
   if (event.type === 'app_mention') return posted(event, scene)
   if ('message' in event) return changed(event, scene)
   if ('deleted_ts' in event) return gone(event.previous_message, event.deleted_ts, scene)
@@ -126,10 +146,12 @@ function gone(before: SlackMessage | undefined, ts: string, scene: Scene): Arriv
 }
 
 /** Null: the bot itself, or nobody. */
-function writer({ user, bot_id: bot, subtype }: SlackMessage, { self, names }: Scene): Person | null {
+function writer(message: SlackMessage, { self, names, tenant, enterprise, ours }: Scene): Person | null {
+  const { user, bot_id: bot, subtype, user_team: home = message.source_team } = message
   if (user === self.user || bot === self.bot || user === 'USLACKBOT') return null
   if (typeof bot === 'string' || subtype === 'bot_message') return { id: user ?? bot ?? 'unknown', bot: true }
-  return user === undefined ? null : { id: user, ...names.get(user) }
+  if (user === undefined) return null
+  return { ...personOf(user, ours ? undefined : home, { tenant, enterprise }), ...names.get(user) }
 }
 
 /** Is this for the bot? Directly, where it is named, and in threads that it takes part in. */

@@ -115,7 +115,7 @@ class Slack implements Adapter {
     const workspace = this.#open().openAt(tenant)
     if (thread === undefined || workspace === undefined) return undefined
     const { api, budget, outbound, sessions, bot, self, live } = workspace
-    const recipient = { user: userOf(asker.id), team: tenant }
+    const recipient = { user: userOf(asker.id), team: asker.tenant ?? tenant }
     const shared = { api, budget, outbound, sessions, log: bot.log, bot: self.bot, live }
     const parts = { ...shared, most: limits.text, mentions: this.#mentions, recipient }
     return new SlackStream(parts, { ...to, thread }, key)

@@ -14,7 +14,23 @@ import { Sessions } from './sessions.ts'
 import { Threads } from './threads.ts'
 import type { Token } from './token.ts'
 
-const Identity = z.object({ user_id: z.string(), bot_id: z.string(), user: z.string() })
+const Identity = z
+  .object({
+    user_id: z.string(),
+    bot_id: z.string(),
+    user: z.string(),
+    team_id: z.string(),
+    enterprise_id: z.string().nullish(),
+    is_enterprise_install: z.boolean().optional(),
+  })
+  .transform((self) => ({
+    user: self.user_id,
+    bot: self.bot_id,
+    name: self.user,
+    team: self.team_id,
+    enterprise: self.enterprise_id ?? undefined,
+    whole: self.is_enterprise_install === true,
+  }))
 
 export interface Workspace {
   readonly bot: Bot
@@ -52,7 +68,7 @@ export async function openWorkspace(
   const { log } = bot
   const api = new Api({ token, url, log })
   const identity = Identity.parse(await api.run('auth.test', (client) => client.auth.test()))
-  const self = { user: identity.user_id, bot: identity.bot_id, name: identity.user, threads: own }
+  const self = { ...identity, threads: own }
   const budget = new Budget()
   const threads = new Threads(api, self)
   const profiles = new Profiles(api, log)

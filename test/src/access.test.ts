@@ -148,6 +148,19 @@ describe('places', () => {
     expect(isOpen(closed, {}, direct)).toBe(true)
   })
 
+  test('people of another tenant only where they or it are named: no wildcard means them', () => {
+    const from = { id: 'T9/U1', tenant: 'T9' }
+    const visit = { ...shared, from }
+    const open = { ...nobody, allow: ['*', 'slack:*'], admins: ['slack:*'] }
+    const any = { allow: ['*'], deny: [] }
+    expect(isOpen(open, {}, visit)).toBe(false)
+    expect(isOpen(open, {}, { ...shared, from: { id: 'U1' } })).toBe(true)
+    expect(isOpen({ ...nobody, guests: ['slack:T9/U1'] }, {}, visit)).toBe(true)
+    expect(isOpen({ ...open, tenants: { ...any, allow: ['*', 'slack:T9'] } }, {}, visit)).toBe(true)
+    const named = { ...nobody, guests: ['slack:T9/U1'], tenants: { ...any, deny: ['slack:T9'] } }
+    expect(isOpen(named, {}, visit)).toBe(false)
+  })
+
   test('never where it is denied', () => {
     const denied = { allow: ['*'], deny: ['slack:C1', 'slack:D1'] }
     expect(isOpen({ ...nobody, channels: denied }, {}, shared)).toBe(false)

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest'
 import { EventCallback, SlackEvent } from '../../../adapters/slack/events.ts'
 import { type Arrived, arrivedIn } from '../../../adapters/slack/inbound.ts'
 
-const self = { user: 'UBOT', bot: 'BBOT', name: 'parley', threads: false }
+const self = {
+  user: 'UBOT',
+  bot: 'BBOT',
+  name: 'parley',
+  team: 'T2',
+  enterprise: undefined,
+  whole: false,
+  threads: false,
+}
 const ts = '1700000000.000100'
 
 function arrived(event: object): Arrived | null {
@@ -160,4 +168,27 @@ test('each direct message may have a thread of its own; what is written in one s
   expect(placed({ thread_ts: '1690000000.000100' })).toMatchObject({
     address: { thread: '1690000000.000100' },
   })
+})
+
+test.each([
+  ['one of ours', 'T2', {}, { id: 'UANN' }],
+  ['somebody of another company', 'T9', {}, { id: 'T9/UANN', tenant: 'T9' }],
+  ['a colleague in another workspace of the organisation', 'T3', { enterprise_id: 'E1' }, { id: 'UANN' }],
+  [
+    'somebody of another company, where an organisation shares the channel',
+    'E9',
+    { enterprise_id: 'E1', is_ext_shared_channel: true },
+    { id: 'E9/UANN', tenant: 'E9' },
+  ],
+])('who writes in a channel that is shared: %s', (_name, home, around, from) => {
+  const event = { ...message({ text: '<@UBOT> hi' }), user_team: home, source_team: home }
+  const authorizations = [{ team_id: 'T2' }]
+  const callback = EventCallback.parse({
+    type: 'event_callback',
+    team_id: 'T9',
+    authorizations,
+    event,
+    ...around,
+  })
+  expect(arrivedIn(callback, SlackEvent.parse(event), self)?.inbound.from).toEqual(from)
 })

@@ -5,7 +5,7 @@ type Wire = Readonly<Record<string, unknown>>
 
 /** What a message looks like, in an event and in a history. */
 export function wireMessage(team: Team, message: StoredMessage): Wire {
-  const { ts, user, text, blocks, threadTs, botId, edited, files, streaming } = message
+  const { ts, user, home, text, blocks, threadTs, botId, edited, files, streaming } = message
   const replies = team.messages.filter((each) => each.threadTs === ts).length
   return {
     type: 'message',
@@ -13,6 +13,7 @@ export function wireMessage(team: Team, message: StoredMessage): Wire {
     user,
     text,
     team: team.id,
+    ...(home !== undefined && { user_team: home, source_team: home }),
     ...(blocks.length > 0 && { blocks }),
     ...(threadTs !== undefined && {
       thread_ts: threadTs,
@@ -98,7 +99,7 @@ export function callback(team: Team, event: Wire): Wire {
         is_enterprise_install: team.enterprise !== undefined,
       },
     ],
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: event.user_team !== undefined,
     event,
   }
 }

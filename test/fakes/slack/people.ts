@@ -10,6 +10,8 @@ export interface SayOptions {
   readonly thread?: string
   /** True: the text begins with a mention of the bot. */
   readonly mention?: boolean
+  /** The writer's own workspace, where it is another. */
+  readonly home?: string
   /** True: the text is as Slack writes it down, mentions and all. */
   readonly raw?: boolean
   readonly files?: readonly {
@@ -39,7 +41,14 @@ export class People {
 
   /** Without a channel: directly to the bot. */
   say(user: string, text: string, options: SayOptions = {}, team = this.#slack.team): Deed {
-    const { channel = this.direct(user, team), thread, mention = false, raw = false, files = [] } = options
+    const {
+      channel = this.direct(user, team),
+      thread,
+      home,
+      mention = false,
+      raw = false,
+      files = [],
+    } = options
     const escaped = raw ? text : escape(text)
     const stored = files.map(({ name, content, mime }) =>
       this.#slack.keep(team, { id: team.newId('F'), name, content: Buffer.from(content) }, mime),
@@ -49,6 +58,7 @@ export class People {
       user,
       text: mention ? `<@${team.bot.user}> ${escaped}`.trim() : escaped,
       ...(thread === undefined ? {} : { threadTs: thread }),
+      ...(home === undefined ? {} : { home }),
       files: stored,
     })
     return this.saw(team, message)
@@ -92,6 +102,7 @@ export class People {
     action: object,
     state: object = {},
     team = this.#slack.team,
+    home = team.enterprise ?? team.id,
   ): Deed {
     const trigger = this.#trigger(user, team)
     const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs }
@@ -103,7 +114,7 @@ export class People {
         id: user,
         username: user.toLowerCase(),
         name: user.toLowerCase(),
-        team_id: team.enterprise ?? team.id,
+        team_id: home,
       },
       container: {
         type: 'message',

@@ -21,6 +21,8 @@ export interface StoredMessage {
   readonly ts: string
   readonly channel: string
   readonly user: string
+  /** The workspace that they belong to, where it is another: the channel is shared with it. */
+  readonly home?: string
   /** Set where a bot wrote it. */
   readonly botId?: string
   readonly threadTs?: string

@@ -17,6 +17,7 @@ export const others: Readonly<Record<string, Method>> = {
     team_id: team.id,
     user_id: team.bot.user,
     bot_id: team.bot.id,
+    ...(team.enterprise !== undefined && { enterprise_id: team.enterprise }),
     is_enterprise_install: team.enterprise !== undefined,
   })),
 
