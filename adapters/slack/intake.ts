@@ -49,7 +49,8 @@ export function createIntake(workspaces: Workspaces, log: Log): Take {
     }
     const fitting = kinds.find((each) => each.fits(body))
     const workspace = fitting === undefined ? undefined : await workspaces.at(where)
-    if (workspace === undefined) log.debug(where, 'Slack sent something that is none of ours')
+    if (fitting === undefined) log.debug(where, 'Slack sent something that is none of ours')
+    else if (workspace === undefined) log.warn(where, 'Slack sent something of a workspace that has no token')
     return workspace && fitting?.take(workspace, body)
   }
 }
@@ -60,7 +61,7 @@ function whereabouts(body: unknown): Whereabouts {
   const [first] = authorizations ?? []
   return {
     tenant: first?.team_id ?? team_id ?? team?.id,
-    enterprise: first?.enterprise_id ?? enterprise_id ?? enterprise?.id ?? undefined,
+    enterprise: first?.enterprise_id ?? enterprise_id ?? enterprise?.id ?? null,
   }
 }
 

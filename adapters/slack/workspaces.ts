@@ -9,8 +9,8 @@ import { openWorkspace, type Workspace, type WorkspaceOptions } from './workspac
 export interface Whereabouts {
   /** Id of the workspace; absent where the app is installed for an organisation as a whole. */
   readonly tenant?: string | undefined
-  /** Id of the organisation that the workspace is one of. */
-  readonly enterprise?: string | undefined
+  /** Id of the organisation that the workspace is one of. Null: it is one of none; absent: it is not known. */
+  readonly enterprise?: string | null | undefined
 }
 
 export interface Workspaces {
@@ -18,17 +18,27 @@ export interface Workspaces {
   at(where: Whereabouts): Promise<Workspace | undefined>
   /** The same where it is open already: nothing is asked for it. */
   openAt(tenant: string | undefined): Workspace | undefined
-  /** The app was removed there, or its token revoked. */
+  /**
+   * Slack says that the app was removed there, or its token revoked. It may say so late, or again: a token that works is
+   * that of a newer installation, and stays. Throws {@link AdapterError}: it could not be found out.
+   */
   forget(where: Whereabouts): Promise<void>
   /** No further call is made. Never rejects. */
   close(): Promise<void>
 }
 
+/** An app that was given away may be installed in other workspaces, too: theirs is none of the token's. */
 export function oneWorkspace(only: Workspace): Workspaces {
+  const { team, enterprise: own, whole } = only.self
+  const isOurs = ({ tenant, enterprise = whole ? own : undefined }: Whereabouts): boolean =>
+    tenant === team ||
+    (tenant === undefined && enterprise === undefined) ||
+    (own !== undefined && enterprise === own && (whole || tenant === undefined))
   return {
-    at: () => Promise.resolve(only),
+    at: (where) => Promise.resolve(isOurs(where) ? only : undefined),
     openAt: () => only,
-    forget: () => {
+    forget: (where) => {
+      if (!isOurs(where)) return Promise.resolve()
       only.bot.log.error({}, 'the app was removed from the workspace, or its token revoked: install it again')
       return Promise.resolve()
     },
@@ -62,7 +72,7 @@ export class InstalledWorkspaces implements Workspaces {
     const whole = parent === undefined || parent === '' ? undefined : await this.#installed(parent)
     if (whole === undefined) return undefined
     // What is sent there later names the workspace alone.
-    if (tenant !== undefined && enterprise !== undefined && !this.#known.has(tenant)) {
+    if (tenant !== undefined && typeof enterprise === 'string' && !this.#known.has(tenant)) {
       await this.#keep.set(key('organisation', tenant), enterprise)
     }
     return this.#remember(tenant, whole)
@@ -76,13 +86,24 @@ export class InstalledWorkspaces implements Workspaces {
     // Of a workspace that was installed by itself, else of the organisation.
     const own = tenant !== undefined && (await this.#keep.get(key('installation', tenant)))
     const id = typeof own === 'string' ? tenant : (enterprise ?? tenant)
-    if (id === undefined) return
+    if (id === undefined || (await this.#works(id))) return
     await this.#keep.delete(key('installation', id))
     await this.#leave(id)
     this.#options.bot.log.info(
       { workspace: id },
       'the app was removed from a workspace: its token is forgotten',
     )
+  }
+
+  async #works(id: string): Promise<boolean> {
+    try {
+      const workspace = await this.#installed(id)
+      await workspace?.api.run('auth.test', (client) => client.auth.test())
+      return workspace !== undefined
+    } catch (error) {
+      if (error instanceof AdapterError && error.code === 'auth') return false
+      throw error
+    }
   }
 
   async close(): Promise<void> {

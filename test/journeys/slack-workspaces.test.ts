@@ -61,6 +61,11 @@ test('two workspaces: each is answered by its own token, their people are kept a
   await office.bot.idle()
   people.openHome('UBOB', south)
   await slack.seeHome('UBOB', /Today \(UTC\)\n1 turn/, south)
+  // Somebody of another company, in a channel that both share, is a stranger.
+  const theirs = { channel: town, mention: true, home: 'TOTHER' }
+  await people.say('UEVE', 'please\n!say hello stranger', theirs, south).acked
+  await office.bot.idle()
+  expect(slack.said(town, south).join()).not.toContain('hello stranger')
   expect(slack.team.messages).toEqual([])
 })
 
@@ -75,7 +80,8 @@ test('a workspace that removes the app is forgotten, and may come back; the othe
   people.direct('UANN', south)
   people.say('UANN', '!say hello north', {}, north)
   await slack.see(direct, /hello north/, north)
-  await people.uninstall(north).acked
+  const gone = people.uninstall(north)
+  await gone.acked
   await people.say('UANN', '!say anybody there?', {}, north).acked
   people.say('UANN', '!say hello south', {}, south)
   await slack.see(direct, /hello south/, south)
@@ -84,6 +90,10 @@ test('a workspace that removes the app is forgotten, and may come back; the othe
   await office.install(north)
   people.say('UANN', '!say back again', {}, north)
   await slack.see(direct, /back again/, north)
+  // What Slack tells again, of what is over, takes nothing away.
+  for (const delivery of gone.deliveries) slack.courier.repeat(delivery)
+  people.say('UANN', '!say still here', {}, north)
+  await slack.see(direct, /still here/, north)
 })
 
 test('tokens that expire are renewed, on the way and after a restart; an organisation speaks in all its workspaces', async () => {

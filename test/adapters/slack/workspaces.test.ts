@@ -4,7 +4,9 @@ import { OAuth } from '../../../adapters/slack/oauth.ts'
 import { InstalledWorkspaces } from '../../../adapters/slack/workspaces.ts'
 import type { FakeSlack } from '../../fakes/slack/slack.ts'
 import { startSlack } from '../../fakes/slack/start.ts'
+import { Team } from '../../fakes/slack/team.ts'
 import { RecordingBot } from '../conformance/rig.ts'
+import { openSlack } from './rig.ts'
 
 function workspacesOf(slack: FakeSlack, bot = new RecordingBot()): InstalledWorkspaces {
   const { clientId, clientSecret } = slack.oauth
@@ -30,6 +32,10 @@ test('what an organisation installs speaks in all of its workspaces, after a res
   // A workspace that installs it by itself has its own.
   await second.install('T6', { token: slack.issue(slack.team).access_token, name: 'A workspace' })
   expect(await second.at({ tenant: 'T6', enterprise: 'E1' })).not.toBe(await second.at({ tenant: 'T5' }))
+  // Told late, or of one of its workspaces: the token works.
+  await second.forget({ tenant: 'T5', enterprise: 'E1' })
+  expect(await second.at({ tenant: 'T5' })).toBeDefined()
+  slack.tokens.delete(slack.botToken)
   await second.forget({ tenant: 'T5', enterprise: 'E1' })
   expect(await second.at({ tenant: 'T5' })).toBeUndefined()
   expect(await second.at({ tenant: 'T6' })).toBeDefined()
@@ -81,4 +87,18 @@ test('an installation that can be renewed no more says what to do', async () => 
   const { access_token: token } = slack.issue(slack.team)
   await workspaces.install('T1', { token, renewedBy: 'xoxe-1-used', name: 'A', expiresAt: 0 })
   await expect(workspaces.at({ tenant: 'T1' })).rejects.toThrow(/invalid_refresh_token.*install the app/)
+})
+
+test('with a single token nothing of any other workspace is taken, nor its people for ours', async () => {
+  const { slack, adapter, address } = await openSlack()
+  const bot = new RecordingBot()
+  await adapter.start(bot, new AbortController().signal)
+  const other = new Team('TOTHER')
+  slack.people.direct('UANN', other)
+  await slack.people.say('UANN', 'a foreign word', {}, other).acked
+  await slack.people.command('UANN', 'CTOWN', 'help', other).acked
+  await slack.people.uninstall(other).acked
+  await slack.people.say('UANN', 'an own word').acked
+  expect(bot.received.map((inbound) => inbound.kind === 'message' && inbound.text)).toEqual(['an own word'])
+  expect(bot.received[0]?.address).toMatchObject({ channel: address.channel, tenant: slack.team.id })
 })
