@@ -210,6 +210,11 @@ export interface FileReply extends Outward {
   readonly bytes: number
   /** Markdown, short. */
   readonly caption?: string
+  /**
+   * A user's id: for that person's eyes alone, in their direct chat where that is the way to it. An adapter that has no
+   * way throws `unsupported`, and the core tells of the file in words.
+   */
+  readonly only?: string
 }
 
 /** What the core asks an adapter to show. */

@@ -106,9 +106,11 @@ export class Outbound {
   async #alone(to: Address, reply: Reply): Promise<Sent | undefined> {
     const reader = onlyReader(reply.key)
     if (reader !== undefined) return this.#toReader(reader, to, reply)
-    if (reply.kind !== 'text' || reply.only === undefined || to.tenant === undefined) return undefined
+    if (reply.kind === 'prompt' || reply.only === undefined || to.tenant === undefined) return undefined
     const asked = askedIn(reply.key)
-    return asked === undefined ? undefined : this.#tell(asked, to, reply)
+    const told = asked === undefined ? undefined : await this.#tell(asked, to, reply)
+    if (told !== undefined || reply.kind === 'text') return told
+    throw new AdapterError('unsupported', 'Discord can show one person alone no file here any more')
   }
 
   /** What was asked alone is answered alone, in the direct chat when it comes late. */

@@ -89,7 +89,10 @@ export class Posting {
   }
 
   async file(to: Address, reply: FileReply, signal?: AbortSignal): Promise<Sent> {
-    return this.post(to, await upload(this.#api, reply), reply.key, false, signal)
+    const { thread: _thread, ...chat } = to
+    // A direct chat goes by its person's id.
+    const where = reply.only === undefined || isDirect(to.channel) ? to : { ...chat, channel: reply.only }
+    return this.post(where, await upload(this.#api, reply), reply.key, false, signal)
   }
 
   /** Makes a change of a message when it may be changed. */

@@ -17,7 +17,7 @@ export function messageOf(command: SlashCommand, commands: readonly CommandInfo[
   const known = words === '' || commands.some((each) => each.name === name)
   return {
     kind: 'message',
-    id: known ? unseenId(user, trigger) : `question:${trigger}`,
+    id: known ? unseenId(user, trigger) : `question:${user}:${trigger}`,
     at: now,
     from: { id: user },
     address: { adapter: 'slack', tenant, channel },
@@ -31,9 +31,18 @@ export function unseenId(user: string, unique: string): string {
   return `${unseen}:${user}:${unique}`
 }
 
+export function isUnseen({ id }: Message): boolean {
+  return id.startsWith(`${unseen}:`)
+}
+
 /** Who alone is to see what answers this key; undefined: everybody may. */
 export function onlyReader(key: string): string | undefined {
   return new RegExp(`^slack:${unseen}:([^:/]+):`).exec(key)?.[1]
+}
+
+/** Who asked, where that was not by writing into the channel: the bot may be no member of it. */
+export function askerIn(key: string): string | undefined {
+  return /^slack:(?:command|question|view):([^:/]+):/.exec(key)?.[1]
 }
 
 /** Slack's Stop button: what `/stop` does there. */

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Inbound, Log, Message } from '../../src/contract.ts'
 import { languageOf, modal, pressed, submitted } from './answers.ts'
-import { messageOf, quoteOf, stopOf } from './commands.ts'
+import { isUnseen, messageOf, quoteOf, stopOf } from './commands.ts'
 import {
   AgentStopped,
   BlockActions,
@@ -150,8 +150,16 @@ async function forUs(
   return (arrivedIn(callback, event, self, names) ?? meant).inbound
 }
 
-async function takeCommand({ bot }: Workspace, command: SlashCommand): Promise<undefined> {
-  await bot.receive(messageOf(command, bot.commands, Date.now()))
+async function takeCommand(parts: Workspace, command: SlashCommand): Promise<undefined> {
+  const { bot } = parts
+  const said = messageOf(command, bot.commands, Date.now())
+  // What answers a command goes to its writer by itself.
+  await bot.receive(isUnseen(said) ? said : await whereShown(parts, said))
+}
+
+async function whereShown(parts: Workspace, asked: Message): Promise<Message> {
+  const { directs, self } = parts
+  return directs.instead(asked, await languageFor(parts, asked.from.id), self.threads)
 }
 
 async function takeShortcut(parts: Workspace, action: MessageAction): Promise<undefined> {
@@ -169,11 +177,12 @@ async function takePress({ bot, api }: Workspace, body: BlockActions): Promise<u
   )
 }
 
-async function takeWords({ bot }: Workspace, body: ViewSubmission): Promise<object | undefined> {
+async function takeWords(parts: Workspace, body: ViewSubmission): Promise<object | undefined> {
+  const { bot } = parts
   const said = submitted(body, Date.now())
   if (said === null) return undefined
   try {
-    await bot.receive(said)
+    await bot.receive(said.kind === 'message' ? await whereShown(parts, said) : said)
     return undefined
   } catch (error) {
     // The modal stays open with the words in it: nothing that was typed is lost.

@@ -1,15 +1,23 @@
 /** What the core asks to show, as calls to Slack. Throws {@link AdapterError} only. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Address, AdapterError, type Person, type Reply, type Sent } from '../../src/contract.ts'
+import {
+  type Address,
+  AdapterError,
+  type FileReply,
+  type Person,
+  type Reply,
+  type Sent,
+} from '../../src/contract.ts'
 import { userOf } from './apart.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
-import { onlyReader } from './commands.ts'
+import { askerIn, onlyReader } from './commands.ts'
+import { type Directs, isShutOut, whyHere } from './directs.ts'
 import { heldBack, slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
-import { type Content, promptContent, textContent, withoutTables } from './render.ts'
+import { beneath, type Content, promptContent, textContent, withoutTables } from './render.ts'
 import type { Sessions } from './sessions.ts'
 import type { Mentions } from './text.ts'
 import type { Threads } from './threads.ts'
@@ -20,6 +28,9 @@ const metadataType = 'parley_reply'
 /** How long a message waits for its turn here; longer, and the core puts it off. */
 const patienceMs = 4000
 const mostPages = 5
+
+/** What stands as a message of blocks. */
+type Shown = Exclude<Reply, FileReply>
 
 const Posted = z.object({ ts: z.string() })
 const Shown = z.object({ message_ts: z.string() })
@@ -44,6 +55,7 @@ export interface OutboundParts {
   readonly sessions: Sessions
   /** Whom answers may ping. */
   readonly mentions: Mentions
+  readonly directs: Directs
 }
 
 export class Outbound {
@@ -54,19 +66,48 @@ export class Outbound {
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
-    const sent = await this.#send(to, reply, signal)
+    await this.#turn(to, reply, signal)
+    const sent = await this.#sendOrDirectly(to, reply, signal)
     this.#ended(to, reply)
     return sent
   }
 
-  async #send(to: Address, reply: Reply, signal: AbortSignal | undefined): Promise<Sent> {
-    const { api, threads, mentions } = this.#parts
-    await this.#turn(to, reply, signal)
-    if (reply.kind === 'file') {
-      const id = await upload(api, to, reply, signal)
-      threads.joined(to.channel, to.thread)
-      return { address: to, id }
+  /** Commands and shortcuts work where the bot is no member: what answers them there goes to whoever used them. */
+  async #sendOrDirectly(to: Address, reply: Reply, signal: AbortSignal | undefined): Promise<Sent> {
+    try {
+      return await (reply.kind === 'file' ? this.#file(to, reply, signal) : this.#send(to, reply))
+    } catch (error) {
+      const asker = isShutOut(error) && !isDirect(to.channel) ? askerIn(reply.key) : undefined
+      // A draft would lose in the end what is said above it.
+      if (asker === undefined || (reply.kind === 'text' && reply.draft === true)) throw error
+      return this.#directly(asker, to, reply, signal)
     }
+  }
+
+  async #directly(user: string, to: Address, reply: Reply, signal: AbortSignal | undefined): Promise<Sent> {
+    if (reply.kind === 'file') return this.#file(to, { ...reply, only: user }, signal)
+    const { mentions, directs } = this.#parts
+    const content = contentOf(reply, to, mentions)
+    const why = whyHere(to.channel, directs.bot, reply.language)
+    const told = reply.key.includes('#') ? content : beneath(why, content)
+    const { channel, ts } = await shownAs(told, (form) => directs.post(user, form, metadataOf(reply.key)))
+    return { address: besides(to, channel), id: ts }
+  }
+
+  /** What is for one person alone goes into their direct chat: Slack has no files that one person alone sees. */
+  async #file(to: Address, reply: FileReply, signal: AbortSignal | undefined): Promise<Sent> {
+    const { api, threads, directs } = this.#parts
+    const reader = readerOf(to, reply)
+    const { forYouAlone } = wordsIn(reply.language)
+    const alone = { text: forYouAlone, blocks: [] }
+    const at = reader === undefined ? to : besides(to, await directs.channelOf(reader, alone))
+    const id = await upload(api, at, reply, signal)
+    threads.joined(at.channel, at.thread)
+    return { address: at, id }
+  }
+
+  async #send(to: Address, reply: Shown): Promise<Sent> {
+    const { api, threads, mentions } = this.#parts
     const content = contentOf(reply, to, mentions)
     const place = { channel: to.channel, ...(to.thread === undefined ? {} : { thread_ts: to.thread }) }
     const user = readerOf(to, reply)
@@ -145,6 +186,17 @@ export class Outbound {
   }
 
   async find(to: Address, key: string): Promise<Sent | undefined> {
+    try {
+      return await this.#find(to, key)
+    } catch (error) {
+      const asker = isShutOut(error) ? askerIn(key) : undefined
+      if (asker === undefined) throw error
+      const direct = this.#parts.directs.known(asker)
+      return direct === undefined ? undefined : this.#find(besides(to, direct), key)
+    }
+  }
+
+  async #find(to: Address, key: string): Promise<Sent | undefined> {
     const { api } = this.#parts
     const { channel, thread } = to
     // What answers a message comes after it.
@@ -208,9 +260,14 @@ async function shownAs<T>(content: Content, show: (content: Content) => Promise<
 }
 
 /** Who alone may see it, in a chat where others would. */
-function readerOf({ channel }: Address, reply: Exclude<Reply, { kind: 'file' }>): string | undefined {
+function readerOf({ channel }: Address, reply: Reply): string | undefined {
   if (isDirect(channel) || reply.kind === 'prompt') return undefined
   return reply.only === undefined ? onlyReader(reply.key) : userOf(reply.only)
+}
+
+/** Another chat of the same workspace. */
+function besides({ thread: _thread, ...to }: Address, channel: string): Address {
+  return { ...to, channel }
 }
 
 function unchangeable(): AdapterError {
@@ -221,10 +278,6 @@ export function metadataOf(key: string): { event_type: string; event_payload: { 
   return { event_type: metadataType, event_payload: { key } }
 }
 
-function contentOf(
-  reply: Exclude<Reply, { kind: 'file' }>,
-  { tenant }: Address,
-  mentions: Mentions,
-): Content {
+function contentOf(reply: Shown, { tenant }: Address, mentions: Mentions): Content {
   return reply.kind === 'prompt' ? promptContent(reply, tenant) : textContent(reply, mentions)
 }

@@ -35,6 +35,12 @@ export function textContent(
   return { text: fallback(shown), blocks: [markdownBlock(shown, tone === 'answer' ? mentions : undefined)] }
 }
 
+/** The same under a line of Slack's own markup. */
+export function beneath(words: string, { text, blocks }: Content): Content {
+  const above: types.ContextBlock = { type: 'context', elements: [{ type: 'mrkdwn', text: words }] }
+  return { text, blocks: [above, ...blocks] }
+}
+
 /** The same with its tables as code; undefined: it has none. */
 export function withoutTables({ text, blocks }: Content): Content | undefined {
   const plain = blocks.map((block) =>

@@ -11,6 +11,10 @@ export interface Words {
   readonly notKept: string
   readonly aboutTitle: string
   readonly aboutLabel: string
+  /** Of a channel that the bot is no member of. Slack's own markup, as both are. */
+  readonly notMember: (channel: string, bot: string) => string
+  /** Stands before a file in somebody's direct chat. */
+  readonly forYouAlone: string
   /** What may be asked, to begin with. */
   readonly suggestions: readonly [string, string, string]
 }
@@ -25,6 +29,9 @@ const en: Words = {
   notKept: 'This could not be kept. Please send it again.',
   aboutTitle: 'Ask about this',
   aboutLabel: 'What do you want to know?',
+  notMember: (channel, bot) =>
+    `I am not in ${channel}, so this comes here. To have me answer there, write \`/invite @${bot}\` in it.`,
+  forYouAlone: 'For your eyes alone:',
   suggestions: ['What can you do here?', 'What did we talk about last time?', '/help'],
 }
 
@@ -38,6 +45,9 @@ const zh: Words = {
   notKept: '没能保存下来，请再发送一次。',
   aboutTitle: '就此提问',
   aboutLabel: '你想知道什么？',
+  notMember: (channel, bot) =>
+    `我不在 ${channel} 里，所以回复在这里。想让我在那里回答，请在里面输入 \`/invite @${bot}\`。`,
+  forYouAlone: '仅供你查看：',
   suggestions: ['你在这里能做什么？', '我们上次聊了什么？', '/help'],
 }
 

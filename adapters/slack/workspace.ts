@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Bot } from '../../src/contract.ts'
 import { Api } from './api.ts'
 import { Budget } from './budget.ts'
+import { Directs } from './directs.ts'
 import { Home } from './home.ts'
 import type { Self } from './inbound.ts'
 import { Order } from './order.ts'
@@ -41,6 +42,7 @@ export interface Workspace {
   readonly order: Order
   readonly profiles: Profiles
   readonly outbound: Outbound
+  readonly directs: Directs
   readonly panels: Panels
   readonly sessions: Sessions
   readonly home: Home
@@ -73,6 +75,7 @@ export async function openWorkspace(
   const threads = new Threads(api, self)
   const profiles = new Profiles(api, log)
   const sessions = new Sessions(api, budget, log)
+  const directs = new Directs(api, self.name)
   return {
     bot,
     api,
@@ -81,7 +84,8 @@ export async function openWorkspace(
     threads,
     order: new Order(),
     profiles,
-    outbound: new Outbound({ api, budget, threads, sessions, mentions }),
+    outbound: new Outbound({ api, budget, threads, sessions, mentions, directs }),
+    directs,
     panels: new Panels(api, log),
     sessions,
     home: new Home(api, bot, profiles),

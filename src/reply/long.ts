@@ -40,6 +40,8 @@ export async function condensed(
       name: fileName,
       mime: 'text/markdown',
       bytes: content.length,
+      ...(reply.language !== undefined && { language: reply.language }),
+      ...(reply.only !== undefined && { only: reply.only }),
     },
   ]
 }

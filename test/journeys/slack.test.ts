@@ -182,13 +182,47 @@ test('/parley runs commands for the eyes of whoever typed it, and takes question
   expect(cost.only).toBe('UANN')
   await slack.people.command('UANN', town, '').acked
   expect(await slack.see(town, /\/compact/)).toMatchObject({ only: 'UANN' })
+  const direct = slack.people.direct('UANN')
+  slack.people.say('UANN', '!say the secret is heron')
+  await slack.see(direct, /^the secret is heron$/)
+  await bot.idle()
+  await slack.people.command('UANN', town, 'export').acked
+  // Slack shows no file to one person alone.
+  await slack.see(direct, /\[file session\.md\]/)
+  expect(await slack.see(town, /session\.md/)).toMatchObject({ only: 'UANN' })
   const { deliveries, acked } = slack.people.command('UANN', town, 'please\n!say for all')
   await acked
   for (const delivery of deliveries) slack.courier.repeat(delivery)
   const answer = await slack.see(town, /^for all$/)
   expect(answer.only).toBeUndefined()
   await bot.idle()
-  expect(slack.said(town)).toHaveLength(3)
+  expect(slack.said(town)).toHaveLength(4)
+  expect(slack.in(town).flatMap(({ files }) => files)).toEqual([])
+})
+
+test('where the bot is no member, commands and questions are answered in the direct chat, which says why', async () => {
+  const { slack, bot, model } = await startSlackRig()
+  const { people, team } = slack
+  const direct = people.direct('UANN')
+  team.channels.set('COUT', { kind: 'channel', member: false })
+  await people.command('UANN', 'COUT', 'cost').acked
+  expect(shownText(await slack.see(direct, /turns/i))).toMatch(/not in <#COUT>.*\/invite @/)
+  await people.command('UANN', 'COUT', 'please\n!bash touch here').acked
+  await slack.see(direct, /^I am not in <#COUT>.*$/)
+  await slack.see(direct, /\[Allow once\]/)
+  people.press('UANN', direct, 'Allow once')
+  await slack.see(direct, /touch here[^]*Allow once/)
+  await bot.idle()
+  const { ts } = team.add({ channel: 'COUT', user: 'UBOB', text: 'The word is heron' })
+  people.askAbout('UANN', ts)
+  await people.submit('UANN', 'please\n!say answered')
+  await slack.see(direct, /^answered$/)
+  await bot.idle()
+  expect(model.requests.some(({ lastUserText }) => lastUserText.includes('> The word is heron'))).toBe(true)
+  expect(slack.said('COUT')).toEqual([])
+  // Where one person alone may read it, a file goes the same way.
+  await people.command('UANN', 'COUT', 'export').acked
+  await slack.see(direct, /\[file session\.md\]/)
 })
 
 test('"Ask about this" on a message: a question in a modal, its answer in the thread of the message', async () => {

@@ -23,8 +23,10 @@ export const chat: Readonly<Record<string, Method>> = {
       unfurl_links: flag.optional(),
       unfurl_media: flag.optional(),
     },
-    ({ channel, thread_ts: threadTs, metadata, ...args }, { team, slack }) => {
+    ({ channel: given, thread_ts: threadTs, metadata, ...args }, { team, slack }) => {
       const shown = contentOf(args, slack)
+      // A person's id stands for the direct chat with them.
+      const channel = /^[UW]/.test(given) ? slack.people.direct(given, team) : given
       openChannel(team, channel)
       const root = threadTs === undefined ? undefined : rootOf(team, channel, threadTs)
       const message = team.add({ ...ownMessage(team, channel, root), ...shown, metadata })
