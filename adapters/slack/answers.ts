@@ -94,7 +94,7 @@ function question(submission: ViewSubmission, now: number): Message | null {
   const { address, quote } = origin
   return {
     kind: 'message',
-    id: `view:${user.id}:${view.id}`,
+    id: `view:${submission.user.id}:${view.id}`,
     at: now,
     from: whoPressed(submission, address.tenant),
     address,
@@ -114,7 +114,7 @@ function answerIn(submission: ViewSubmission, now: number): Answer | null {
   const { prompt, choice, address } = origin
   return {
     kind: 'answer',
-    id: `view:${user.id}:${view.id}`,
+    id: `view:${submission.user.id}:${view.id}`,
     at: now,
     from: whoPressed(submission, address.tenant),
     address,

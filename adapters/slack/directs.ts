@@ -1,6 +1,7 @@
 /** What goes into somebody's direct chat, because the channel cannot show it, or would show it to everybody. */
 import { z } from 'zod'
 import type { Message } from '../../src/contract.ts'
+import { userOf } from './apart.ts'
 import type { Api } from './api.ts'
 import { slackCode } from './faults.ts'
 import type { Content } from './render.ts'
@@ -55,7 +56,7 @@ export class Directs {
     const { address, direct, from } = asked
     if (direct || !(await this.#isShutOutOf(address.channel))) return asked
     const why = whyHere(address.channel, this.bot, language)
-    const { channel, ts } = await this.post(from.id, { text: why, blocks: [] })
+    const { channel, ts } = await this.post(userOf(from.id), { text: why, blocks: [] })
     const { thread: _thread, ...chat } = address
     return { ...asked, direct: true, address: { ...chat, channel, ...(threads && { thread: ts }) } }
   }

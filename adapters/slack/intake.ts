@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Inbound, Log, Message } from '../../src/contract.ts'
 import { languageOf, modal, pressed, submitted } from './answers.ts'
+import { userOf } from './apart.ts'
 import { isUnseen, messageOf, quoteOf, stopOf } from './commands.ts'
 import {
   AgentStopped,
@@ -159,7 +160,7 @@ async function takeCommand(parts: Workspace, command: SlashCommand): Promise<und
 
 async function whereShown(parts: Workspace, asked: Message): Promise<Message> {
   const { directs, self } = parts
-  return directs.instead(asked, await languageFor(parts, asked.from.id), self.threads)
+  return directs.instead(asked, await languageFor(parts, userOf(asked.from.id)), self.threads)
 }
 
 async function takeShortcut(parts: Workspace, action: MessageAction): Promise<undefined> {
