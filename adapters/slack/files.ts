@@ -16,14 +16,29 @@ const Info = z.object({
   }),
 })
 
-/** Throws {@link AdapterError}. Resolves with the file's id: Slack does not say in which message it stands. */
-export async function upload(api: Api, to: Address, reply: FileReply, signal?: AbortSignal): Promise<string> {
-  const name = line(reply.name, 250)
+/** What people see it under. */
+export function titleOf({ name }: FileReply): string {
+  return line(name, 250)
+}
+
+/**
+ * Throws {@link AdapterError}. Resolves with the file's id: Slack does not say in which message it stands. `lies`: told of
+ * the id before the file is shown anywhere.
+ */
+export async function upload(
+  api: Api,
+  to: Address,
+  reply: FileReply,
+  lies: (id: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
+  const name = titleOf(reply)
   const given = await api.run('files.getUploadURLExternal', (client) =>
     client.files.getUploadURLExternal({ filename: name, length: reply.bytes }),
   )
   const { upload_url: url, file_id: id } = Upload.parse(given)
   await put(url, reply.path, signal)
+  lies(id)
   const caption = reply.caption === undefined ? {} : { initial_comment: escaped(reply.caption) }
   const files: [{ id: string; title: string }] = [{ id, title: name }]
   await api.run('files.completeUploadExternal', (client) =>

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Address, AdapterError } from '../../src/contract.ts'
 import type { Api } from './api.ts'
 import { slackCode } from './faults.ts'
-import { metadataOf } from './outbound.ts'
+import { metadataOf } from './finder.ts'
 import { removeStrays } from './strays.ts'
 
 /** Slack no longer appends to this message, for whatever reason of its own. */

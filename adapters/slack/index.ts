@@ -98,8 +98,8 @@ class Slack implements Adapter {
     return (await this.#at(to)).outbound.typing(to, asker)
   }
 
-  async find(to: Address, key: string): Promise<Sent | undefined> {
-    return (await this.#at(to)).outbound.find(to, key)
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    return (await this.#at(to)).outbound.find(to, key, reply)
   }
 
   async download(

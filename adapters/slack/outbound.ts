@@ -16,6 +16,7 @@ import { askerIn, onlyReader } from './commands.ts'
 import { type Directs, isShutOut, whyHere } from './directs.ts'
 import { heldBack, slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
+import { type Finder, metadataOf } from './finder.ts'
 import { isDirect } from './inbound.ts'
 import { beneath, type Content, promptContent, textContent, withoutTables } from './render.ts'
 import type { Sessions } from './sessions.ts'
@@ -23,31 +24,14 @@ import type { Mentions } from './text.ts'
 import type { Threads } from './threads.ts'
 import { languageIn, wordsIn } from './words.ts'
 
-/** The name under which a message's key stands in its metadata. */
-const metadataType = 'parley_reply'
 /** How long a message waits for its turn here; longer, and the core puts it off. */
 const patienceMs = 4000
-const mostPages = 5
 
 /** What stands as a message of blocks. */
 type Shown = Exclude<Reply, FileReply>
 
 const Posted = z.object({ ts: z.string() })
 const Shown = z.object({ message_ts: z.string() })
-const Page = z.object({
-  messages: z.array(
-    z.object({
-      ts: z.string(),
-      metadata: z
-        .object({ event_type: z.string(), event_payload: z.object({ key: z.string().optional() }) })
-        .optional()
-        // Other apps put other things there.
-        .catch(undefined),
-    }),
-  ),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
-})
-
 export interface OutboundParts {
   readonly api: Api
   readonly budget: Budget
@@ -56,6 +40,7 @@ export interface OutboundParts {
   /** Whom answers may ping. */
   readonly mentions: Mentions
   readonly directs: Directs
+  readonly finder: Finder
 }
 
 export class Outbound {
@@ -96,12 +81,13 @@ export class Outbound {
 
   /** What is for one person alone goes into their direct chat: Slack has no files that one person alone sees. */
   async #file(to: Address, reply: FileReply, signal: AbortSignal | undefined): Promise<Sent> {
-    const { api, threads, directs } = this.#parts
+    const { api, threads, directs, finder } = this.#parts
     const reader = readerOf(to, reply)
     const { forYouAlone } = wordsIn(reply.language)
     const alone = { text: forYouAlone, blocks: [] }
     const at = reader === undefined ? to : besides(to, await directs.channelOf(reader, alone))
-    const id = await upload(api, at, reply, signal)
+    const lies = (file: string): void => finder.uploaded(reply.key, file)
+    const id = await upload(api, at, reply, lies, signal)
     threads.joined(at.channel, at.thread)
     return { address: at, id }
   }
@@ -185,46 +171,22 @@ export class Outbound {
     )
   }
 
-  async find(to: Address, key: string): Promise<Sent | undefined> {
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    const { finder, directs } = this.#parts
+    // Of what one person alone is shown, Slack lists files.
+    const reader = reply?.kind === 'file' ? readerOf(to, reply) : undefined
+    const inDirect = (user: string): Promise<Sent | undefined> | undefined => {
+      const channel = directs.known(user)
+      return channel === undefined ? undefined : finder.find(besides(to, channel), key, reply)
+    }
+    if (reader !== undefined) return inDirect(reader)
     try {
-      return await this.#find(to, key)
+      return await finder.find(to, key, reply)
     } catch (error) {
       const asker = isShutOut(error) ? askerIn(key) : undefined
       if (asker === undefined) throw error
-      const direct = this.#parts.directs.known(asker)
-      return direct === undefined ? undefined : this.#find(besides(to, direct), key)
+      return inDirect(asker)
     }
-  }
-
-  async #find(to: Address, key: string): Promise<Sent | undefined> {
-    const { api } = this.#parts
-    const { channel, thread } = to
-    // What answers a message comes after it.
-    const asked = /^[^:]+:[^:/]+:(\d+\.\d+)/.exec(key)?.[1]
-    let next: { cursor?: string } = {}
-    for (let page = 0; page < mostPages; page += 1) {
-      const range = {
-        channel,
-        limit: 200,
-        include_all_metadata: true,
-        ...next,
-        ...(asked === undefined ? {} : { oldest: asked }),
-      }
-      const answer = await api.run('conversations.history', (client) =>
-        thread === undefined
-          ? client.conversations.history(range)
-          : client.conversations.replies({ ...range, ts: thread }),
-      )
-      const { messages, response_metadata: more } = Page.parse(answer)
-      const found = messages.find(
-        ({ metadata }) => metadata?.event_type === metadataType && metadata.event_payload.key === key,
-      )
-      if (found !== undefined) return { address: to, id: found.ts }
-      const cursor = more?.next_cursor ?? ''
-      if (cursor === '') return undefined
-      next = { cursor }
-    }
-    return undefined
   }
 
   /** Waits until the channel may be written to: drafts not at all, the rest for a while. */
@@ -272,10 +234,6 @@ function besides({ thread: _thread, ...to }: Address, channel: string): Address 
 
 function unchangeable(): AdapterError {
   return new AdapterError('unsupported', 'what one person alone sees cannot be changed')
-}
-
-export function metadataOf(key: string): { event_type: string; event_payload: { key: string } } {
-  return { event_type: metadataType, event_payload: { key } }
 }
 
 function contentOf(reply: Shown, { tenant }: Address, mentions: Mentions): Content {

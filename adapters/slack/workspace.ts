@@ -4,6 +4,7 @@ import type { Bot } from '../../src/contract.ts'
 import { Api } from './api.ts'
 import { Budget } from './budget.ts'
 import { Directs } from './directs.ts'
+import { Finder } from './finder.ts'
 import { Home } from './home.ts'
 import type { Self } from './inbound.ts'
 import { Order } from './order.ts'
@@ -84,7 +85,15 @@ export async function openWorkspace(
     threads,
     order: new Order(),
     profiles,
-    outbound: new Outbound({ api, budget, threads, sessions, mentions, directs }),
+    outbound: new Outbound({
+      api,
+      budget,
+      threads,
+      sessions,
+      mentions,
+      directs,
+      finder: new Finder(api, self),
+    }),
     directs,
     panels: new Panels(api, log),
     sessions,

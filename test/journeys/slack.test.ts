@@ -126,7 +126,9 @@ test('what is edited or deleted while it waits is asked as it stands, or not at 
 })
 
 test('a file that is sent along reaches Claude, and one of Claude reaches the chat', async () => {
-  const { slack } = await startSlackRig({ claude: { allowedTools: ['Bash', 'mcp__chat'] } })
+  const { slack, bot } = await startSlackRig({ claude: { allowedTools: ['Bash', 'mcp__chat'] } })
+  // The file is shown, and the bot does not hear of it.
+  slack.faults.plan('files.completeUploadExternal', { kind: 'cut' }, true)
   const direct = slack.people.direct('UANN')
   const files = [{ name: 'notes.txt', content: 'the word is heron' }]
   const send = { path: 'inbox/notes.txt', caption: 'as <you> wished' }
@@ -137,6 +139,8 @@ test('a file that is sent along reaches Claude, and one of Claude reaches the ch
   const sent = await slack.see(direct, /\[file notes\.txt\]/)
   expect(sent.files.map(({ content }) => content.toString())).toEqual(['the word is heron'])
   expect(sent.text).toBe('as &lt;you&gt; wished')
+  await bot.idle()
+  expect(slack.said(direct).filter((text) => text.includes('[file'))).toHaveLength(1)
 })
 
 test('nobody is pinged by an answer but whom the config names, however the answer is shown', async () => {
