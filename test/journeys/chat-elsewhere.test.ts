@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { cuttable } from '../rig/cuttable.ts'
 import { testDir } from '../rig/dir.ts'
-import { secrets, startHttpRig } from '../rig/http.ts'
+import { Client, secrets, startHttpRig } from '../rig/http.ts'
 import { describeWith } from '../rig/needs.ts'
 import { freePort } from '../rig/port.ts'
+import { startProgramRig } from '../rig/program.ts'
 import { type Ended, ended, parley, start } from '../src/cli/parley.ts'
 import { openTerminal } from '../src/cli/tmux.ts'
 
@@ -29,7 +30,18 @@ test('lines are answered, an approval is decided, commands are obeyed, and anoth
   expect(await (await ann.fetch(`${path}/files/made.txt`)).text()).toBe('here')
 
   await writeFile(join(dir, 'key'), `${secrets.ann}\n`)
-  const again = ['chat', '--server', `${url}/`, '--session', session, '--key-file', 'key', '--json']
+  const again = [
+    'chat',
+    '--server',
+    `${url}/`,
+    '--session',
+    session,
+    '--key-file',
+    'key',
+    '--json',
+    '--model',
+    'sonnet',
+  ]
   const later = await parley(again, { dir, input: '!recall\n!write other.txt x\nno such thing\n' })
   const events = later.out
     .trim()
@@ -38,6 +50,7 @@ test('lines are answered, an approval is decided, commands are obeyed, and anoth
   expect(events.find(({ type }) => type === 'reply')).toMatchObject({
     markdown: expect.stringContaining('afar'),
   })
+  expect((await ann.get(path)).body).toMatchObject({ model: 'sonnet' })
   // A line that is none of the choices refuses.
   expect((await ann.fetch(`${path}/files/other.txt`)).status).toBe(404)
 }, 60_000)
@@ -67,6 +80,37 @@ test('a connection that drops in mid-turn is taken up again, also by a bot that 
   const { code, out } = await ended(child, '!recall\n')
   expect([code, out.match(/word19\s+word20/g)?.length]).toEqual([0, 2])
   expect(out).toMatch(/word20[^]*Still there\.[^]*word30[^]*Still there/)
+}, 90_000)
+
+test('a bot that dies loses nothing that was said, asked or decided', async () => {
+  const port = await freePort()
+  const http = { port, apiKeys: { ann: { key: secrets.ann } } }
+  const { dir, model, start: program } = await startProgramRig({ adapters: { http } })
+  const url = `http://127.0.0.1:${port}`
+  const ann = new Client(url, secrets.ann)
+  const bot = program()
+  await vi.waitFor(() => ann.get('/health'), { timeout: 20_000 })
+  const child = start(['chat', '--server', url], { dir, env: key }, 'pipe')
+  const said: string[] = []
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  const told = (words: RegExp): Promise<void> =>
+    vi.waitFor(() => expect(said.join('')).toMatch(words), { timeout: 20_000 })
+
+  child.stdin?.write('!slow 2 20\n')
+  await vi.waitFor(() => expect(model.requests.at(-1)?.lastUserText).toContain('!slow'), { timeout: 20_000 })
+  await bot.kill()
+  await told(/no connection to/)
+  const second = program()
+  child.stdin?.write('!write made.txt here\n')
+  await told(/Claude wants to use Write/)
+  await second.kill()
+  const third = program()
+  const { code, out } = await ended(child, 'y\n!say Bye.\n')
+  const session = /session (\S+)/.exec(said.join(''))?.[1] ?? ''
+  expect([code, out.match(/word19\s+word20/g)?.length]).toEqual([0, 1])
+  expect(said.join('').match(/Claude wants to use Write/g)).toHaveLength(1)
+  expect(await (await ann.fetch(`/api/v1/sessions/${session}/files/made.txt`)).text()).toBe('here')
+  expect(await third.end()).toBe(0)
 }, 90_000)
 
 test('it says in words why it cannot begin', async () => {
@@ -133,6 +177,15 @@ describeWith('tmux', 'in a terminal', () => {
     expect(screen.match(/word39 /g)).toHaveLength(1)
     await say('/model haiku')
     await terminal.sees(/│ .*haiku[^]*❯$/)
+    await say('!background 1')
+    await terminal.sees(/The background task finished\.\n\n❯$/)
+    await say('!slow 4 40')
+    await terminal.sees(/word2 /)
+    await say('!say Steered.')
+    await terminal.sees(/waits/)
+    await say('/queue steer')
+    console.log(await terminal.sees(/word40[^]*\$0\.\d+\n\n❯$/))
+    await new Promise((r) => setTimeout(r, 2500)); console.log(await terminal.sees(/x/))
     await terminal.press('C-d')
     expect(await terminal.sees(/exit \d+$/)).toMatch(/exit 0$/)
   }, 60_000)

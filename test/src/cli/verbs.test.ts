@@ -198,7 +198,9 @@ describe('what cannot run says why', () => {
   test('start with nothing configured and no terminal', async () => {
     const { code, err } = await parley(['start', '--demo'], { dir: await testDir() })
     expect(code).toBe(1)
-    expect(err).toMatch(/config\.example\.yaml.*The demo reads no config\.yaml but the one that --config names/s)
+    expect(err).toMatch(
+      /config\.example\.yaml.*The demo reads no config\.yaml but the one that --config names/s,
+    )
     const known = ['slack', 'discord', 'lark', 'http'].filter((name) => err.includes(name))
     const brought = await adapterNames()
     expect(known.filter((name) => !brought.includes(name))).toEqual([])
