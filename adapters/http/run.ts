@@ -1,5 +1,6 @@
 /** One message on its way, for those who wait for it or watch it. */
 import { EventLog } from './event-log.ts'
+import { asked, messageIn } from './inbound.ts'
 import { Narrator } from './narrator.ts'
 import type { Approval, TextReply, TurnStep, TurnView } from '../../src/contract.ts'
 import type { RunRecord } from './shapes/run.ts'
@@ -76,12 +77,19 @@ export class Run {
   }
 }
 
-/** How a reply leaves a run that it ends. */
-export function endedBy(record: RunRecord, { outcome, markdown, figures }: TextReply): RunRecord {
+/** How a reply leaves a run that it ends: that of the message it answers, or of one that was taken into its turn. */
+export function endedBy(
+  record: RunRecord,
+  { key, outcome, markdown, figures, ends = [] }: TextReply,
+): RunRecord {
+  const answered = messageIn(key)?.id
+  const taken = ends.flatMap((each) => asked(each)?.id ?? []).filter((id) => id !== answered)
+  const own = answered === undefined || answered === record.id
+  const together = own ? (taken.length === 0 ? {} : { ends: taken }) : { inTurnOf: answered }
   return {
     ...record,
     state: outcome ?? 'answered',
     endedAt: Date.now(),
-    result: { text: markdown, ...(figures === undefined ? {} : { figures }) },
+    result: { text: markdown, ...(figures === undefined ? {} : { figures }), ...together },
   }
 }

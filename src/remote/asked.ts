@@ -3,7 +3,7 @@ import type { Adapter, Address, Message, Outcome, ReplyStream, TextReply, TurnVi
 import type { Told } from './shapes.ts'
 import { nothingYet, withTold } from './turn-view.ts'
 
-type End = Pick<TextReply, 'markdown' | 'figures'> & { readonly outcome: Outcome }
+type End = Pick<TextReply, 'markdown' | 'figures' | 'ends'> & { readonly outcome: Outcome }
 
 export class Asked {
   readonly #terminal: Adapter
@@ -35,17 +35,10 @@ export class Asked {
     await this.#show(status === undefined ? view : { ...view, status })
   }
 
-  async end({ markdown, figures, outcome }: End): Promise<void> {
+  async end({ outcome, ...said }: End): Promise<void> {
     const own = outcome === 'failed' ? 'error' : 'notice'
     const tone = outcome === 'answered' && this.#byClaude ? 'answer' : own
-    const reply: TextReply = {
-      kind: 'text',
-      key: this.#key,
-      markdown,
-      tone,
-      outcome,
-      ...(figures && { figures }),
-    }
+    const reply: TextReply = { kind: 'text', key: this.#key, tone, outcome, ...said }
     if (this.#stream === undefined || !(await this.#stream.finish(reply)))
       await this.#terminal.send(this.#to, reply)
   }

@@ -122,8 +122,10 @@ export class Room {
     if (told === undefined) return
     if (isBesides(told)) await this.#desk.take(told)
     else if (told.type === 'complete' || told.type === 'error') {
-      const { text: markdown, state: outcome, figures } = told.data
-      await asked.end({ markdown, outcome, ...(figures && { figures }) })
+      const { text: markdown, state: outcome, figures, ends, inTurnOf } = told.data
+      // The other one from here ends both.
+      if (inTurnOf !== undefined && this.#own.has(inTurnOf)) return
+      await asked.end({ markdown, outcome, ...(figures && { figures }), ...(ends && { ends }) })
     } else await asked.take(told)
   }
 

@@ -57,6 +57,10 @@ const Ended = z.object({
       outputTokens: z.number(),
     })
     .exactOptional(),
+  /** Ids of messages that this is the end of, too. */
+  ends: z.array(z.string()).exactOptional(),
+  /** Id of the message that says it for both. */
+  inTurnOf: z.string().exactOptional(),
 })
 
 const Tool = z.object({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) })

@@ -16,6 +16,10 @@ const RunResult = z
     /** Markdown, whole; of a run that failed: what Claude had said, and why it ended. */
     text: z.string(),
     figures: Figures.exactOptional(),
+    /** Ids of further messages that were taken into this one's turn: it is the answer to them, too. */
+    ends: z.array(z.string()).readonly().exactOptional(),
+    /** Id of the message into whose turn this one was taken: both have this same answer. */
+    inTurnOf: z.string().exactOptional(),
   })
   .readonly()
 
