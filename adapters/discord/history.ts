@@ -28,27 +28,57 @@ interface Start {
   after: bigint
 }
 
-/** Throws {@link AdapterError}. A chat that is gone, or closed to the bot, has nothing to tell. */
+/**
+ * A chat that is gone, or closed to the bot, has nothing to tell. Where Discord fails for one guild or chat the others are
+ * told all the same; the first failure is thrown at the end, so that the core asks again.
+ */
 export async function* history(
   parts: HistoryParts,
   marks: readonly HeardMark[],
   signal: AbortSignal,
 ): AsyncGenerator<Inbound> {
-  const starts = startsOf(marks, parts.self.opensThreads)
-  for (const [thread, start] of await newThreads(parts, marks, signal)) {
-    if (!starts.has(thread)) starts.set(thread, start)
+  const failures: unknown[] = []
+  const failed = (error: unknown): void => {
+    signal.throwIfAborted()
+    failures.push(error)
   }
-  for (const [channel, { guild, after }] of starts) {
-    let from: string | undefined = String(after)
-    while (from !== undefined) {
-      const page = await pageOf(parts.api, channel, from, signal)
-      for (const message of page.messages) {
-        const own = guild === undefined ? message : { ...message, guild_id: guild }
-        const inbound = messageIn(own, await parts.places.of(channel, guild), parts.self)
-        if (inbound !== null) yield inbound
+  const starts = startsOf(marks, parts.self.opensThreads)
+  for (const [guild, here] of Map.groupBy(marks, ({ address }) => address.tenant)) {
+    if (guild === undefined) continue
+    try {
+      for (const [thread, start] of await newThreads(parts, guild, here, signal)) {
+        if (!starts.has(thread)) starts.set(thread, start)
       }
-      from = page.next
+    } catch (error) {
+      failed(error)
     }
+  }
+  for (const [channel, start] of starts) {
+    try {
+      yield* saidIn(parts, channel, start, signal)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+/** What was said in one chat. */
+async function* saidIn(
+  { api, self, places }: HistoryParts,
+  channel: string,
+  { guild, after }: Start,
+  signal: AbortSignal,
+): AsyncGenerator<Inbound> {
+  let from: string | undefined = String(after)
+  while (from !== undefined) {
+    const page = await pageOf(api, channel, from, signal)
+    for (const message of page.messages) {
+      const own = guild === undefined ? message : { ...message, guild_id: guild }
+      const inbound = messageIn(own, await places.of(channel, guild), self)
+      if (inbound !== null) yield inbound
+    }
+    from = page.next
   }
 }
 
@@ -60,40 +90,42 @@ function startsOf(marks: readonly HeardMark[], opensThreads: boolean): Map<strin
     if (known === undefined) starts.set(channel, { guild, after })
     else if (after > known.after) known.after = after
   }
-  for (const { address, id, at } of marks) {
-    const { tenant, channel, thread } = address
-    // What was said by a command has the command's own id in its.
-    add(thread ?? channel, tenant, BigInt(/\d+$/.exec(id ?? '')?.[0] ?? idAt(at)))
+  for (const mark of marks) {
+    const { tenant, channel, thread } = mark.address
+    add(thread ?? channel, tenant, heardUpTo(mark))
     // Questions that open threads are asked in the channel; a thread has the id of its question.
     if (thread !== undefined && opensThreads) add(channel, tenant, BigInt(thread))
   }
   return starts
 }
 
-/** Threads and forum posts of these channels in which something was said since the first of what was missed there. */
+/** What was said by a command, or by a question about a message, has the id of that use at the end of its own. */
+function heardUpTo({ id, at }: HeardMark): bigint {
+  return BigInt(/\d+$/.exec(id ?? '')?.[0] ?? idAt(at))
+}
+
+/** Threads and forum posts of a guild's channels in which something was said since the first of what was missed there. */
 async function newThreads(
   { api, places }: HistoryParts,
+  guild: string,
   marks: readonly HeardMark[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Start>> {
   const found = new Map<string, Start>()
-  for (const [guild, here] of Map.groupBy(marks, ({ address }) => address.tenant)) {
-    if (guild === undefined) continue
-    const answer = await asked(api, (rest) => rest.get(`/guilds/${guild}/threads/active`, { signal }), signal)
-    const { threads, members } = Active.safeParse(answer).data ?? { threads: [], members: [] }
-    const joined = new Set(members.map(({ id }) => id))
-    for (const thread of threads) {
-      const since = here
-        .filter(({ address }) => address.channel === thread.parent_id)
-        .map(({ id, at }) => BigInt(id ?? idAt(at)))
-        .reduce<bigint | undefined>(
-          (least, each) => (least === undefined || each < least ? each : least),
-          undefined,
-        )
-      if (since === undefined || BigInt(thread.last_message_id ?? 0) <= since) continue
-      places.saw(joined.has(thread.id) ? { ...thread, member: {} } : thread)
-      found.set(thread.id, { guild, after: since })
-    }
+  const answer = await asked(api, (rest) => rest.get(`/guilds/${guild}/threads/active`, { signal }), signal)
+  const { threads, members } = Active.safeParse(answer).data ?? { threads: [], members: [] }
+  const joined = new Set(members.map(({ id }) => id))
+  for (const thread of threads) {
+    const since = marks
+      .filter(({ address }) => address.channel === thread.parent_id)
+      .map(heardUpTo)
+      .reduce<bigint | undefined>(
+        (least, each) => (least === undefined || each < least ? each : least),
+        undefined,
+      )
+    if (since === undefined || BigInt(thread.last_message_id ?? 0) <= since) continue
+    places.saw(joined.has(thread.id) ? { ...thread, member: {} } : thread)
+    found.set(thread.id, { guild, after: since })
   }
   return found
 }
