@@ -66,6 +66,10 @@ export const Guild = Boosted.extend({
 })
 export type Guild = z.infer<typeof Guild>
 
+/** Unavailable: Discord has an outage. Else the bot was put out of it. */
+export const GuildGone = z.object({ id: Snowflake, unavailable: z.boolean().optional() })
+export type GuildGone = z.infer<typeof GuildGone>
+
 const Option = z.object({
   name: z.string(),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),

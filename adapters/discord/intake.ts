@@ -2,7 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bot, Inbound, Receipt } from '../../src/contract.ts'
 import { Answering } from './answering.ts'
-import { Boosted, Channel, Deleted, DeletedBulk, DiscordMessage, Guild, Interaction } from './events.ts'
+import {
+  Boosted,
+  Channel,
+  Deleted,
+  DeletedBulk,
+  DiscordMessage,
+  Guild,
+  GuildGone,
+  Interaction,
+} from './events.ts'
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Members } from './members.ts'
@@ -11,8 +20,11 @@ import type { Sendings } from './sendings.ts'
 import type { Tiers } from './tiers.ts'
 import { expectedIn, Typing } from './typing.ts'
 
-/** Pauses before what could not be kept is tried again. */
-const againMs = [250, 1000, 5000, 15_000, 60_000]
+/** Pauses before what could not be kept is tried again; the last one from then on. */
+const againMs = [250, 1000, 5000, 15_000]
+const lastAgainMs = 60_000
+/** After so long it holds up no longer what follows it: whether it can be kept then is for the history to find out. */
+const insistMs = 60 * 60_000
 
 export interface IntakeParts {
   readonly bot: Bot
@@ -29,6 +41,8 @@ export class Intake {
   readonly #answering: Answering
   /** What is under way, by channel. */
   readonly #lanes = new Map<string, Promise<void>>()
+  /** When guilds went away that Discord cannot serve for now, by their ids. */
+  readonly #outages = new Map<string, number>()
   readonly #end = new AbortController()
 
   constructor(parts: IntakeParts) {
@@ -62,12 +76,27 @@ export class Intake {
       this.#lane(DeletedBulk, data, ({ ids, ...where }) => this.#gone(ids, where))
     else if (type === 'INTERACTION_CREATE') this.#use(data)
     else if (type === 'TYPING_START') this.#typing(Typing.parse(data))
-    else if (type === 'GUILD_CREATE') {
-      const guild = Guild.parse(data)
-      places.learn(guild)
-      tiers.saw(guild)
-    } else if (type === 'GUILD_UPDATE') tiers.saw(Boosted.parse(data))
+    else if (type === 'GUILD_CREATE') this.#guild(Guild.parse(data))
+    else if (type === 'GUILD_DELETE') this.#guildGone(GuildGone.parse(data))
+    else if (type === 'GUILD_UPDATE') tiers.saw(Boosted.parse(data))
     else if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
+  }
+
+  /** Back after an outage it tells nothing of what was said meanwhile. */
+  #guild(guild: Guild): void {
+    const { bot, places, tiers } = this.#parts
+    places.learn(guild)
+    tiers.saw(guild)
+    const since = this.#outages.get(guild.id)
+    if (since === undefined) return
+    this.#outages.delete(guild.id)
+    bot.missed(since)
+  }
+
+  /** Unavailable: for now. Else the bot is in it no longer. */
+  #guildGone({ id, unavailable }: GuildGone): void {
+    if (unavailable !== true) this.#outages.delete(id)
+    else if (!this.#outages.has(id)) this.#outages.set(id, Date.now())
   }
 
   #lane<T extends { channel_id: string }>(
@@ -100,16 +129,20 @@ export class Intake {
   /** Discord does not send again what could not be kept: it is tried again here, and what follows it waits. */
   async #insist(work: () => Promise<void>): Promise<void> {
     const { signal } = this.#end
-    for (const wait of againMs) {
+    const { bot } = this.#parts
+    const since = Date.now()
+    for (let tries = 0; !signal.aborted; tries += 1) {
       try {
         return await work()
       } catch (error) {
-        this.#parts.bot.log.error({ err: error }, 'an event of Discord could not be kept: it is tried again')
-        await sleep(wait, undefined, { signal }).catch(() => undefined)
-        if (signal.aborted) return
+        if (Date.now() - since > insistMs) {
+          bot.missed(since)
+          throw error
+        }
+        bot.log.error({ err: error }, 'an event of Discord could not be kept: it is tried again')
+        await sleep(againMs[tries] ?? lastAgainMs, undefined, { signal }).catch(() => undefined)
       }
     }
-    await work()
   }
 
   #typing(typing: Typing): void {

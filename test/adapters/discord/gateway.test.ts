@@ -83,6 +83,50 @@ test('a gap that no session bridges is told of; the history has what was said in
   expect(await missed(rig, [{ address: gone, id, at }])).toEqual([])
 })
 
+test('marks of commands and of questions about a message count like those of messages; one guild that fails hides no other', async () => {
+  const rig = await openDiscord()
+  await started(rig)
+  const { people, world, faults } = rig.discord
+  const { address } = rig
+  const further = world.addGuild()
+  const other = people.town('other', further)
+  const [before, at] = [world.id(), Date.now()]
+  const asked = people.say(user, 'here', { channel: address.channel, mention: true })
+  people.say(user, 'there', { channel: other, mention: true })
+  const marks = [
+    { address, id: `question:${before}`, at },
+    { address: { ...address, tenant: further, channel: other }, id: `command:1:${before}`, at },
+  ]
+  expect((await missed(rig, marks)).map(({ address: { channel } }) => channel)).toEqual([
+    address.channel,
+    other,
+  ])
+  faults.plan('GET /guilds/:guild/threads/active', { kind: 'status', status: 500 })
+  const found: string[] = []
+  const told = async (): Promise<void> => {
+    for await (const { id } of rig.adapter.history?.(marks, new AbortController().signal) ?? [])
+      found.push(id)
+  }
+  await expect(told()).rejects.toMatchObject({ code: 'network' })
+  expect(found).toHaveLength(2)
+  expect(found[0]).toBe(asked.id)
+})
+
+test('a guild that Discord could not serve for a while has its gap told of', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  const { gateway, world, people } = rig.discord
+  const tell = (t: string, d: object): void => gateway.raw(JSON.stringify({ op: 0, t, s: 1, d }))
+  const since = Date.now()
+  tell('GUILD_DELETE', { id: world.guild, unavailable: true })
+  tell('GUILD_CREATE', { id: world.guild, channels: [], threads: [] })
+  tell('GUILD_CREATE', { id: world.guild, channels: [], threads: [] })
+  people.say(user, 'then')
+  await bot.arrived(1)
+  expect(bot.gaps).toHaveLength(1)
+  expect(bot.gaps[0]).toBeGreaterThanOrEqual(since)
+})
+
 test('where mentions open threads, questions that were missed are found in their channel', async () => {
   const rig = await openDiscord({ identifyMs: 0 }, { openThreads: true })
   const bot = await started(rig)
@@ -112,6 +156,25 @@ test('a message that could not be kept is tried again', async () => {
   bot.answer = async () => 'accepted'
   await vi.waitFor(() => expect(bot.texts).toEqual(['lost', 'lost']), anew)
   expect(bot.received[1]?.id).toBe(bot.received[0]?.id)
+})
+
+test('a message that cannot be kept for an hour is left to the history, and holds up nothing further', async () => {
+  const rig = await openDiscord()
+  const bot = await started(rig)
+  bot.answer = async ({ kind }) => {
+    if (kind === 'message' && bot.texts.at(-1) === 'never') throw new Error('the disk is full')
+    return 'accepted'
+  }
+  const since = Date.now()
+  rig.discord.people.say(user, 'never')
+  rig.discord.people.say(user, 'next')
+  await bot.arrived(1)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  await vi.waitFor(() => expect(bot.texts.at(-1)).toBe('next'), anew)
+  expect(bot.gaps).toHaveLength(1)
+  expect(bot.gaps[0]).toBeGreaterThanOrEqual(since)
+  expect(bot.gaps[0]).toBeLessThan(since + 3_600_000)
 })
 
 test('a message from a channel that Discord does not tell about at once is not lost', async () => {
