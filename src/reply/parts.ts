@@ -4,6 +4,7 @@ import { largestFile } from '../files/largest.ts'
 import type { Adapter, Address, FileReply, PromptReply, Reply, TextReply } from '../contract.ts'
 import { withNumbers } from './numbered.ts'
 import { split } from './split.ts'
+import { wordsFor } from '../words/words.ts'
 
 /** The share of a message that a prompt's body may take: its title and buttons need some. */
 const bodyShare = 0.75
@@ -41,7 +42,10 @@ function fileParts(reply: FileReply, fileBytes: number): Reply[] {
 function promptParts(reply: PromptReply, chunks: readonly string[]): Reply[] {
   const body = chunks.at(-1)
   if (body === undefined) return [reply]
-  const prompt = { ...reply, markdown: body }
+  // What stands beside the buttons may be the harmless end of something that is not.
+  const title =
+    chunks.length === 1 ? reply.title : wordsFor(reply).prompts.lastPart(reply.title, chunks.length)
+  const prompt = { ...reply, title, markdown: body }
   // Its text stands already.
   if (reply.settled !== undefined) return [prompt]
   const before = chunks.slice(0, -1).map((markdown, index): TextReply => {

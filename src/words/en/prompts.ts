@@ -11,5 +11,7 @@ export const prompts = {
   ownText: 'Or write an answer of your own.',
   mistyped: (given: string, title: string, count: number) =>
     `\`${given}\` is no answer to **${title}**, and was not passed on to Claude. Type a number from 1 to ${count}, or what stands behind it in full.`,
+  /** Of what is asked in several messages: the title of the last, which has the buttons. */
+  lastPart: (title: string, of: number) => `(Part ${of} of ${of}, begins above) ${title}`,
   withWords: (number: number) => `Words go behind the number: \`${number} because …\``,
 }

@@ -261,6 +261,8 @@ describe('a prompt', () => {
     await new Outbox(chat).handOut({ ...prompt, markdown: long })
     expect(words(chat.texts)).toBe(long)
     expect(chat.standing.map(({ reply }) => reply.kind)).toEqual(['text', 'text', 'prompt'])
+    // Whoever decides must not take the end for all of it.
+    expect(chat.standing.at(-1)?.reply).toMatchObject({ title: '(Part 3 of 3, begins above) Run this?' })
   })
 
   test('that is settled changes where it stands', async () => {
@@ -270,7 +272,8 @@ describe('a prompt', () => {
     const settled = { ...prompt, key: 'p/settled', markdown: long, settled: { label: 'Allowed', at: 0 } }
     expect(await new Outbox(chat).handOut(settled, { replaced: outbox.parts })).toEqual({ state: 'sent' })
     expect(words(chat.texts)).toBe(long)
-    expect(chat.standing.at(-1)?.reply).toMatchObject({ settled: { label: 'Allowed' } })
+    const title = '(Part 3 of 3, begins above) Run this?'
+    expect(chat.standing.at(-1)?.reply).toMatchObject({ title, settled: { label: 'Allowed' } })
   })
 
   test('that is settled and stands nowhere sends nothing', async () => {
