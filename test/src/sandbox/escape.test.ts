@@ -161,6 +161,19 @@ describeWith('bwrap', 'bwrap', () => {
     expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('shared\n')
   })
 
+  // Within its walls each CLI has the same process id, and the CLI remembers by that id who uses a session.
+  test('two sessions of one home at once do not meet, also when one is killed and resumed', async () => {
+    const sandbox = await openBwrap(process.env.PATH)
+    const { open } = await startRig()
+    const [one, other] = [await open({ sandbox }), await open({ sandbox })]
+    await Promise.all([say(one, 'The word is heron.'), say(other, 'The word is otter.')])
+    process.kill(one.pid, 'SIGKILL')
+    await one.close()
+    const again = await open({ sandbox, resume: true, sessionId: one.id })
+    expect((await say(again, '!recall')).text).toContain('heron')
+    expect((await say(other, '!recall')).text).toContain('otter')
+  })
+
   test('a key in the environment stands in no argument list', async () => {
     const sandbox = await openBwrap(process.env.PATH)
     const command = { path: '/usr/bin/env', args: [], cwd: '/usr', env: { ANTHROPIC_API_KEY: secret } }
