@@ -68,6 +68,11 @@ export function isDenied({ deny }: Pick<AccessRules, 'deny'>, ids: readonly stri
   return ids.some((id) => listed(deny, id))
 }
 
+/** Is somebody of this adapter sent away by a group? Groups have a prefix, ids of persons have none. */
+export function deniesGroups({ deny }: Pick<AccessRules, 'deny'>, adapter: string): boolean {
+  return deny.some((entry) => entry.startsWith(`${adapter}:`) && entry.includes(':', adapter.length + 1))
+}
+
 /** The higher of two. */
 export function atLeast(role: Role | undefined, least: Role): Role {
   return role === undefined || roles.indexOf(role) < roles.indexOf(least) ? least : role

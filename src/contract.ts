@@ -38,6 +38,11 @@ export interface Person {
    */
   readonly groups?: readonly string[]
   /**
+   * True: there may be groups, and the platform does not tell them here, as of what is fetched later. Where some group is
+   * denied, they are refused while none of theirs are kept of late. Only where `groups` are absent.
+   */
+  readonly untold?: boolean
+  /**
    * The tenant that they belong to, where it is another than that of the chat: somebody of another company in a channel
    * that two share. No wildcard of an access list lets them in: they are named, or their tenant is. Absent: they belong
    * to the chat's own, or the platform does not tell.

@@ -52,7 +52,7 @@ export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 
     id: header.event_id,
     // Card events come with microseconds.
     at: Math.floor(Number(header.create_time.slice(0, 13))),
-    from: { id: operator.open_id, ...(groups !== undefined && { groups }) },
+    from: { id: operator.open_id, ...(groups === undefined ? { untold: true } : { groups }) },
     address: { adapter: 'lark', ...value.place },
     direct: isDirect(value.place.channel),
   }

@@ -109,7 +109,8 @@ function writer(
 }
 
 function personOf(id: string, groups: readonly string[] | undefined, { locale }: Self): Person {
-  return { id, ...(locale !== undefined && { locale }), ...(groups !== undefined && { groups }) }
+  const told = groups === undefined ? { untold: true } : { groups }
+  return { id, ...(locale !== undefined && { locale }), ...told }
 }
 
 function addressOf({ thread_id: thread }: Received['message'], tenant: string, channel: string): Address {

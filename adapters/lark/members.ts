@@ -43,16 +43,18 @@ export class Members {
    * with {@link AdapterError} where it cannot say now: what has happened is to come again.
    */
   async vouched<T extends Inbound>(inbound: T): Promise<T> {
-    const { groups: told, ...person } = inbound.from
+    const { groups: told, untold: _untold, ...person } = inbound.from
     if (person.bot === true || inbound.kind === 'deletion') return inbound
     try {
       const { tenant } = inbound.address
       const groups = await this.#remembered(person.id, () => this.#groupsOf(person.id, tenant))
+      // Of whom the app may not see nothing is learnt: not even that they are in no group.
+      if (groups.length === 0 && told === undefined) return inbound
       return { ...inbound, from: { ...person, groups: [...new Set([...(told ?? []), ...groups])] } }
     } catch (error) {
       if (error instanceof AdapterError && passing.has(error.code)) throw error
       this.#log.warn({ err: error }, 'which departments somebody is in could not be learnt')
-      return { ...inbound, from: person }
+      return { ...inbound, from: { ...person, untold: true } }
     }
   }
 

@@ -1,12 +1,21 @@
 /** Who somebody is, whichever platform they write from, and what they may do. */
-import { type AccessRules, type Right, type Role, atLeast, isDenied, may, roleOf } from '../access.ts'
+import {
+  type AccessRules,
+  type Right,
+  type Role,
+  atLeast,
+  deniesGroups,
+  isDenied,
+  may,
+  roleOf,
+} from '../access.ts'
 import type { Address, Inbound, Person } from '../contract.ts'
 import type { MidTurn } from '../conversation/burst.ts'
 import { attached, personId } from '../conversation/place.ts'
 import type { IdRecord, PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { type Language, languageOf } from '../words/languages.ts'
-import { groupsIn, isRegrouped } from './groups.ts'
+import { groupsIn, isRegrouped, isUntold, type Told } from './groups.ts'
 
 /** Somebody, as the bot knows them now. */
 export interface KnownPerson {
@@ -59,7 +68,7 @@ export class People {
   /** Whoever sent something. At a local adapter no list is asked. */
   async of(address: Address, from: Person): Promise<KnownPerson> {
     const id = personId(address, from)
-    const person = this.#known(await this.#record(id), from.locale, { id, groups: from.groups })
+    const person = this.#known(await this.#record(id), from.locale, { ...from, id })
     if (!this.#parts.isLocal(address.adapter)) return person
     return { ...person, role: atLeast(person.role, 'member') }
   }
@@ -185,11 +194,7 @@ export class People {
   }
 
   /** `told`: what an account of theirs was said to be in with the message at hand. */
-  #known(
-    { person, ids, language, midTurn }: PersonRecord,
-    locale?: string,
-    told?: { readonly id: string; readonly groups: readonly string[] | undefined },
-  ): KnownPerson {
+  #known({ person, ids, language, midTurn }: PersonRecord, locale?: string, told?: Told): KnownPerson {
     const all = ids.map(({ id }) => id)
     const groups = groupsIn(ids, told)
     const names = [...all, ...groups]
@@ -197,13 +202,15 @@ export class People {
     const locales = [locale, ...ids.map((known) => known.locale)].map(languageOf)
     const spoken = language ?? locales.find((each) => each !== undefined) ?? this.#parts.language()
     const rules = this.#parts.rules()
-    const role = roleOf(rules, names, granted)
+    // Whoever might be denied is: they were perhaps refused before, and nothing is kept of whoever was.
+    const doubted = told !== undefined && isUntold(ids, told) && deniesGroups(rules, adapterOf(told.id))
+    const denied = doubted || isDenied(rules, names)
     return {
       id: person,
       ids: all,
       groups,
-      role,
-      denied: isDenied(rules, names),
+      role: denied ? undefined : roleOf(rules, names, granted),
+      denied,
       language: spoken,
       ...(midTurn === undefined ? {} : { midTurn }),
     }
@@ -236,6 +243,10 @@ export class People {
     this.#changing = mine
     return mine
   }
+}
+
+function adapterOf(id: string): string {
+  return id.slice(0, id.indexOf(':'))
 }
 
 /** `anew`: what was granted before no longer holds. */

@@ -49,3 +49,26 @@ test('departments let in and bar, other ids decide, as they are at each message;
     false,
   )
 })
+
+test('whoever is denied by another id than events of old messages tell stays out when the bot catches up', async () => {
+  const rig = await startLarkRig({ access: { allow: ['*'], deny: ['lark:union:on_eve'] } })
+  const { lark, model } = rig
+  const chat = lark.tenant.group().id
+  const inChat = { chat, mention: true }
+  const bot = [{ key: '@_user_1', openId: lark.botId, name: lark.botName }]
+  lark.people.say('ou_ann', 'please\n!say hello', inChat)
+  await lark.see(chat, /^hello/m)
+  await lark.people.say('ou_eve', 'please\n!say live', inChat).delivery.answer
+  await rig.bot.idle()
+  lark.socket.open = false
+  lark.socket.drop()
+  lark.people.write('ou_eve', 'text', { text: '@_user_1 please\n!say unseen' }, { chat }, bot)
+  lark.people.write('ou_ann', 'text', { text: '@_user_1 please\n!say missed' }, { chat }, bot)
+  lark.socket.open = true
+  await lark.see(chat, /^missed/m)
+  await rig.restart()
+  lark.people.say('ou_ann', 'please\n!say again', inChat)
+  await lark.see(chat, /^again/m)
+  await rig.bot.idle()
+  expect(model.requests.some(({ lastUserText }) => /live|unseen/.test(lastUserText))).toBe(false)
+})

@@ -49,6 +49,16 @@ test('whom the app may not see is in none; where it may not ask at all, nothing 
   expect(await heard('two')).toBeUndefined()
 })
 
+test('of whom the app may not see nothing is said where the message tells no ids: lists that deny may mean them', async () => {
+  const { lark, adapter } = await openMembers()
+  const before = lark.people.write(user, 'text', { text: 'before' })
+  const address = { adapter: 'lark', tenant: 'tenant1', channel: user }
+  const missed: Inbound[] = []
+  const marks = [{ address, id: before.id, at: before.createdAt }]
+  for await (const each of adapter.history?.(marks, new AbortController().signal) ?? []) missed.push(each)
+  expect(missed.map(({ from }) => [from.groups, from.untold])).toEqual([[undefined, true]])
+})
+
 test('while Feishu cannot say, what was written is not taken, and comes again', async () => {
   const { lark, bot, heard } = await openMembers()
   lark.contacts.put(user, 'od-small')
