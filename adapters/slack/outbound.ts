@@ -17,8 +17,9 @@ import { type Directs, isShutOut, whyHere } from './directs.ts'
 import { heldBack, slackCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { type Finder, metadataOf } from './finder.ts'
+import { shownAs } from './forms.ts'
 import { isDirect } from './inbound.ts'
-import { beneath, type Content, promptContent, textContent, withoutTables } from './render.ts'
+import { beneath, type Content, promptContent, textContent } from './render.ts'
 import type { Sessions } from './sessions.ts'
 import type { Mentions } from './text.ts'
 import type { Threads } from './threads.ts'
@@ -200,24 +201,6 @@ export class Outbound {
     if (wait === undefined)
       throw (draft ? heldBack : throttled)('chat.postMessage', budget.take('post', channel))
     if (wait > 0) await sleep(wait, undefined, signal && { signal })
-  }
-}
-
-/** What Slack says to tables: too many in a message, too long, or not as it wants them. It does not tell its rules. */
-const refusesTables: ReadonlySet<string | undefined> = new Set([
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'invalid_attachments',
-])
-
-/** Tables as tables where Slack takes them, else as code. */
-async function shownAs<T>(content: Content, show: (content: Content) => Promise<T>): Promise<T> {
-  try {
-    return await show(content)
-  } catch (error) {
-    const plain = refusesTables.has(slackCode(error)) ? withoutTables(content) : undefined
-    if (plain === undefined) throw error
-    return show(plain)
   }
 }
 

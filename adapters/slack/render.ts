@@ -10,6 +10,8 @@ import { type Words, wordsIn } from './words.ts'
 export interface Content {
   readonly text: string
   readonly blocks: types.KnownBlock[]
+  /** All of it without blocks; absent: it is nothing without them. */
+  readonly whole?: string
 }
 
 const longestFallback = 600
@@ -32,13 +34,14 @@ export function textContent(
   mentions: Mentions,
 ): Content {
   const shown = tone === 'error' ? `⚠️ ${markdown}` : markdown
-  return { text: fallback(shown), blocks: [markdownBlock(shown, tone === 'answer' ? mentions : undefined)] }
+  const blocks = [markdownBlock(shown, tone === 'answer' ? mentions : undefined)]
+  return { text: fallback(shown), blocks, whole: escaped(shown) || '…' }
 }
 
 /** The same under a line of Slack's own markup. */
-export function beneath(words: string, { text, blocks }: Content): Content {
+export function beneath(words: string, { blocks, ...content }: Content): Content {
   const above: types.ContextBlock = { type: 'context', elements: [{ type: 'mrkdwn', text: words }] }
-  return { text, blocks: [above, ...blocks] }
+  return { ...content, blocks: [above, ...blocks] }
 }
 
 /** The same with its tables as code; undefined: it has none. */

@@ -13,6 +13,7 @@ import { plain } from './markdown/plain.ts'
 import type { Pace } from './pace.ts'
 import { partsOf } from './parts.ts'
 import { sleep } from './sleep.ts'
+import { wordsFor } from '../words/words.ts'
 
 /** How long one hand-out may wait, in all, before the reply is put off. */
 const patienceMs = 5000
@@ -50,6 +51,8 @@ interface Attempt {
   readonly doubt: boolean
   /** True once the reply is in its simplest form. */
   readonly simplest: boolean
+  /** True once it only says that the reply was refused. */
+  readonly given?: boolean
 }
 
 class Handout {
@@ -196,7 +199,7 @@ class Handout {
     }
     if (again.reply.kind === 'file' && code !== 'gone') return this.#inWords(again, again.reply, failure)
     if (code !== 'rejected') return this.#afterRefusal(again, failure)
-    if (attempt.simplest && attempt.target === undefined) return this.#giveUp(failure)
+    if (attempt.simplest && attempt.target === undefined) return this.#afterAllForms(again, failure)
     this.#note('warn', 'the platform refused the reply; it is sent in a simpler form', failure)
     return { ...again, ...simpler(attempt) }
   }
@@ -206,6 +209,15 @@ class Handout {
     if (failure.code === 'unknown' && attempt >= mostUnknown) return this.#giveUp(failure)
     this.#note('warn', 'the reply could not be sent; it is tried again', failure)
     return (await this.#pause(quickWait(tries), failure.message)) ?? again
+  }
+
+  /** Whoever waits for it must not wait in vain. */
+  #afterAllForms(again: Attempt, failure: Failure): Attempt | Outcome {
+    const { reply } = again
+    if (reply.kind !== 'text' || again.given === true) return this.#giveUp(failure)
+    this.#note('error', 'the platform refused the reply in every form; that is told in its place', failure)
+    const markdown = wordsFor(reply).files.unsendable
+    return { ...again, reply: { ...reply, markdown, tone: 'error' }, given: true }
   }
 
   #afterRefusal(again: Attempt, failure: Failure): Attempt | Outcome {

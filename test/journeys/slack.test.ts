@@ -178,6 +178,16 @@ test('tables are tables where Slack takes them, and code where it does not, in a
   }
 })
 
+test('an answer whose blocks Slack refuses stands as bare text', async () => {
+  const { slack, bot } = await startSlackRig()
+  const direct = slack.people.direct('UANN')
+  slack.blocks = false
+  slack.people.say('UANN', '!say a **word** for <you>')
+  await slack.see(direct, /^a \*\*word\*\* for &lt;you&gt;$/)
+  await bot.idle()
+  expect(slack.said(direct)).toHaveLength(1)
+})
+
 test('/parley runs commands for the eyes of whoever typed it, and takes questions', async () => {
   const { slack, bot } = await startSlackRig()
   const town = slack.channel('CTOWN')

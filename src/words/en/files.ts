@@ -17,6 +17,8 @@ export const files = {
   /** Why one is not sent. */
   noFiles: 'this chat takes no files',
   refused: 'the chat refused the file',
+  /** Of an answer. */
+  unsendable: 'The chat refused this answer in every form. `/export` sends what was said as a file.',
   inWords: (name: string, bytes: number, why: string) => `\`${name}\` (${format.size(bytes)}; ${why})`,
   beginning: (bytes: number, file: string) =>
     `That is the beginning. The whole answer (${format.size(bytes)}) is in ${file}.`,

@@ -11,6 +11,7 @@ export const files: Words['files'] = {
   lost: '无法获取或保存',
   noFiles: '这个聊天不接收文件',
   refused: '聊天平台拒绝了该文件',
+  unsendable: '聊天平台拒绝了这条回复的所有形式。可用 `/export` 以文件获取对话内容。',
   inWords: (name, bytes, why) => `\`${name}\`（${format.size(bytes)}；${why}）`,
   beginning: (bytes, file) => `以上是开头部分。完整的回答（${format.size(bytes)}）在 ${file} 中。`,
 }

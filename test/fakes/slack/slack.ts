@@ -70,6 +70,8 @@ export class FakeSlack extends Looking {
   courier: Courier
   /** How many tables of Markdown it takes in one message. It is not documented; 1 was seen by others. */
   tables = Infinity
+  /** Whether it takes blocks at all: it does not tell all of its rules. */
+  blocks = true
   /** Whether the app is declared as an agent. */
   agents = true
   /** Whether the workspace has native streaming. */

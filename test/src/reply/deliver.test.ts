@@ -148,14 +148,18 @@ describe('a text', () => {
     )
   })
 
-  test('that is refused is sent in a simpler form, then given up with the reason', async () => {
+  test('that is refused is sent in a simpler form, then told of, then given up with the reason', async () => {
     const chat = new Chat([])
     chat.fail('send', fault('rejected'))
     const outbox = new Outbox(chat)
     expect(await outbox.handOut(answer('# **Bold**\n\n```js\ncode()\n```'))).toEqual({ state: 'sent' })
     expect(chat.texts).toEqual(['Bold\n\ncode()'])
+    // Nothing disappears without a word.
     chat.fail('send', fault('rejected'), fault('rejected'))
-    expect(await new Outbox(chat).handOut({ ...answer('**x**'), key: 'k2' })).toEqual({
+    expect(await new Outbox(chat).handOut({ ...answer('**x**'), key: 'k2' })).toEqual({ state: 'sent' })
+    expect(chat.texts.at(-1)).toMatch(/refused this answer.*\/export/)
+    chat.fail('send', fault('rejected'), fault('rejected'), fault('rejected'))
+    expect(await new Outbox(chat).handOut({ ...answer('**x**'), key: 'k3' })).toEqual({
       state: 'undeliverable',
       reason: 'rejected: it is rejected',
     })

@@ -118,9 +118,10 @@ export function ownMessage(
 
 function contentOf(
   { text = '', blocks = [] }: { text?: string | undefined; blocks?: Block[] | undefined },
-  { tables }: Called['slack'],
+  { tables, blocks: taken }: Called['slack'],
 ): { text: string; blocks: Block[] } {
   if (text === '' && blocks.length === 0) throw new Refusal('no_text')
+  if (!taken && blocks.length > 0) throw new Refusal('invalid_blocks')
   const texts = blocks.flatMap((block) => (block.type === 'markdown' ? [block.text] : []))
   const markdown = texts.reduce((sum, each) => sum + each.length, 0)
   if (markdown > 12_000 || JSON.stringify(blocks).length > longestBlocks) {
