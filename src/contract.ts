@@ -61,6 +61,11 @@ interface Arrival {
   readonly address: Address
   /** True where nobody but the sender and the bot reads along. */
   readonly direct: boolean
+  /**
+   * True: the adapter shows the {@link Receipt} to whoever sent it, as for a button that was pressed. That it was refused,
+   * came too late or could do nothing is then not said in the chat too.
+   */
+  readonly receipted?: boolean
 }
 
 /** A file that somebody sent along; {@link Adapter.download} fetches it. */
@@ -119,7 +124,8 @@ export type Inbound = Message | Answer | Edit | Deletion
 /**
  * What became of an {@link Inbound}:
  * `accepted` it is on disk and will end in exactly one visible state; `duplicate` it was here before;
- * `refused` its sender may not talk to the bot, or may not answer this prompt (they have been told why).
+ * `refused` its sender may not talk to the bot, or may not answer this prompt (they have been told why, but for what is
+ * `receipted`), or what they pressed could do nothing.
  */
 export type Receipt = 'accepted' | 'duplicate' | 'refused'
 

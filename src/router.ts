@@ -114,6 +114,7 @@ async function refuse(
   // Nothing that they could do would let them in, and it may be a bot that answers every word.
   if (denied) return 'refused'
   if (await loopGuard.silences(adapter, inbound, undefined)) return 'refused'
+  if (inbound.receipted === true) return 'refused'
   const words = await wordsForStranger(config().access, codes, inbound, wordsIn(language))
   await queue.post([told(inbound, `${messageId(inbound)}/refused`, words)])
   return 'refused'
@@ -157,13 +158,13 @@ async function decide(parts: RouterParts, person: KnownPerson, answer: Answer): 
       const second = record.second && person.ids.some((id) => requesters.includes(id))
       const other = person.ids.includes(requester) ? refusals.guest : refusals.notYours
       const why = second ? refusals.second : other
-      await queue.post([told(answer, `${messageId(answer)}/refused`, why)])
+      await tell(queue, answer, 'refused', why)
       return 'refused'
     }
     if (await prompts.answer(record, { ...answer, id: messageId(answer) }, person.id)) return 'accepted'
   }
   if (record?.decision?.answer === messageId(answer)) return 'duplicate'
-  await queue.post([told(answer, `${messageId(answer)}/late`, refusals.late)])
+  await tell(queue, answer, 'late', refusals.late)
   return 'duplicate'
 }
 
@@ -174,11 +175,20 @@ async function takeOffer(
   answer: Answer,
 ): Promise<Receipt> {
   const taken = await offers.take(person, record, { ...answer, id: messageId(answer) })
-  if (taken.state === 'refused') await queue.post([told(answer, `${messageId(answer)}/refused`, taken.why)])
-  if (taken.state === 'late')
-    await queue.post([told(answer, `${messageId(answer)}/late`, wordsIn(person.language).refusals.late)])
+  if (taken.state === 'refused') await tell(queue, answer, 'refused', taken.why)
+  if (taken.state === 'late') await tell(queue, answer, 'late', wordsIn(person.language).refusals.late)
   if (taken.state === 'taken') return 'accepted'
   return taken.state === 'refused' ? 'refused' : 'duplicate'
+}
+
+/** Says why an answer was not taken, unless the adapter does. */
+async function tell(
+  queue: RouterParts['queue'],
+  answer: Answer,
+  state: 'refused' | 'late',
+  words: string,
+): Promise<void> {
+  if (answer.receipted !== true) await queue.post([told(answer, `${messageId(answer)}/${state}`, words)])
 }
 
 function told({ address, from }: Inbound, key: string, markdown: string): Outgoing {

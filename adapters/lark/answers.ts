@@ -41,10 +41,14 @@ export function languageIn(event: Pressed): string | undefined {
   return value !== undefined && 'language' in value ? value.language : undefined
 }
 
-/** Null: a button of somebody else's. `incomplete`: nothing was filled in. */
-export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 'incomplete' | null {
+/** Null: no button of ours. `incomplete`: nothing was filled in. `foreign`: it stands for a chat that it was not pressed in. */
+export function pressed(
+  envelope: Envelope,
+  event: Pressed,
+): Answer | Message | 'incomplete' | 'foreign' | null {
   const value = ButtonValue.safeParse(event.action.value).data
   if (value === undefined) return null
+  if (!isPlaced(value.place, event)) return 'foreign'
   const { header } = envelope
   const { operator } = event
   const groups = groupsOf(operator, operator.tenant_key)
@@ -55,6 +59,7 @@ export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 
     from: { id: operator.open_id, ...(groups === undefined ? { untold: true } : { groups }) },
     address: { adapter: 'lark', ...value.place },
     direct: isDirect(value.place.channel),
+    receipted: true,
   }
   if ('say' in value) {
     // Begins with a message of its chat, as those of messages do.
@@ -67,6 +72,12 @@ export function pressed(envelope: Envelope, event: Pressed): Answer | Message | 
   const text = words?.trim() ?? ''
   if (form && choices.length === 0 && text === '') return 'incomplete'
   return { kind: 'answer', ...arrival, prompt, choices, ...(form && text !== '' && { text }) }
+}
+
+/** A card can be shown where it was not sent: what it says of its chat is held against what Feishu says of the press. */
+function isPlaced({ channel }: Place, { operator, context }: Pressed): boolean {
+  if (isDirect(channel)) return channel === operator.open_id
+  return typeof context.open_chat_id !== 'string' || channel === context.open_chat_id
 }
 
 /** A chat without its adapter's name, as buttons hold it. */

@@ -30,6 +30,7 @@ export class Presses {
     const press = event === undefined ? null : pressed(envelope, event)
     if (press === null) return undefined
     if (press === 'incomplete') return toast('warning', words.incomplete)
+    if (press === 'foreign') return toast('warning', words.foreign)
     const late = Promise.withResolvers<object>()
     const timer = setTimeout(() => late.resolve(toast('info', words.slow)), patienceMs)
     const deciding: Promise<object> = this.#decide(press, words).finally(() => {

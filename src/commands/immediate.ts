@@ -24,6 +24,8 @@ export async function runNow(
   if ((await queue.account(id)) !== undefined) return 'duplicate'
   const { conversation } = desk.place
   const { said, outcome } = await run(command, desk)
+  // Whoever pressed is told so by the adapter; the chat need not read it.
+  if (outcome === 'failed' && desk.message.receipted === true) return 'refused'
   const { words, file, buttons } = await told(said, id, desk, parts)
   const answer = { ...noticeOf(`${id}/answer`, outcome, words), ...(buttons !== undefined && { buttons }) }
   const lane = command.beside === true ? `beside/${conversation}` : conversation

@@ -25,6 +25,9 @@ export const stop: ImmediateCommand = {
       await prompts.withdraw(({ message }) => cancelled.some(({ id }) => id === message))
     const stopped = await stopTurn()
     const withdrawn = cancelled.length
+    // A button of a turn that is over, or of somebody else's: it ends nothing.
+    if (desk.message.receipted === true && !stopped && !isAside && withdrawn === 0)
+      throw new CommandError(texts.nothing)
     const waiting = (await queue.waiting(place.conversation)).filter(({ attempt }) => attempt === 0).length
     return desk.words.format.sentences([
       stopped || isAside ? texts.stopping : texts.nothing,

@@ -1,7 +1,8 @@
 /** What people decide by buttons and forms in Feishu, by long connection and over HTTP, and through restarts. */
 import { expect, onTestFinished, test } from 'vitest'
 import type { FakeLark } from '../fakes/lark/lark.ts'
-import { shownText } from '../fakes/lark/tenant.ts'
+import { elementsOf } from '../fakes/lark/card-json.ts'
+import { cardOf, shownText, type StoredMessage } from '../fakes/lark/tenant.ts'
 import { Webhooks } from '../fakes/lark/webhooks.ts'
 import { startLarkRig } from '../rig/lark.ts'
 import { freePort } from '../rig/port.ts'
@@ -32,6 +33,14 @@ const colours = JSON.stringify({
 async function labelOf(lark: FakeLark, chat: string, begin: string): Promise<string> {
   const shown = shownText(await lark.see(chat, new RegExp(`^\\[${begin}`, 'm')))
   return new RegExp(`^\\[(${begin}.*)\\]$`, 'm').exec(shown)?.[1] ?? ''
+}
+
+/** As it stands now: a client that is behind shows it on. */
+function firstButton(message: StoredMessage): object {
+  const card = cardOf(message)
+  const button = card && elementsOf(card).find(({ tag }) => tag === 'button')
+  if (button === undefined) throw new Error('this message has no button')
+  return button
 }
 
 test('over HTTP: several choices, own words after a restart, a plan that is sent back and then approved', async () => {
@@ -108,4 +117,33 @@ test('an admin grants more money by a button, whoever was refused runs the messa
   await lark.see(own, /second[^]*third|third[^]*\$\d/)
   await bot.idle()
   expect(lark.said(own).join('\n')).not.toContain('[Steer]')
+})
+
+test('what is pressed by somebody else, or too late, is told by a toast to whoever pressed, and the turn goes on', async () => {
+  const { lark, bot } = await startLarkRig()
+  const { people } = lark
+  const bob = people.join('ou_bob')
+  const group = lark.tenant.group().id
+  people.say(ann, 'please\n!bash touch here', { chat: group, mention: true })
+  const asked = await lark.see(group, /\[Allow once\]/)
+  const button = firstButton(asked)
+  expect(await people.press(bob, group, 'Stop').delivery.answer).toMatchObject(warning)
+  expect(await people.press(bob, group, 'Allow once').delivery.answer).toMatchObject(warning)
+  expect(await people.press(ann, group, 'Allow once').delivery.answer).toMatchObject(success)
+  await lark.see(group, /\$\d/)
+  await bot.idle()
+  const late = await people.pressOn(bob, asked, button).delivery.answer
+  expect(late).toMatchObject({ toast: { type: 'info' } })
+
+  // A card of the chat of two with somebody else, and one of a group that is pressed elsewhere.
+  const own = lark.tenant.direct(ann).id
+  people.say(ann, '/help')
+  const help = await lark.see(own, /\[\/new\]/)
+  const fresh = firstButton(help)
+  const before = lark.tenant.messages.length
+  expect(await people.pressOn(bob, help, fresh).delivery.answer).toMatchObject(warning)
+  expect(await people.pressOn(ann, { ...asked, chat: own }, button).delivery.answer).toMatchObject(warning)
+  await bot.idle()
+  expect(lark.tenant.messages).toHaveLength(before)
+  expect(lark.said(group).join('\n')).not.toMatch(/Nothing is running|Only whoever|settled already/)
 })
