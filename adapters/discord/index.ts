@@ -132,7 +132,15 @@ class Discord implements Adapter {
     const places = new Places(api, self.user)
     const interactions = new Interactions(api, self.app, new Tokens(bot.keep, log))
     const sendings = new Sendings(api, self.user)
-    const outbound = new Outbound({ api, budget: this.#budget, places, interactions, sendings, settings })
+    const outbound = new Outbound({
+      api,
+      log,
+      budget: this.#budget,
+      places,
+      interactions,
+      sendings,
+      settings,
+    })
     const members = new Members({ api, log, home: settings.homeGuild })
     const intake = new Intake({ bot, self, places, tiers: this.#tiers, members, interactions, sendings })
     const content = self.readsAll ? GatewayIntentBits.MessageContent : 0

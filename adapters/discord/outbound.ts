@@ -1,11 +1,17 @@
 /** What the core asks to show, as calls to Discord. Throws {@link AdapterError} only. */
 import { readFile } from 'node:fs/promises'
-import { MessageFlags, type REST } from 'discord.js'
+import { MessageFlags } from 'discord.js'
 import { z } from 'zod'
-import { type Address, AdapterError, type FileReply, type Reply, type Sent } from '../../src/contract.ts'
+import {
+  type Address,
+  AdapterError,
+  type FileReply,
+  type Log,
+  type Reply,
+  type Sent,
+} from '../../src/contract.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
-import { discordCode } from './faults.ts'
 import { onlyReader } from './commands.ts'
 import { askedIn } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
@@ -14,19 +20,16 @@ import { type Content, promptContent, textContent } from './render.ts'
 import { nonceOf, type Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
 import { cut, discordMarkdown, line } from './text.ts'
-import { threadName } from './words.ts'
-
-const unknownChannel = 10_003
-const threadExists = 160_004
+import { Threads } from './threads.ts'
 
 /** Of messages that one person sees: only by the token of what they used can these be changed. */
 const aloneForm = /^alone\/(\d+)\/(\d+)$/
 
 const Posted = z.object({ id: z.string() })
-const Asked = z.object({ content: z.string() })
 
 export interface OutboundParts {
   readonly api: Api
+  readonly log: Log
   readonly budget: Budget
   readonly places: Places
   readonly interactions: Interactions
@@ -38,9 +41,11 @@ type Body = Readonly<Record<string, unknown>>
 
 export class Outbound {
   readonly #parts: OutboundParts
+  readonly #threads: Threads
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
+    this.#threads = new Threads(parts, parts.settings.openThreads)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
@@ -48,21 +53,16 @@ export class Outbound {
     const alone = await this.#alone(to, reply)
     if (alone !== undefined) return alone
     if (isDraft(reply)) budget.forDraft('POST', to.thread ?? to.channel)
-    const asked = questionOf(to, reply.key)
-    const body = {
-      ...this.#said(reply),
-      ...onceOnly(reply.key),
-      ...(asked === undefined ? {} : { message_reference: { message_id: asked, fail_if_not_exists: false } }),
-    }
-    const posted = await this.#at(to, 'a message', async (rest, channel) =>
-      rest.post(`/channels/${channel}/messages`, {
-        body,
+    const said = { ...this.#said(reply), ...onceOnly(reply.key) }
+    const { where, answer } = await this.#threads.at(to, 'a message', async (rest, at) =>
+      rest.post(`/channels/${at.thread ?? at.channel}/messages`, {
+        body: { ...said, ...pointing(questionOf(at, reply.key)) },
         ...(reply.kind === 'file' ? { files: [await fileOf(reply)] } : {}),
         ...(signal && { signal }),
       }),
     )
-    places.join(to.thread, to.channel)
-    return { address: to, id: Posted.parse(posted).id }
+    places.join(where.thread, where.channel)
+    return { address: where, id: Posted.parse(answer).id }
   }
 
   async edit({ address, id }: Sent, reply: Reply, signal?: AbortSignal): Promise<void> {
@@ -80,40 +80,48 @@ export class Outbound {
     )
   }
 
-  /** A thread that is not there yet has nothing in it. */
+  /** A thread that is not there yet has nothing in it: where none could be opened, the answer stands in the channel. */
   async find(to: Address, key: string, reply: Reply): Promise<Sent | undefined> {
     // What one person alone sees stands in no history, and what reads the same may have answered somebody else.
     if (onlyReader(key) !== undefined) return undefined
+    const { thread, ...chat } = to
+    try {
+      return await this.#findAt(to, key, reply)
+    } catch (error) {
+      if (!(error instanceof AdapterError) || error.code !== 'gone') throw error
+      if (thread === undefined || !this.#parts.settings.openThreads) return undefined
+    }
+    return this.find(chat, key, reply)
+  }
+
+  async #findAt(to: Address, key: string, reply: Reply): Promise<Sent | undefined> {
     const { content = '' } = contentOf(reply)
     const channel = to.thread ?? to.channel
     const wanted = { channel, key, reply, content, pointsAt: questionOf(to, key) }
-    try {
-      const id = await this.#parts.sendings.find(wanted)
-      return id === undefined ? undefined : { address: to, id }
-    } catch (error) {
-      if (error instanceof AdapterError && error.code === 'gone') return undefined
-      throw error
-    }
+    const id = await this.#parts.sendings.find(wanted)
+    return id === undefined ? undefined : { address: to, id }
   }
 
   /** In a rush it is left out: the calls that Discord takes are for what is said. */
   async typing(to: Address): Promise<void> {
     if (!this.#parts.budget.hasRoomForTyping()) return
-    await this.#at(to, 'the typing sign', (rest, channel) => rest.post(`/channels/${channel}/typing`))
+    await this.#threads.at(to, 'the typing sign', (rest, { thread, channel }) =>
+      rest.post(`/channels/${thread ?? channel}/typing`),
+    )
   }
 
-  /** Shows it to whoever asked by a command, or pressed, alone. Undefined: it is for all, or Discord can do so no longer. */
+  /** Shows it to whoever asked by a command, or pressed, alone. Undefined: it is for all. */
   async #alone(to: Address, reply: Reply): Promise<Sent | undefined> {
     const reader = onlyReader(reply.key)
     if (reader !== undefined) return this.#toReader(reader, to, reply)
-    if (reply.kind === 'prompt' || reply.only === undefined || to.tenant === undefined) return undefined
+    if (reply.kind !== 'text' || reply.only === undefined || to.tenant === undefined) return undefined
     const asked = askedIn(reply.key)
-    const told = asked === undefined ? undefined : await this.#tell(asked, to, reply)
-    if (told !== undefined || reply.kind === 'text') return told
-    throw new AdapterError('unsupported', 'Discord can show one person alone no file here any more')
+    return asked === undefined
+      ? undefined
+      : this.#toReader({ user: reply.only, interaction: asked }, to, reply)
   }
 
-  /** What was asked alone is answered alone, in the direct chat when it comes late. */
+  /** What was asked alone is answered alone, in the direct chat when it comes later than Discord lets it be told there. */
   async #toReader(
     { user, interaction }: { readonly user: string; readonly interaction: string },
     to: Address,
@@ -145,40 +153,6 @@ export class Outbound {
       allowed_mentions: pings(reply, mentions),
       ...(previews || reply.kind === 'file' ? {} : { flags: MessageFlags.SuppressEmbeds }),
     }
-  }
-
-  /** A thread that is not there yet is opened first, from the message that it belongs to. */
-  async #at(
-    to: Address,
-    what: string,
-    call: (rest: REST, channel: string) => Promise<unknown>,
-  ): Promise<unknown> {
-    const { api, settings } = this.#parts
-    const { thread, channel } = to
-    const go = (where: string): Promise<unknown> => api.run(what, (rest) => call(rest, where))
-    if (thread === undefined) return go(channel)
-    try {
-      return await go(thread)
-    } catch (error) {
-      if (discordCode(error) !== unknownChannel || !settings.openThreads) throw error
-      await this.#open(channel, thread)
-      return go(thread)
-    }
-  }
-
-  async #open(channel: string, thread: string): Promise<void> {
-    const { api, places } = this.#parts
-    const path = `/channels/${channel}/messages/${thread}` as const
-    const message = Asked.parse(await api.run('a look at the question', (rest) => rest.get(path)))
-    const name = line(message.content.replaceAll(/<@!?\d+>/g, ' '), 90)
-    try {
-      await api.run('a new thread', (rest) =>
-        rest.post(`${path}/threads`, { body: { name: name === '…' ? threadName : name } }),
-      )
-    } catch (error) {
-      if (discordCode(error) !== threadExists) throw error
-    }
-    places.join(thread, channel)
   }
 }
 
@@ -217,6 +191,12 @@ function onceOnly(key: string): Body {
 /** Where many people talk, an answer points at its question. */
 function questionOf({ tenant, thread }: Address, key: string): string | undefined {
   return tenant !== undefined && thread === undefined && isAnswer(key) ? askedIn(key) : undefined
+}
+
+function pointing(question: string | undefined): Body {
+  return question === undefined
+    ? {}
+    : { message_reference: { message_id: question, fail_if_not_exists: false } }
 }
 
 /** Of several parts, the first. */

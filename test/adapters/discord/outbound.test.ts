@@ -164,6 +164,30 @@ test('an answer in a channel points at its question, in a direct chat it need no
   expect(references).toEqual([asked.id, undefined, undefined])
 })
 
+test.each([
+  ['it may open none', { kind: 'error', status: 403, code: 50_013 }],
+  ['such a channel has none', { kind: 'error', status: 400, code: 50_024 }],
+] as const)('a mention that is to open a thread is answered in its channel where %s', async (_, refusal) => {
+  const { discord, adapter, address, bot } = await ready({ openThreads: true })
+  const warned = vi.spyOn(bot.log, 'warn')
+  for (const n of [1, 2]) {
+    const asked = discord.people.say(user, 'hi', { channel: address.channel, mention: true })
+    const [heard] = (await bot.arrived(n)).slice(-1)
+    if (heard === undefined) throw new Error('nothing was heard')
+    discord.faults.plan('POST /channels/:channel/messages/:message/threads', refusal)
+    await adapter.typing?.(heard.address, heard.from)
+    const reply = textReply('one', { key: `discord:${asked.id}/answer`, draft: true })
+    const sent = await adapter.send(heard.address, reply)
+    await adapter.edit?.(sent, { ...reply, markdown: `answer ${n}`, draft: false })
+    expect(discord.in(address.channel).at(-1)).toMatchObject({
+      content: `answer ${n}`,
+      reference: asked.id,
+    })
+    expect(sent.address).toEqual(address)
+  }
+  expect(warned).toHaveBeenCalledTimes(1)
+})
+
 test('a press is deferred in time while the answer is being kept; what cannot be kept is told', async () => {
   const { discord, adapter, address, bot } = await ready()
   const onDisk = Promise.withResolvers<'accepted'>()
@@ -181,7 +205,7 @@ test('a press is deferred in time while the answer is being kept; what cannot be
   expect(await discord.until(() => lost.answer)).toMatchObject({ type: 4, data: { flags: 64 } })
 })
 
-test('a refusal is shown to whoever pressed, alone; after a quarter of an hour to all', async () => {
+test('a refusal is shown to whoever pressed, alone; after a quarter of an hour directly', async () => {
   const { discord, adapter, address, bot } = await ready()
   await adapter.send(address, promptReply())
   const [message] = discord.in(address.channel)
@@ -195,7 +219,8 @@ test('a refusal is shown to whoever pressed, alone; after a quarter of an hour t
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 15 * 60_000 })
   onTestFinished(() => void vi.useRealTimers())
   await adapter.send(address, { ...refusal, markdown: 'still not yours' })
-  expect(discord.in(address.channel).at(-1)).not.toHaveProperty('only')
+  expect(discord.said(discord.people.direct('bob'))).toEqual(['still not yours'])
+  expect(discord.in(address.channel)).toHaveLength(2)
 })
 
 test('files go both ways; one that lies elsewhere is not fetched', async () => {
