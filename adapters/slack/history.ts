@@ -7,6 +7,8 @@ import { arrivedIn, peopleIn } from './inbound.ts'
 import type { Workspace } from './workspace.ts'
 
 const pageSize = 200
+/** How long it may take to find out who is in a thread; milliseconds. */
+const lookMs = 20_000
 /** Pages of one chat; what lies further back is left. */
 const mostPages = 5
 
@@ -59,7 +61,7 @@ async function* arrivals(
     const meant = arrivedIn(callback, event, self)
     if (meant === null) continue
     const { ifIn } = meant
-    if (ifIn !== undefined && !(await threads.takesPart(ifIn.channel, ifIn.thread))) continue
+    if (ifIn !== undefined && !(await threads.takesPart(ifIn.channel, ifIn.thread, lookMs))) continue
     const names = await profiles.of(peopleIn(event))
     yield (arrivedIn(callback, event, self, names) ?? meant).inbound
   }

@@ -73,7 +73,7 @@ export async function openWorkspace(
   const identity = Identity.parse(await api.run('auth.test', (client) => client.auth.test()))
   const self = { ...identity, threads: own }
   const budget = new Budget()
-  const threads = new Threads(api, self)
+  const threads = new Threads(api, self, budget)
   const profiles = new Profiles(api, log)
   const sessions = new Sessions(api, budget, log)
   const directs = new Directs(api, self.name)
