@@ -26,15 +26,29 @@ function unescape(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
-/** A `<`, however it is written, that Slack would take for a mention, a channel, a group or a date. */
-const control =
-  /(<|&lt;|&#0*60;|&#x0*3c;)(?=@[A-Z0-9]|#[A-Z0-9]|!(?:here|channel|everyone|group|subteam|date)\b)/gi
+/** A `<`, however it is written. */
+const bracket = /<|&(?:amp;)*(?:lt;?|#0*60;?|#x0*3c;?)/gi
+/** What Slack takes for a mention, a channel, a group or a date, behind the bracket. */
+const control = /^(?:@[A-Z0-9]|#[A-Z0-9]|!(?:here|channel|everyone|group|subteam|date)\b)/i
+const entity = /&(?:#x([0-9a-f]{1,6});?|#(\d{1,7});?|([a-z][a-z0-9]{1,31});)/gi
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  commat: '@',
+  num: '#',
+  excl: '!',
+}
+/** What is not seen, and what Markdown takes away. */
+const unseen = /(?!\n)[\\\p{C}\p{M}\u115f\u1160\u3164]/gu
 const wordJoiner = '\u2060'
 /** The same as a whole: a person, a channel, everybody in one, a group. */
 const mention =
   /^<(?:@([UW][A-Z0-9]+)|#(C[A-Z0-9]+)|!(here|channel|everyone)|!subteam\^(S[A-Z0-9]+))(?:\|[^<>\n]*)?>/
 const longestMention = 200
-const begun = /(?:<[@#!][^<>\n]{0,200}|&(?:lt|#0*60|#x0*3c);[@#!]\w{0,10})$/i
+/** An entity, or what stands behind a bracket, at the end of what has come so far. */
+const openEntity = /&[#a-z0-9]{0,32}$/i
+const openMention = /^[^<>\n]{0,200}$/
 
 /** Whom answers may ping: kinds (`users`, `groups`, `channels`, `here` …), and single ids. */
 export type Mentions = ReadonlySet<string>
@@ -46,14 +60,32 @@ const nobody: Mentions = new Set()
  */
 export function harmless(markdown: string, mentions = nobody): string {
   const text = markdown.toWellFormed()
-  return text.replaceAll(control, (bracket: string, _: string, at: number) =>
-    isAllowed(text.slice(at, at + longestMention), mentions) ? bracket : `${bracket}${wordJoiner}`,
-  )
+  return text.replaceAll(bracket, (written: string, at: number) => {
+    const behind = text.slice(at + written.length, at + written.length + longestMention)
+    if (behind.startsWith(wordJoiner) || !control.test(bare(behind))) return written
+    return isAllowed(text.slice(at, at + longestMention), mentions) ? written : `${written}${wordJoiner}`
+  })
+}
+
+/** As it reads when entities and escapes are resolved, and what nobody sees is left out. */
+function bare(text: string): string {
+  return text
+    .replaceAll(entity, (_, hex?: string, decimal?: string, name = '') => {
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+      if (Number.isNaN(code)) return named[name.toLowerCase()] ?? ''
+      return code > 0x10_ff_ff ? '' : String.fromCodePoint(code)
+    })
+    .replaceAll(unseen, '')
 }
 
 /** Without a mention at its end that is not whole yet: whether it is allowed shows later. */
 export function wholeMentions(text: string): string {
-  return text.replace(begun, '')
+  const whole = text.replace(openEntity, '')
+  for (const { index, 0: written } of whole.matchAll(bracket)) {
+    const behind = whole.slice(index + written.length)
+    if (openMention.test(behind) && /^(?:[@#!]|$)/.test(bare(behind))) return whole.slice(0, index)
+  }
+  return whole
 }
 
 function isAllowed(text: string, mentions: Mentions): boolean {

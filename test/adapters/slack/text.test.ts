@@ -40,7 +40,35 @@ const sequences = [
   '&#60;@U1&#62;',
   '&#x3C;@U1',
   '<!HERE>',
+  '<&#64;U1>',
+  '<&#x40;U1>',
+  '<&commat;U1>',
+  '<\\@U1>',
+  '<@\\U1>',
+  '<&#33;here>',
+  '<&excl;channel>',
+  '<!\\here>',
+  '<!sub&#116;eam^S1>',
+  '<\u200B@U1>',
+  '<\0@U1>',
+  '<&ZeroWidthSpace;@U1>',
+  '&amp;lt;@U1&amp;gt;',
+  '&#60@U1',
 ]
+const safe = /(?:<|&(?:amp;)*(?:lt|#0*60|#x0*3c);?)\u2060/gi
+
+/** As somebody reads it who is generous with what stands between. */
+function generously(text: string): string {
+  const decoded = text
+    .replaceAll(/&#x([0-9a-f]{1,5});?/gi, (_, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
+    )
+    .replaceAll(/&#(\d{1,6});?/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll(/&(?:amp;)*lt;?/gi, '<')
+    .replaceAll('&commat;', '@')
+    .replaceAll('&excl;', '!')
+  return decoded.replaceAll(/&ZeroWidthSpace;|[\\\u200B\0]/g, '')
+}
 
 test('nothing that Claude writes pings anybody, wherever it stands', () => {
   const piece = fc.oneof(fc.constantFrom(...sequences), fc.string())
@@ -48,6 +76,9 @@ test('nothing that Claude writes pings anybody, wherever it stands', () => {
     fc.property(fc.array(piece), (pieces) => {
       expect(harmless(pieces.join(''))).not.toMatch(
         /(?:<|&lt;|&#0*60;|&#x0*3c;)(?:@U|@W|#C|!(?:here|channel|everyone|subteam|date)\b)/i,
+      )
+      expect(generously(harmless(pieces.join('')).replaceAll(safe, ''))).not.toMatch(
+        /<(?:@U|@W|#C|!(?:here|channel|everyone|subteam|date)\b)/i,
       )
       expect(escaped(pieces.join(''))).not.toMatch(/[<>]/)
     }),
