@@ -37,6 +37,8 @@ export class LarkHttp {
   readonly #options: HttpOptions
   readonly #server: Server
   readonly #taking = new Set<Promise<void>>()
+  /** Those that have not come whole yet. */
+  readonly #arriving = new Set<IncomingMessage>()
   #stopped = false
 
   constructor(options: HttpOptions) {
@@ -68,6 +70,8 @@ export class LarkHttp {
     this.#stopped = true
     this.#server.close()
     this.#server.closeIdleConnections()
+    // Anybody can begin a request and never end it; Feishu sends again what is not answered.
+    for (const request of this.#arriving) request.destroy()
     await Promise.all(this.#taking)
     this.#server.closeAllConnections()
   }
@@ -88,10 +92,11 @@ export class LarkHttp {
   async #answer(request: IncomingMessage): Promise<Answer> {
     const { encryptKey, verificationToken, take } = this.#options
     if (this.#stopped) return { status: 503 }
-    if (new URL(request.url ?? '/', 'http://here').pathname !== eventsPath) return { status: 404 }
+    if (URL.parse(request.url ?? '/', 'http://here')?.pathname !== eventsPath) return { status: 404 }
     if (request.method !== 'POST') return { status: 405 }
-    const body = await wholeBody(request)
+    const body = await this.#arrived(request)
     if (body === undefined) return { status: 413 }
+    if (body === 'cut') return { status: 400 }
     const payload = payloadIn(body, encryptKey)
     // What is decrypted is known to come from whoever has the key: the challenge comes without a signature.
     const challenge = Challenge.safeParse(payload).data
@@ -111,6 +116,19 @@ export class LarkHttp {
       return this.#refused(request, 'it has not our verification token')
     }
     return { status: 200, body: (await take(payload)) ?? {} }
+  }
+
+  /** `cut`: there is nobody left to answer. */
+  async #arrived(request: IncomingMessage): Promise<Buffer | 'cut' | undefined> {
+    this.#arriving.add(request)
+    try {
+      return await wholeBody(request)
+    } catch (error) {
+      this.#options.log.debug({ err: error }, 'a request did not come whole')
+      return 'cut'
+    } finally {
+      this.#arriving.delete(request)
+    }
   }
 
   #refused(request: IncomingMessage, why: string): Answer {

@@ -9,6 +9,8 @@ import { eventsPath } from './manifest.ts'
 import { isSlacks } from './signature.ts'
 
 const mostBytes = 4 * 1024 * 1024
+/** Slack sends at once what it has to say: whoever takes longer holds connections. Milliseconds. */
+const patience = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 2000 }
 
 const Challenge = z.object({ type: z.literal('url_verification'), challenge: z.string() })
 
@@ -25,11 +27,13 @@ export class SlackHttp {
   readonly #options: HttpOptions
   readonly #server: Server
   readonly #taking = new Set<Promise<void>>()
+  /** Those that have not come whole yet. */
+  readonly #arriving = new Set<IncomingMessage>()
   #stopped = false
 
   constructor(options: HttpOptions) {
     this.#options = options
-    this.#server = createServer((request, response) => {
+    this.#server = createServer(patience, (request, response) => {
       const work = this.#serve(request, response).finally(() => this.#taking.delete(work))
       this.#taking.add(work)
     })
@@ -62,6 +66,8 @@ export class SlackHttp {
     this.#stopped = true
     this.#server.close()
     this.#server.closeIdleConnections()
+    // Anybody can begin a request and never end it; Slack sends again what is not answered.
+    for (const request of this.#arriving) request.destroy()
     await Promise.all(this.#taking)
     this.#server.closeAllConnections()
   }
@@ -83,9 +89,12 @@ export class SlackHttp {
     const { events, installs } = this.#options
     if (this.#stopped) return empty(503)
     const { method, url = '/' } = request
-    const page = method === 'GET' ? await installs?.page(url, header(request, 'cookie') ?? '') : undefined
+    const address = URL.parse(url, 'http://here')
+    if (address === null) return empty(400)
+    const cookies = header(request, 'cookie') ?? ''
+    const page = method === 'GET' ? await installs?.page(address, cookies) : undefined
     if (page !== undefined) return page
-    if (events === undefined || new URL(url, 'http://here').pathname !== eventsPath) return empty(404)
+    if (events === undefined || address.pathname !== eventsPath) return empty(404)
     if (method !== 'POST') return empty(405)
     return this.#event(request, events)
   }
@@ -94,8 +103,9 @@ export class SlackHttp {
     request: IncomingMessage,
     { signingSecret, take }: NonNullable<HttpOptions['events']>,
   ): Promise<WebPage> {
-    const body = await wholeBody(request)
+    const body = await this.#arrived(request)
     if (body === undefined) return empty(413)
+    if (body === 'cut') return empty(400)
     const timestamp = header(request, 'x-slack-request-timestamp')
     const signature = header(request, 'x-slack-signature')
     if (!isSlacks({ timestamp, signature, body }, signingSecret, Date.now() / 1000)) {
@@ -109,6 +119,19 @@ export class SlackHttp {
     const answer = challenge.success ? { challenge: challenge.data.challenge } : await take(payload)
     if (answer === undefined) return empty(200)
     return { status: 200, headers: { 'content-type': 'application/json' }, text: JSON.stringify(answer) }
+  }
+
+  /** `cut`: there is nobody left to answer. */
+  async #arrived(request: IncomingMessage): Promise<Buffer | 'cut' | undefined> {
+    this.#arriving.add(request)
+    try {
+      return await wholeBody(request)
+    } catch (error) {
+      this.#options.log.debug({ err: error }, 'a request did not come whole')
+      return 'cut'
+    } finally {
+      this.#arriving.delete(request)
+    }
   }
 }
 

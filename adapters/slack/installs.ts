@@ -33,9 +33,8 @@ export class Installs {
     this.#options = options
   }
 
-  /** Undefined: no such page. `path` with its query; `cookies` as the browser sends them. */
-  async page(path: string, cookies: string): Promise<WebPage | undefined> {
-    const { pathname, searchParams: query } = new URL(path, 'http://here')
+  /** Undefined: no such page. `cookies` as the browser sends them. */
+  async page({ pathname, searchParams: query }: URL, cookies: string): Promise<WebPage | undefined> {
     if (pathname === installPath) return this.#leave()
     if (pathname === redirectPath) return this.#back(query, cookies)
     return undefined

@@ -1,4 +1,6 @@
 /** Events over HTTP: the holes that the SDK's own endpoint has, and that ours must not have. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
 import { settings } from '../../../adapters/lark/settings.ts'
@@ -25,7 +27,7 @@ async function openWebhooks() {
   const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
   onTestFinished(() => hooks.close())
   lark.courier = hooks
-  return { lark, hooks, bot }
+  return { lark, hooks, bot, adapter, port }
 }
 
 /** An event as it would come, not sent yet. */
@@ -190,4 +192,18 @@ test('hole: a wrong path and a wrong method are answered at once', async () => {
 test('without a key or a token events are not taken over HTTP at all', () => {
   const given = { appId: 'cli_0123456789abcdef', appSecret: 's', mode: 'webhook' }
   expect(() => settings.schema.parse(given)).toThrow(/encryptKey[^]*verificationToken/)
+})
+
+test('whoever begins a request and does not end it holds up nothing', async () => {
+  const { adapter, port } = await openWebhooks()
+  const slow = connect(port, '127.0.0.1')
+  slow.on('error', () => undefined)
+  slow.write(
+    'POST /lark/events HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\nabc',
+  )
+  // Its head has arrived.
+  await once(slow, 'data')
+  const began = performance.now()
+  await adapter.stop()
+  expect(performance.now() - began).toBeLessThan(1000)
 })

@@ -1,4 +1,7 @@
 /** Events over HTTP, from a Slack that signs them. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { onTestFinished, expect, test, vi } from 'vitest'
 import { SlackHttp } from '../../../adapters/slack/http.ts'
 import type { Take } from '../../../adapters/slack/intake.ts'
@@ -78,6 +81,23 @@ test('what is no event is refused by its name', async () => {
   expect(await events.request('x'.repeat(5 * 1024 * 1024), 'application/json')).toMatchObject({ status: 413 })
   expect((await fetch(url)).status).toBe(405)
   expect((await fetch(url.replace('/events', '/other'))).status).toBe(404)
+  const odd = connect(Number(new URL(url).port), '127.0.0.1')
+  odd.end('GET // HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await text(odd)).toMatch(/^HTTP\/1\.1 400/)
+})
+
+test('whoever begins a request and does not end it holds up nothing', async () => {
+  const { http } = await open(async () => undefined)
+  const slow = connect(http.port, '127.0.0.1')
+  slow.on('error', () => undefined)
+  slow.write(
+    'POST /slack/events HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\nabc',
+  )
+  // Its head has arrived.
+  await once(slow, 'data')
+  const began = performance.now()
+  await http.stop()
+  expect(performance.now() - began).toBeLessThan(1000)
 })
 
 test('a port that is taken is said so', async () => {
