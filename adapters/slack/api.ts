@@ -49,7 +49,7 @@ export class Api {
     try {
       return await flying
     } catch (error) {
-      throw asAdapterError(what, error)
+      throw asAdapterError(what, error, this.token.renewal)
     } finally {
       this.#flying.delete(flying)
     }

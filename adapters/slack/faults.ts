@@ -88,12 +88,14 @@ for (const fault of ['auth', 'forbidden', 'gone', 'rejected', 'unsupported', 'ne
 
 /** What to do, by fault or by Slack's own word for it. */
 const advice: Readonly<Record<string, string>> = {
-  auth: 'renew the token at api.slack.com/apps and put it into the config',
   invalid_client_id: 'compare the client ID with Basic Information, App Credentials',
   bad_client_secret: 'compare the client secret with Basic Information, App Credentials',
   invalid_refresh_token: 'install the app in this workspace again',
   not_in_channel: 'invite the bot into the channel',
 }
+
+/** Of a token that stands in the config. */
+const configured = 'renew the token at api.slack.com/apps and put it into the config'
 
 /** Slack's own code, e.g. `message_not_found`; undefined: it is no answer of Slack's. */
 export function slackCode(error: unknown): string | undefined {
@@ -101,11 +103,11 @@ export function slackCode(error: unknown): string | undefined {
   return cause instanceof webApi.WebAPIPlatformError ? cause.data.error : undefined
 }
 
-/** `method`: what was called. */
-export function asAdapterError(method: string, error: unknown): AdapterError {
+/** `method`: what was called; `renewal`: what to do where Slack takes the token no more. */
+export function asAdapterError(method: string, error: unknown, renewal = configured): AdapterError {
   if (error instanceof AdapterError) return error
   if (error instanceof webApi.WebAPIRateLimitedError) return throttled(method, error.retryAfter * 1000, error)
-  if (error instanceof webApi.WebAPIPlatformError) return refused(method, error)
+  if (error instanceof webApi.WebAPIPlatformError) return refused(method, error, renewal)
   if (error instanceof webApi.WebAPIHTTPError) {
     // Some proxy between: it may have passed the call on before it gave up.
     const code: Fault = error.statusCode >= 500 ? 'network' : 'unknown'
@@ -130,13 +132,13 @@ export function heldBack(method: string, retryAfter: number): AdapterError {
   return new AdapterError('throttled', `Slack takes ${method} no faster`, { retryAfter, draftsOnly: true })
 }
 
-function refused(method: string, error: webApi.WebAPIPlatformError): AdapterError {
+function refused(method: string, error: webApi.WebAPIPlatformError, renewal: string): AdapterError {
   const { data } = error
   if (data.error === 'ratelimited' || data.error === 'rate_limited') return throttled(method, 1000, error)
   const code = faultOf.get(data.error) ?? 'unknown'
   const needed =
     'needed' in data && typeof data.needed === 'string' ? `, the app needs the scope ${data.needed}` : ''
-  const what = advice[data.error] ?? advice[code]
+  const what = advice[data.error] ?? (code === 'auth' ? renewal : advice[code])
   const then = what === undefined ? '' : `: ${what}`
   return new AdapterError(code, `Slack refuses ${method} (${data.error}${needed})${then}`, {
     cause: error,

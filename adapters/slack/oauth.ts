@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Log } from '../../src/contract.ts'
 import { asAdapterError } from './faults.ts'
 import { slackLogger } from './logger.ts'
+import { installPath } from './manifest.ts'
 import type { SlackSettings } from './settings.ts'
 
 /** Where the app rotates its tokens they begin otherwise, expire, and come with another that renews them once. */
@@ -46,6 +47,11 @@ export class OAuth {
       rejectRateLimitedCalls: true,
       logger: slackLogger(log),
     })
+  }
+
+  /** Where browsers begin an installation. */
+  get installUrl(): string {
+    return new URL(installPath, this.#oauth.url).href
   }
 
   /** `redirect`: where Slack sent the browser back to. Throws {@link AdapterError}. */

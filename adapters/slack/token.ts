@@ -8,6 +8,8 @@ const earlyMs = 15 * 60 * 1000
 const againMs = 60 * 1000
 
 export interface Token {
+  /** What to do where Slack takes it no more; absent: it stands in the config. */
+  readonly renewal?: string
   /** Good now, as far as is known. Throws {@link AdapterError}. */
   current(): Promise<string>
   /** In the place of one that Slack refused as expired; undefined: there is no other. Throws {@link AdapterError}. */
@@ -32,6 +34,8 @@ export interface InstalledTokenParts {
   readonly load: () => Promise<Installation | undefined>
   readonly save: (installation: Installation) => Promise<void>
   readonly renew: (by: string) => Promise<Issued>
+  /** What to do where Slack takes it no more. */
+  readonly renewal: string
   readonly log: Log
 }
 
@@ -43,6 +47,10 @@ export class InstalledToken implements Token {
   #notBefore = 0
   /** True where what Slack gave is not on disk yet. */
   #unsaved = false
+
+  get renewal(): string {
+    return this.#parts.renewal
+  }
 
   constructor(now: Installation, parts: InstalledTokenParts) {
     this.#now = now

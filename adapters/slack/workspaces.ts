@@ -138,6 +138,7 @@ export class InstalledWorkspaces implements Workspaces {
       load: () => this.#load(id),
       save: (installation) => this.#save(id, installation),
       renew: (by) => this.#oauth.renew(by),
+      renewal: `install the app in this workspace again at ${this.#oauth.installUrl}`,
       log: this.#options.bot.log,
     })
   }

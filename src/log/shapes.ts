@@ -11,7 +11,8 @@ const shapes: readonly RegExp[] = [
   // The password of a URL. It may hold a raw `@`, so it ends at the last one before the path.
   /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,128}:)[^\s/"']{1,512}(?=@)/gi,
   /([?&][\w-]{0,32}(?:token|secret|key|ticket|password|signature)=)[^&\s"'#]{1,4096}/gi,
-  /(\b(?:bearer|basic)\s{1,4})[\w.~+/=-]{8,4096}/gi,
+  // Not what is a heading of many a settings page: no credentials read like it.
+  /(\b(?:bearer|basic)\s{1,4})(?!information\b)[\w.~+/=-]{8,4096}/gi,
   // `"botToken":"…"` in a body that was put into a message as JSON, and `BOT_TOKEN=…`.
   /(["'][\w-]{0,32}(?:token|secret|password|api_?key|authorization)["']\s{0,4}:\s{0,4}["'])[^"']{1,4096}/gi,
   /(\b[\w-]{0,32}(?:token|secret|password|api[_-]?key)=["']?)[^\s"'&;,]{4,4096}/gi,

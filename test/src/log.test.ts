@@ -191,6 +191,12 @@ describe('what is hidden', () => {
     expect(await logged(fields)).toEqual(fields)
   })
 
+  test('the heading of a settings page is no secret', async () => {
+    const { log, lines } = await open()
+    log.error({}, 'see Basic Information, App Credentials')
+    expect(await lines()).toMatchObject([{ msg: 'see Basic Information, App Credentials' }])
+  })
+
   test.each([
     ['sk-ant-api03-abcdefghijklmnop', '[redacted]'],
     ['xoxb-1234567890-abcdef', '[redacted]'],

@@ -102,3 +102,14 @@ test('with a single token nothing of any other workspace is taken, nor its peopl
   expect(bot.received.map((inbound) => inbound.kind === 'message' && inbound.text)).toEqual(['an own word'])
   expect(bot.received[0]?.address).toMatchObject({ channel: address.channel, tenant: slack.team.id })
 })
+
+test('a token that Slack takes no more: the log says where to install the app again', async () => {
+  const slack = await startSlack()
+  const workspaces = workspacesOf(slack)
+  const { access_token: token } = slack.issue(slack.team)
+  await workspaces.install('T1', { token, name: 'A workspace' })
+  slack.tokens.delete(token)
+  await expect(workspaces.at({ tenant: 'T1' })).rejects.toThrow(
+    /invalid_auth.*install the app .* again at https:\/\/bot\.example\.com\/slack\/install/,
+  )
+})
