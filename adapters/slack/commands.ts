@@ -52,7 +52,8 @@ export function stopOf(
 ): Message {
   return {
     kind: 'message',
-    id: `${channel}:${ts}:stop`,
+    // Whoever may not stop it is told so alone.
+    id: unseenId(user, `${channel}.${ts}`),
     at: milliseconds(ts),
     from: { id: user },
     address: { adapter: 'slack', tenant, channel, thread },

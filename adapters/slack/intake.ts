@@ -92,10 +92,11 @@ async function takeEvent(parts: Workspace, callback: EventCallback): Promise<und
   if (chat.success) return suggest(parts, chat.data)
   const opened = PanelOpened.safeParse(callback.event)
   if (!opened.success) return
-  const { user_id: user } = opened.data.assistant_thread
-  await parts.panels.opened(opened.data, await languageFor(parts, user))
+  // Nothing is lost with it, here as below: Slack need not wait.
+  void parts.panels.opened(opened.data, languageFor(parts, opened.data.assistant_thread.user_id))
 }
 
+/** Never rejects. */
 async function languageFor({ profiles }: Workspace, user: string): Promise<string | undefined> {
   const known = await profiles.of([user])
   return languageIn(known.get(user)?.locale)
@@ -105,12 +106,35 @@ async function suggest(
   parts: Workspace,
   { user, channel }: { readonly user: string; readonly channel: string },
 ): Promise<undefined> {
-  await parts.panels.suggest({ channel_id: channel }, await languageFor(parts, user))
+  void parts.panels.suggest({ channel_id: channel }, languageFor(parts, user))
 }
 
-async function stopTurn({ bot, sessions }: Workspace, stop: Message): Promise<undefined> {
-  await bot.receive(stop)
+/** With what is known of whoever it came from: their language, for one. */
+async function introduced<T extends Inbound>({ profiles }: Workspace, inbound: T): Promise<T> {
+  const user = userOf(inbound.from.id)
+  const known = await profiles.of([user])
+  return { ...inbound, from: { ...inbound.from, ...known.get(user) } }
+}
+
+async function stopTurn(parts: Workspace, stop: Message): Promise<undefined> {
+  const { bot, sessions } = parts
+  const pressed = await introduced(parts, stop)
+  const receipt = await bot.receive(pressed)
   sessions.stopped(stop.address)
+  if (receipt === 'refused') void tellNotYours(parts, pressed)
+}
+
+/** The core says nothing to strangers in shared chats; here one alone reads it. Never rejects. */
+async function tellNotYours({ api, bot }: Workspace, { address, from }: Message): Promise<void> {
+  const { channel, thread: thread_ts = '' } = address
+  const text = wordsIn(languageIn(from.locale)).notYours
+  try {
+    await api.run('chat.postEphemeral', (client) =>
+      client.chat.postEphemeral({ channel, thread_ts, user: userOf(from.id), text }),
+    )
+  } catch (error) {
+    bot.log.debug({ err: error }, 'whoever pressed Stop could not be told that it is not theirs to stop')
+  }
 }
 
 /** Nothing is lost with it: Slack need not wait, nor deliver it again. */
@@ -118,10 +142,11 @@ async function showHome({ home }: Workspace, tenant: string, opened: HomeOpened)
   void home.show(opened.user, { adapter: 'slack', tenant, channel: opened.channel })
 }
 
-async function takeHome({ bot, home }: Workspace, body: HomeActions): Promise<undefined> {
+async function takeHome(parts: Workspace, body: HomeActions): Promise<undefined> {
+  const { bot, home } = parts
   const press = saidBy(body)
   if (press === null) return
-  await bot.receive(press.said)
+  await bot.receive(await introduced(parts, press.said))
   void home.pressed(body.user.id, press.home)
 }
 
@@ -153,14 +178,13 @@ async function forUs(
 
 async function takeCommand(parts: Workspace, command: SlashCommand): Promise<undefined> {
   const { bot } = parts
-  const said = messageOf(command, bot.commands, Date.now())
+  const said = await introduced(parts, messageOf(command, bot.commands, Date.now()))
   // What answers a command goes to its writer by itself.
   await bot.receive(isUnseen(said) ? said : await whereShown(parts, said))
 }
 
-async function whereShown(parts: Workspace, asked: Message): Promise<Message> {
-  const { directs, self } = parts
-  return directs.instead(asked, await languageFor(parts, userOf(asked.from.id)), self.threads)
+async function whereShown({ directs, self }: Workspace, asked: Message): Promise<Message> {
+  return directs.instead(asked, languageIn(asked.from.locale), self.threads)
 }
 
 async function takeShortcut(parts: Workspace, action: MessageAction): Promise<undefined> {
@@ -168,9 +192,10 @@ async function takeShortcut(parts: Workspace, action: MessageAction): Promise<un
   await parts.api.run('views.open', (client) => client.views.open({ trigger_id: action.trigger_id, view }))
 }
 
-async function takePress({ bot, api }: Workspace, body: BlockActions): Promise<undefined> {
+async function takePress(parts: Workspace, body: BlockActions): Promise<undefined> {
+  const { bot, api } = parts
   const press = pressed(body)
-  if (press?.kind === 'answer') await bot.receive(press.answer)
+  if (press?.kind === 'answer') await bot.receive(await introduced(parts, press.answer))
   if (press?.kind !== 'words') return
   const { trigger, origin } = press
   await api.run('views.open', (client) =>
@@ -183,7 +208,8 @@ async function takeWords(parts: Workspace, body: ViewSubmission): Promise<object
   const said = submitted(body, Date.now())
   if (said === null) return undefined
   try {
-    await bot.receive(said.kind === 'message' ? await whereShown(parts, said) : said)
+    const known = await introduced(parts, said)
+    await bot.receive(known.kind === 'message' ? await whereShown(parts, known) : known)
     return undefined
   } catch (error) {
     // The modal stays open with the words in it: nothing that was typed is lost.

@@ -137,6 +137,8 @@ export class Outbound {
   }
 
   #ended(at: Address, reply: Reply): void {
+    // What answers a press or a command that nobody else saw is no end of anybody's turn.
+    if (onlyReader(reply.key) !== undefined) return
     if (reply.kind === 'text' && reply.outcome !== undefined) this.#parts.sessions.ended(at)
   }
 

@@ -19,8 +19,11 @@ export class Panels {
     this.#log = log
   }
 
-  /** Never rejects. */
-  async opened({ assistant_thread: panel }: PanelOpened, language: string | undefined): Promise<void> {
+  /** `language`: never rejects, nor does this. */
+  async opened(
+    { assistant_thread: panel }: PanelOpened,
+    language: Promise<string | undefined>,
+  ): Promise<void> {
     const { channel_id: channel, thread_ts: thread } = panel
     this.#untitled.add(`${channel}:${thread}`)
     for (const oldest of this.#untitled) {
@@ -33,9 +36,9 @@ export class Panels {
   /** Without a thread: over the composer of the direct chat. Never rejects. */
   async suggest(
     where: { readonly channel_id: string; readonly thread_ts?: string },
-    language: string | undefined,
+    language: Promise<string | undefined>,
   ): Promise<void> {
-    const prompts = wordsIn(language).suggestions.map((message) => ({ title: message, message }))
+    const prompts = wordsIn(await language).suggestions.map((message) => ({ title: message, message }))
     await this.#try('assistant.threads.setSuggestedPrompts', { ...where, prompts })
   }
 

@@ -99,10 +99,13 @@ export class Sessions {
     else this.ended(address)
   }
 
-  /** Somebody pressed Slack's Stop button, which leaves it to the app to say that it stopped. */
+  /**
+   * Somebody pressed Slack's Stop button, which leaves it to the app to say whether it stopped. It may be none of their
+   * business: the button stays until the turn is at its end.
+   */
   stopped(address: Address): void {
-    this.#busy.delete(keyOf(address))
-    this.#track(this.#rest(address))
+    const busy = this.#busy.has(keyOf(address))
+    this.#track(busy ? this.#goesOn(address) : this.#rest(address))
   }
 
   /** Never rejects. */
@@ -114,6 +117,16 @@ export class Sessions {
   #track(work: Promise<void>): void {
     const tracked = work.finally(() => this.#resting.delete(tracked))
     this.#resting.add(tracked)
+  }
+
+  /** Never rejects. */
+  async #goesOn(address: Address): Promise<void> {
+    this.#budget.book('agents.sessions.setStatus')
+    try {
+      await this.#set(address, 'processing')
+    } catch (error) {
+      this.#log.debug({ err: error }, 'Slack could not be told that somebody still works there')
+    }
   }
 
   /** Never rejects. */

@@ -9,6 +9,8 @@ export interface Words {
   readonly modalTitle: string
   readonly modalLabel: string
   readonly notKept: string
+  /** Slack's own Stop button was pressed by somebody who may not. */
+  readonly notYours: string
   readonly aboutTitle: string
   readonly aboutLabel: string
   /** Of a channel that the bot is no member of. Slack's own markup, as both are. */
@@ -27,6 +29,7 @@ const en: Words = {
   modalTitle: 'Your words',
   modalLabel: 'What should Claude know?',
   notKept: 'This could not be kept. Please send it again.',
+  notYours: 'Only whoever asked, or an operator of the bot, can stop this. It goes on.',
   aboutTitle: 'Ask about this',
   aboutLabel: 'What do you want to know?',
   notMember: (channel, bot) =>
@@ -43,6 +46,7 @@ const zh: Words = {
   modalTitle: '你的话',
   modalLabel: '想让 Claude 知道什么？',
   notKept: '没能保存下来，请再发送一次。',
+  notYours: '只有提问的人或机器人的操作员可以停止，任务仍在继续。',
   aboutTitle: '就此提问',
   aboutLabel: '你想知道什么？',
   notMember: (channel, bot) =>

@@ -260,6 +260,10 @@ test("Slack's own Stop button ends the turn of its thread, in a direct chat too,
   const { ts } = people.say('UANN', 'please\n!slow 60 600', { channel: town, mention: true })
   await slack.see(town, /word2/)
   expect(team.sessions.get(`${town}/${ts}`)).toEqual({ status: 'processing', title: 'please !slow 60 600' })
+  // Whose turn it is not is told so alone; the turn goes on, and can still be stopped.
+  await people.stop('UEVE', town, ts).acked
+  expect(await slack.see(town, /turn of somebody else/)).toMatchObject({ only: 'UEVE' })
+  expect(team.sessions.get(`${town}/${ts}`)?.status).toBe('processing')
   await people.stop('UANN', town, ts).acked
   await slack.see(town, /Stopped|stopped/)
   await bot.idle()
@@ -270,7 +274,7 @@ test("Slack's own Stop button ends the turn of its thread, in a direct chat too,
 
   const direct = people.direct('UBOB')
   await people.openHome('UBOB', team, 'messages').acked
-  expect(team.suggestions.get(`${direct}/`)).toHaveLength(3)
+  expect(await slack.until(() => team.suggestions.get(`${direct}/`))).toHaveLength(3)
   const { ts: asked } = people.say('UBOB', '!slow 60 600')
   await slack.see(direct, /word2/)
   await people.stop('UBOB', direct, asked).acked
