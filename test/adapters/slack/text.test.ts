@@ -77,7 +77,7 @@ test('nothing that Claude writes pings anybody, wherever it stands', () => {
       expect(harmless(pieces.join(''))).not.toMatch(
         /(?:<|&lt;|&#0*60;|&#x0*3c;)(?:@U|@W|#C|!(?:here|channel|everyone|subteam|date)\b)/i,
       )
-      expect(generously(harmless(pieces.join('')).replaceAll(safe, ''))).not.toMatch(
+      expect(generously(harmless(pieces.join('')).replaceAll(safe, '·'))).not.toMatch(
         /<(?:@U|@W|#C|!(?:here|channel|everyone|subteam|date)\b)/i,
       )
       expect(escaped(pieces.join(''))).not.toMatch(/[<>]/)
