@@ -10,7 +10,8 @@ const longestTitle = 200
 /** Rich text; `md` takes Markdown, but for tables, which stand as code, and headings. */
 export function postContent(reply: TextReply | PromptReply, words: Words): Posted {
   const written = streamText(reply.kind === 'prompt' ? promptText(reply) : replyText(reply, words))
-  const text = withoutHeadings(written)
+  // Once more at the end: a heading that lost its marks may have put a tag together.
+  const text = harmless(withoutHeadings(written))
   const content = [[{ tag: 'md', text: text.trim() === '' ? '…' : text }]]
   return { msg_type: 'post', content: JSON.stringify({ [words.post]: { content } }) }
 }

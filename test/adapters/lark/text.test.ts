@@ -1,7 +1,9 @@
 /** Markdown as Feishu takes it. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { postContent } from '../../../adapters/lark/post.ts'
 import { blocksOf, cellsOf, harmless, line, withoutHeadings } from '../../../adapters/lark/text.ts'
+import { speechOf } from '../../../adapters/lark/words.ts'
 
 const sequences = [
   '<at id=all></at>',
@@ -28,6 +30,26 @@ test('nothing that Claude writes pings anybody, or shows what was not written, w
     }),
   )
   for (const sequence of sequences) expect(harmless(sequence)).not.toBe(sequence)
+})
+
+test('without cards nothing pings anybody either, where a heading lost the marks that stood within a tag, too', () => {
+  const words = speechOf(true)()
+  const piece = fc.oneof(
+    fc.constantFrom(...sequences, '# ', '\n', '<', '**', '**at user_id="all">', '</**at>', ' #', '|', '```'),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(
+      fc.array(piece).map((pieces) => pieces.join('')),
+      (markdown) => {
+        const reply = { kind: 'text', key: 'k', markdown, tone: 'answer' } as const
+        expect(postContent(reply, words).content).not.toMatch(
+          /(?:<|&lt;|&#0*60;|&#x0*3c;)\s*\/?\s*(?:at|person|font|link|text_tag)\b/i,
+        )
+      },
+    ),
+    { examples: [['# <**at user_id="all"></**at> hi']] },
+  )
 })
 
 test('other text stays as it is, also what looks a little like it', () => {
