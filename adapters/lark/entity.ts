@@ -124,7 +124,12 @@ export class CardEntity {
       // Whatever comes of that something else: nothing says any more that it goes on.
       return this.#act('delete_elements', { element_ids: [ids.status, ids.controls] })
     }
-    const id = this.#posted?.sent.id
+    await this.withdraw()
+  }
+
+  /** Takes back the message that shows it, which wants no right to change cards. */
+  async withdraw(): Promise<void> {
+    const [id] = (this.#sent ?? this.#posted?.sent)?.id.split('/') ?? []
     if (id === undefined) return
     await this.#parts.api.call({ method: 'DELETE', path: `/im/v1/messages/${id}` }, Nothing)
   }

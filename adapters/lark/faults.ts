@@ -82,6 +82,13 @@ export function isRejected(error: unknown): boolean {
   return error instanceof AdapterError && error.code === 'rejected'
 }
 
+/** What was called for takes no change, now or later: a permission is gone, it is, or Feishu says what nobody knows. */
+export function isDead(error: unknown): boolean {
+  if (!(error instanceof AdapterError)) return false
+  if (error.code === 'unknown') return larkCode(error) !== undefined
+  return error.code === 'forbidden' || error.code === 'gone' || error.code === 'unsupported'
+}
+
 /** `what`: what was called. */
 export function asAdapterError(what: string, error: unknown): AdapterError {
   if (error instanceof AdapterError) return error

@@ -11,7 +11,7 @@ import { placeOf } from './answers.ts'
 import { Nothing } from './api.ts'
 import type { CardJson } from './card.ts'
 import { CardEntity, cardIn, orPlainly } from './entity.ts'
-import { isRejected, larkCode } from './faults.ts'
+import { isDead, isRejected, larkCode } from './faults.ts'
 import type { Numbers } from './numbers.ts'
 import { Pictures } from './pictures.ts'
 import { textContent } from './post.ts'
@@ -80,14 +80,38 @@ export class Outbound implements Showing {
     try {
       if (!(await entity.open(card, this.poster(to, reply.key, signal)))) await entity.finish(card)
     } catch (error) {
-      const code = error instanceof AdapterError ? error.code : undefined
-      if (code === 'forbidden' && entity.stage === 'none') return this.#card(to, card, reply.key, { signal })
-      // What was posted is taken back meanwhile.
-      if (code !== 'unsupported' || entity.stage !== 'sent') throw error
-      return this.#card(to, card, `${reply.key}/again`, { signal })
+      // Made, and not sent: the chat takes no message.
+      if (entity.stage === 'made' || !isDead(error)) throw error
+      return this.#anew(to, reply, card, entity, signal)
     }
     if (entity.sent === undefined) throw new AdapterError('unknown', 'a card stands nowhere')
     return entity.sent
+  }
+
+  /**
+   * As a card that is no entity, in the place of an entity that takes no change. By a key of its own: by the entity's,
+   * Feishu would answer that it stands already. Sent before the other goes, so that at no time nothing stands.
+   */
+  async #anew(
+    to: Address,
+    reply: Exclude<Reply, { kind: 'file' }>,
+    card: CardJson,
+    entity: CardEntity,
+    signal?: AbortSignal,
+  ): Promise<Sent> {
+    const sent = await this.#card(to, card, `${reply.key}/again`, { signal })
+    await this.#withdraw(entity)
+    return sent
+  }
+
+  /** Never rejects. */
+  async #withdraw(entity: CardEntity): Promise<void> {
+    try {
+      await entity.withdraw()
+    } catch (error) {
+      const level = isGone(error) ? 'debug' : 'warn'
+      this.#parts.log[level]({ err: error }, 'an unfinished card could not be withdrawn')
+    }
   }
 
   /** Sends what a card entity is shown by. */
@@ -118,12 +142,21 @@ export class Outbound implements Showing {
   }
 
   /** What a stream began, of this process or of one before it. */
-  async #put(sent: Sent, reply: Reply, card: CardJson): Promise<void> {
+  async #put(sent: Sent, reply: Exclude<Reply, { kind: 'file' }>, card: CardJson): Promise<void> {
     const entity = new CardEntity(this.#parts, sent)
     if (isDraft(reply)) return entity.replace(card)
     try {
       await entity.finish(card)
     } catch (error) {
+      if (isGone(error)) {
+        // It never takes anything again: the core sends anew.
+        await this.#withdraw(entity)
+        throw error
+      }
+      if (isDead(error)) {
+        await this.#anew(sent.address, reply, card, entity)
+        return
+      }
       // It will stand elsewhere: here nothing may look as if it went on.
       if (isRejected(error)) await this.#leave(entity)
       throw error
@@ -161,6 +194,10 @@ export class Outbound implements Showing {
 /** Whether a stream may have shown the begin of it. */
 function isAnswer(reply: TextReply): boolean {
   return reply.draft !== true && reply.tone !== 'notice' && !reply.key.includes('#')
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AdapterError && error.code === 'gone'
 }
 
 function isDraft(reply: Reply): boolean {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
-import type { Adapter, PromptReply } from '../../../src/contract.ts'
+import { type Adapter, AdapterError, type PromptReply } from '../../../src/contract.ts'
 import { isStreaming } from '../../fakes/lark/cards.ts'
 import type { StoredMessage } from '../../fakes/lark/tenant.ts'
 import { testDir } from '../../rig/dir.ts'
@@ -56,6 +56,39 @@ test('without the permission for card entities a card is posted, and edited', as
   await adapter.send(address, { ...answer('next'), key: `${key}/2` })
   expect(said()).toEqual(['whole', 'next'])
   expect(by().every(({ card, type }) => card === undefined && type === 'interactive')).toBe(true)
+})
+
+test.each([99991672, 99999999, 200750, 300317])(
+  'a card that takes no change while it is filled (%d) gives way to one that holds the answer, once',
+  async (code) => {
+    const { lark, adapter, address, said } = await open()
+    const stream = adapter.stream?.(address, key, { id: user })
+    await stream?.show({ markdown: 'One', tools: [] })
+    const sent = stream?.sent
+    if (sent === undefined) throw new Error('it stands')
+    for (let times = 0; times < 20; times += 1)
+      lark.faults.plan(/^(PUT|PATCH|POST) \/cardkit\/v1\/cards\/card_/, { kind: 'refused', code })
+    await expect(stream?.finish(answer('One two'))).rejects.toThrow(String(code))
+    await stream?.abandon()
+    // As the core does; and once more, as a process does that does not know how far it got.
+    for (const _ of [1, 2]) {
+      try {
+        await edit(adapter)(sent, answer('One two'))
+      } catch (error) {
+        if (!(error instanceof AdapterError && error.code === 'gone')) throw error
+        await adapter.send(address, answer('One two'))
+      }
+      expect(said()).toEqual(['One two'])
+    }
+  },
+)
+
+test('without the permission any more an answer is not taken for the card that a stream has left', async () => {
+  const { lark, adapter, address, said } = await open()
+  await adapter.stream?.(address, key, { id: user })?.show({ markdown: 'One', tools: [] })
+  lark.lacks.add('cardkit:card:write')
+  await adapter.send(address, answer('One two'))
+  expect(said().at(-1)).toBe('One two')
 })
 
 test('an edit that is refused for what is in it is made without markup, in the same message', async () => {
