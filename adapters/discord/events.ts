@@ -21,6 +21,9 @@ const File = z.object({
   content_type: z.string().nullish(),
 })
 
+/** What another message says. */
+const Said = z.object({ content: z.string().catch(''), attachments: z.array(File).catch([]) })
+
 export const DiscordMessage = z.object({
   id: Snowflake,
   channel_id: Snowflake,
@@ -37,7 +40,9 @@ export const DiscordMessage = z.object({
   /** Of the bot's own. */
   nonce: z.string().optional().catch(undefined),
   // Absent, or null: that message is gone.
-  referenced_message: z.object({ author: z.object({ id: Snowflake }) }).nullish(),
+  referenced_message: Said.extend({ author: z.object({ id: Snowflake }) }).nullish(),
+  /** Of what is forwarded. */
+  message_snapshots: z.array(z.object({ message: Said })).catch([]),
 })
 export type DiscordMessage = z.infer<typeof DiscordMessage>
 
@@ -56,11 +61,18 @@ export const Channel = z.object({
 })
 export type Channel = z.infer<typeof Channel>
 
+export const ThreadGone = z.object({ id: Snowflake })
+export const ThreadMembers = z.object({ id: Snowflake, removed_member_ids: z.array(Snowflake).catch([]) })
+
 /** What it may have been boosted to. */
 export const Boosted = z.object({ id: Snowflake, premium_tier: z.int().optional() })
 export type Boosted = z.infer<typeof Boosted>
 
+/** What a role was made for. */
+const Role = z.object({ id: Snowflake, tags: z.object({ bot_id: Snowflake.optional() }).optional() })
+
 export const Guild = Boosted.extend({
+  roles: z.array(Role).catch([]),
   channels: z.array(Channel).catch([]),
   threads: z.array(Channel).catch([]),
 })

@@ -3,6 +3,10 @@ import type { Address, Attachment, Deletion, Edit, Message, Person } from '../..
 import type { DiscordMessage } from './events.ts'
 import type { Place } from './places.ts'
 import type { Identity } from './self.ts'
+import { cut } from './text.ts'
+
+/** Of what somebody else has said; Discord's messages are hardly longer. */
+const longestQuote = 2000
 
 /** Ids count milliseconds from here. */
 const epoch = 1_420_070_400_000
@@ -19,8 +23,9 @@ const written: ReadonlySet<number> = new Set([0, 19])
 /** Null: nothing for the bot. */
 export function messageIn(message: DiscordMessage, place: Place, self: Self): Message | null {
   if (!isForBot(message, place, self)) return null
-  const { id, attachments } = message
-  const text = textOf(message, self)
+  const { id } = message
+  const attachments = filesOf(message, place, self)
+  const text = textOf(message, place, self)
   return {
     kind: 'message',
     id,
@@ -44,7 +49,7 @@ export function editIn(message: DiscordMessage, place: Place, self: Self): Edit 
     of: id,
     at: Number.isNaN(at) ? timeOf(id) : at,
     from: writer(message),
-    text: textOf(message, self),
+    text: textOf(message, place, self),
     ...where(message, place, self),
   }
 }
@@ -97,19 +102,30 @@ export function address(guild: string | undefined, channel: string, thread: stri
   }
 }
 
-/** Does it name the bot? */
-export function names({ content }: Pick<DiscordMessage, 'content'>, { user }: Self): boolean {
-  return content.includes(`<@${user}>`) || content.includes(`<@!${user}>`)
+/** Does it name the bot, or the role that the guild has for it? */
+export function names(
+  { content }: Pick<DiscordMessage, 'content'>,
+  { role }: Pick<Place, 'role'>,
+  { user }: Self,
+): boolean {
+  return new RegExp(mentionOf(user, role)).test(content)
+}
+
+/** How it is named, as a pattern. Ids are digits. */
+function mentionOf(user: string, role: string | undefined): string {
+  return role === undefined ? `<@!?${user}>` : `(?:<@!?${user}>|<@&${role}>)`
 }
 
 /** Directly, where it is named or replied to, and in threads that it takes part in. */
 function isForBot(message: DiscordMessage, place: Place, self: Self): boolean {
   const { author, type, webhook_id: webhook, referenced_message: referenced } = message
   if (author.id === self.user || webhook === self.app || !written.has(type)) return false
-  if (place.guild === undefined || names(message, self)) return true
+  if (place.guild === undefined || names(message, place, self)) return true
   if (author.bot === true || webhook !== undefined) return false
   // Without leave to read all there is nothing in it: Discord has taken that out.
-  const empty = message.content === '' && message.attachments.length === 0
+  const empty = [message, ...forwarded(message)].every(
+    ({ content, attachments }) => content === '' && attachments.length === 0,
+  )
   if (!self.readsAll && empty) return false
   if (referenced?.author.id === self.user) return true
   // People who talk to each other in such a thread do not talk to the bot.
@@ -118,7 +134,7 @@ function isForBot(message: DiscordMessage, place: Place, self: Self): boolean {
 
 function where(message: DiscordMessage, place: Place, self: Self): Pick<Message, 'address' | 'direct'> {
   const { guild, channel, thread } = place
-  const opens = self.opensThreads && guild !== undefined && names(message, self)
+  const opens = self.opensThreads && guild !== undefined && names(message, place, self)
   // A thread that is opened from a message has the message's id.
   return {
     address: address(guild, channel, thread ?? (opens ? message.id : undefined)),
@@ -132,12 +148,53 @@ function writer({ author, member, webhook_id: webhook }: DiscordMessage): Person
   return member === undefined ? person : { ...person, groups: member.roles.map(groupOf) }
 }
 
-function textOf({ content }: DiscordMessage, { user, name }: Self): string {
-  const leading = new RegExp(`^(?:\\s*<@!?${user}>[\\s,:]*)+`)
+/** With what it brings along. */
+function textOf(message: DiscordMessage, place: Place, self: Self): string {
+  const own = ownText(message, place, self)
+  const others = brought(message, place, self).flatMap(({ content }) => quoted(content))
+  return [own, ...others].filter((part) => part !== '').join('\n\n')
+}
+
+function ownText({ content }: DiscordMessage, { role }: Place, { user, name }: Self): string {
+  const mention = mentionOf(user, role)
   return content
-    .replace(leading, '')
-    .replaceAll(new RegExp(`<@!?${user}>`, 'g'), `@${name}`)
+    .replace(new RegExp(`^(?:\\s*${mention}[\\s,:]*)+`), '')
+    .replaceAll(new RegExp(mention, 'g'), `@${name}`)
     .trim()
+}
+
+/** What it forwards, and what it replies to. A command stands by itself. */
+function brought(message: DiscordMessage, place: Place, self: Self): Said[] {
+  if (ownText(message, place, self).startsWith('/')) return []
+  return [...forwarded(message), ...repliedTo(message, place, self)]
+}
+
+function filesOf(message: DiscordMessage, place: Place, self: Self): DiscordMessage['attachments'] {
+  return [message, ...brought(message, place, self)].flatMap(({ attachments }) => attachments)
+}
+
+type Said = Pick<DiscordMessage, 'content' | 'attachments'>
+
+function forwarded({ message_snapshots: snapshots }: DiscordMessage): Said[] {
+  return snapshots.map(({ message }) => message)
+}
+
+/** Where many people talk: what somebody else has said there Claude has not heard. */
+function repliedTo({ referenced_message: said }: DiscordMessage, { guild }: Place, { user }: Self): Said[] {
+  const heard = guild === undefined || !said || said.author.id === user
+  return heard ? [] : [said]
+}
+
+function quoted(content: string): string[] {
+  const text = cut(content.trim(), longestQuote)
+  return text === ''
+    ? []
+    : [
+        text
+          .split('\n')
+          .map((line) => `> ${line}`)
+          .join('\n'),
+      ]
 }
 
 function attachment({

@@ -11,6 +11,8 @@ import {
   Guild,
   GuildGone,
   Interaction,
+  ThreadGone,
+  ThreadMembers,
 } from './events.ts'
 import { deletionIn, editIn, messageIn, names, type Self } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
@@ -67,7 +69,7 @@ export class Intake {
   }
 
   #event(type: string, data: unknown): void {
-    const { places, tiers } = this.#parts
+    const { tiers } = this.#parts
     if (type === 'MESSAGE_CREATE') this.#lane(DiscordMessage, data, (message) => this.#message(message))
     else if (type === 'MESSAGE_UPDATE') this.#lane(DiscordMessage, data, (message) => this.#edit(message))
     else if (type === 'MESSAGE_DELETE')
@@ -79,7 +81,17 @@ export class Intake {
     else if (type === 'GUILD_CREATE') this.#guild(Guild.parse(data))
     else if (type === 'GUILD_DELETE') this.#guildGone(GuildGone.parse(data))
     else if (type === 'GUILD_UPDATE') tiers.saw(Boosted.parse(data))
-    else if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
+    else if (type.startsWith('THREAD_')) this.#thread(type, data)
+  }
+
+  #thread(type: string, data: unknown): void {
+    const { places } = this.#parts
+    if (type === 'THREAD_CREATE' || type === 'THREAD_UPDATE') places.saw(Channel.parse(data))
+    else if (type === 'THREAD_DELETE') places.gone(ThreadGone.parse(data).id)
+    else if (type === 'THREAD_MEMBERS_UPDATE') {
+      const { id, removed_member_ids: removed } = ThreadMembers.parse(data)
+      places.left(id, removed)
+    }
   }
 
   /** Back after an outage it tells nothing of what was said meanwhile. */
@@ -158,7 +170,7 @@ export class Intake {
     const place = await places.of(message.channel_id, message.guild_id)
     const inbound = messageIn(message, place, self)
     if (inbound === null) return
-    if (names(message, self)) places.join(place.thread, place.channel)
+    if (names(message, place, self)) places.join(place.thread, place.channel)
     await this.#receive(inbound)
   }
 

@@ -12,12 +12,16 @@ export interface Place {
   readonly thread?: string
   /** The bot takes part in this thread. */
   readonly joined: boolean
+  /** The role that the guild has for the bot, where it is known. */
+  readonly role?: string
 }
 
 interface Known {
   /** Set where it is a thread. */
   readonly parent?: string
   readonly joined: boolean
+  /** It was taken out of it. */
+  readonly left?: boolean
 }
 
 const threadTypes: ReadonlySet<number> = new Set([10, 11, 12])
@@ -28,6 +32,8 @@ export class Places {
   /** The bot's own id. */
   readonly #self: string
   readonly #known = new Map<string, Known>()
+  /** The bot's own, by guild. */
+  readonly #roles = new Map<string, string>()
 
   constructor(api: Api, self: string) {
     this.#api = api
@@ -38,9 +44,9 @@ export class Places {
   async of(channel: string, guild: string | undefined): Promise<Place> {
     if (guild === undefined) return { channel, joined: false }
     const { parent, joined } = this.#known.get(channel) ?? (await this.#look(channel))
-    return parent === undefined
-      ? { guild, channel, joined }
-      : { guild, channel: parent, thread: channel, joined }
+    const role = this.#roles.get(guild)
+    const here = { guild, joined, ...(role === undefined ? {} : { role }) }
+    return parent === undefined ? { ...here, channel } : { ...here, channel: parent, thread: channel }
   }
 
   /** The thread that this channel is; undefined: it is none, or Discord would have to be asked. */
@@ -50,15 +56,20 @@ export class Places {
   }
 
   /** As Discord tells of them by itself. */
-  learn({ channels, threads }: Guild): void {
+  learn({ id, channels, threads, roles }: Guild): void {
+    const role = roles.find(({ tags }) => tags?.bot_id === this.#self)?.id
+    if (role !== undefined) this.#roles.set(id, role)
     for (const channel of [...channels, ...threads]) this.saw(channel)
   }
 
   saw(channel: Channel): Known {
     const { id, type, parent_id: parent, owner_id: owner, member } = channel
     const thread = threadTypes.has(type) && typeof parent === 'string'
-    const joined = owner === this.#self || (member !== undefined && member !== null) || this.#joined(id)
-    const known = thread ? { parent, joined } : { joined: false }
+    const before = this.#known.get(id)
+    const isMember = member !== undefined && member !== null
+    const left = !isMember && before?.left === true
+    const joined = !left && (isMember || owner === this.#self || before?.joined === true)
+    const known = thread ? { parent, joined, left } : { joined: false }
     this.#remember(id, known)
     return known
   }
@@ -68,8 +79,16 @@ export class Places {
     if (thread !== undefined) this.#remember(thread, { parent, joined: true })
   }
 
-  #joined(id: string): boolean {
-    return this.#known.get(id)?.joined === true
+  /** Some were taken out of a thread, or have left it; the bot is back when it is named there, or put in again. */
+  left(thread: string, people: readonly string[]): void {
+    const known = this.#known.get(thread)
+    if (known !== undefined && people.includes(this.#self))
+      this.#remember(thread, { ...known, joined: false, left: true })
+  }
+
+  /** The thread is there no longer. */
+  gone(thread: string): void {
+    this.#known.delete(thread)
   }
 
   async #look(id: string): Promise<Known> {

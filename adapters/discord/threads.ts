@@ -61,7 +61,7 @@ export class Threads {
     const { api, places } = this.#parts
     const path = `/channels/${channel}/messages/${thread}` as const
     const message = Asked.parse(await api.run('a look at the question', (rest) => rest.get(path)))
-    const name = line(message.content.replaceAll(/<@!?\d+>/g, ' '), 90)
+    const name = line(message.content.replaceAll(/<@[!&]?\d+>/g, ' '), 90)
     try {
       await api.run('a new thread', (rest) =>
         rest.post(`${path}/threads`, { body: { name: name === '…' ? threadName : name } }),

@@ -1,7 +1,8 @@
 /** What is for the bot, and where it was said. */
 import { expect, onTestFinished, test } from 'vitest'
 import type { Adapter, Inbound } from '../../../src/contract.ts'
-import { RecordingBot } from '../conformance/rig.ts'
+import { channelObject } from '../../fakes/discord/objects.ts'
+import { RecordingBot, textReply } from '../conformance/rig.ts'
 import { openDiscord, type Rig, user } from './rig.ts'
 
 async function listening(rig: Rig, adapter: Adapter = rig.adapter): Promise<RecordingBot> {
@@ -69,6 +70,52 @@ test('a thread of people is listened to once the bot was named in it, also after
   const next = await listening(rig, rig.another())
   people.say(user, 'still here', { channel: thread })
   expect(await next.arrived(1)).toMatchObject([{ text: 'still here', address: { thread } }])
+})
+
+test('taken out of a thread, even its own, it hears nothing there until it is named again', async () => {
+  const rig = await openDiscord({}, { openThreads: true })
+  const { people } = rig.discord
+  const { channel } = rig.address
+  const bot = await listening(rig)
+  const { id: own } = people.say(user, 'one', { channel, mention: true })
+  const [first] = await bot.arrived(1)
+  await rig.adapter.send(first?.address ?? rig.address, textReply('opened'))
+  people.say(user, 'two', { channel: own })
+  await bot.arrived(2)
+  people.expel(own)
+  const { world } = rig.discord
+  const thread = world.channels.get(own)
+  if (thread === undefined) throw new Error('no thread was opened')
+  rig.discord.announce('THREAD_UPDATE', channelObject(thread, world.app))
+  people.say(user, 'not for it', { channel: own })
+  people.say(user, 'three', { channel: own, mention: true })
+  people.say(user, 'four', { channel: own })
+  await bot.arrived(4)
+  const texts = bot.received.map((each) => each.kind === 'message' && each.text)
+  expect(texts).toEqual(['one', 'two', 'three', 'four'])
+})
+
+test('its own role names it; what is forwarded or replied to comes along, quoted, with its files', async () => {
+  const rig = await openDiscord()
+  const { people, world } = rig.discord
+  const { channel } = rig.address
+  const bot = await listening(rig)
+  people.say(user, `<@&${world.role}> hello`, { channel })
+  people.say(user, '<@&700000000000000001> not you', { channel })
+  const files = [{ name: 'chart.png', content: 'x' }]
+  const said = people.say('bob', 'the build\nis red', { channel, files })
+  people.say(user, 'why?', { channel, mention: true, reply: said.id })
+  people.say(user, '/status', { channel, mention: true, reply: said.id })
+  await bot.arrived(3)
+  people.say(user, '', { forward: said })
+  await bot.arrived(4)
+  const quote = '> the build\n> is red'
+  expect(bot.received).toMatchObject([
+    { text: 'hello' },
+    { text: `why?\n\n${quote}`, attachments: [{ name: 'chart.png' }] },
+    { text: '/status' },
+    { text: quote, attachments: [{ name: 'chart.png' }] },
+  ])
 })
 
 test('bots and webhooks that name it are told apart from people', async () => {

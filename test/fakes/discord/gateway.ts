@@ -225,6 +225,7 @@ export class Gateway {
         premium_tier: world.tiers.get(id) ?? 0,
         channels: [],
         threads: [],
+        roles: [{ id: world.role, name: 'parley', managed: true, tags: { bot_id: world.app } }],
       })
     }
     this.#options.connected()

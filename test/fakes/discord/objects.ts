@@ -4,7 +4,7 @@ import { kinds, timeOf } from './world.ts'
 
 /** As the REST API shows it: without the guild and the nonce, which only the gateway tells. */
 export function messageObject(world: World, message: StoredMessage, cdn: string): object {
-  const { id, channel, author, content, type, flags, rows, files, editedAt, reference, webhook } = message
+  const { id, channel, author, content, type, flags, rows, editedAt, reference, webhook, forwards } = message
   const referenced = reference === undefined ? undefined : world.find(channel, reference)
   return {
     id,
@@ -17,20 +17,19 @@ export function messageObject(world: World, message: StoredMessage, cdn: string)
     tts: false,
     mention_everyone: false,
     mentions: mentioned(world, content, referenced),
-    mention_roles: [],
-    attachments: files.map((file) => ({
-      id: file.id,
-      filename: file.name,
-      size: file.content.length,
-      url: `${cdn}/attachments/${channel}/${file.id}/${encodeURIComponent(file.name)}?ex=1&is=1&hm=1`,
-      proxy_url: `${cdn}/attachments/${channel}/${file.id}/${encodeURIComponent(file.name)}`,
-      ...(file.mime === undefined ? {} : { content_type: file.mime }),
-    })),
+    mention_roles: Array.from(content.matchAll(/<@&(\d+)>/g), ([, role]) => role),
+    attachments: filesOf(message, cdn),
     embeds: [],
     components: rows,
     pinned: false,
     flags,
     ...(webhook === undefined ? {} : { webhook_id: webhook }),
+    ...(forwards === undefined
+      ? {}
+      : {
+          message_reference: { type: 1, channel_id: forwards.channel, message_id: forwards.id },
+          message_snapshots: [{ message: snapshotOf(forwards, cdn) }],
+        }),
     ...(reference === undefined
       ? {}
       : {
@@ -38,6 +37,25 @@ export function messageObject(world: World, message: StoredMessage, cdn: string)
           referenced_message: referenced === undefined ? null : messageObject(world, referenced, cdn),
         }),
   }
+}
+
+/** Without who wrote it, and where. */
+function snapshotOf(message: StoredMessage, cdn: string): object {
+  const { id, type, content, flags } = message
+  const timestamp = new Date(timeOf(id)).toISOString()
+  const attachments = filesOf(message, cdn)
+  return { type, content, timestamp, edited_timestamp: null, flags, embeds: [], mentions: [], attachments }
+}
+
+function filesOf({ files, channel }: StoredMessage, cdn: string): object[] {
+  return files.map((file) => ({
+    id: file.id,
+    filename: file.name,
+    size: file.content.length,
+    url: `${cdn}/attachments/${channel}/${file.id}/${encodeURIComponent(file.name)}?ex=1&is=1&hm=1`,
+    proxy_url: `${cdn}/attachments/${channel}/${file.id}/${encodeURIComponent(file.name)}`,
+    ...(file.mime === undefined ? {} : { content_type: file.mime }),
+  }))
 }
 
 /** People whom a text names; a reply names whom it replies to. */

@@ -13,6 +13,8 @@ export interface SayOptions {
   readonly reply?: string
   readonly files?: readonly { readonly name: string; readonly content: string | Buffer }[]
   readonly webhook?: boolean
+  /** The message that is forwarded. */
+  readonly forward?: StoredMessage
   readonly type?: number
 }
 
@@ -65,7 +67,7 @@ export class People {
   /** Without a channel: to the bot directly. */
   say(name: string, text: string, options: SayOptions = {}): StoredMessage {
     const { world } = this.#discord
-    const { channel = this.direct(name), mention, reply, files = [], webhook, type } = options
+    const { channel = this.direct(name), mention, reply, files = [], webhook, type, forward } = options
     const content = mention === true ? `<@${world.app}> ${text}` : text
     if (mention === true) this.#channel(channel).members.add(world.app)
     const message = world.add({
@@ -79,6 +81,7 @@ export class People {
         mime: 'text/plain',
       })),
       ...(reply === undefined ? {} : { reference: reply }),
+      ...(forward === undefined ? {} : { forwards: structuredClone(forward), flags: 1 << 14 }),
       ...(webhook === true ? { webhook: world.id() } : {}),
       ...(type === undefined ? {} : { type }),
     })
@@ -101,6 +104,19 @@ export class People {
       t: 'TYPING_START',
       guild,
       d: (held) => ((held & needed) === 0 ? undefined : typing),
+    })
+  }
+
+  /** Somebody takes the bot out of a thread. */
+  expel(thread: string): void {
+    const { world } = this.#discord
+    const { members, guild } = this.#channel(thread)
+    members.delete(world.app)
+    this.#discord.announce('THREAD_MEMBERS_UPDATE', {
+      id: thread,
+      guild_id: guild,
+      member_count: members.size,
+      removed_member_ids: [world.app],
     })
   }
 

@@ -45,6 +45,8 @@ export interface StoredMessage {
   /** The person who alone sees it. */
   readonly only?: string
   readonly files: readonly StoredFile[]
+  /** What it forwards, as it stood then. */
+  readonly forwards?: StoredMessage
   content: string
   rows: Rows
   flags: number
@@ -60,6 +62,8 @@ export class World {
   readonly guild: string
   readonly guilds: string[]
   readonly app: string
+  /** The role that guilds have for the bot. */
+  readonly role: string
   readonly users = new Map<string, StoredUser>()
   readonly channels = new Map<string, StoredChannel>()
   readonly messages: StoredMessage[] = []
@@ -84,6 +88,7 @@ export class World {
     this.guild = this.id()
     this.guilds = [this.guild]
     this.app = this.id()
+    this.role = this.id()
     this.users.set(this.app, { id: this.app, name: bot, bot: true })
   }
 
