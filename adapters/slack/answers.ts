@@ -46,7 +46,22 @@ export const ModalOrigin = ButtonValue.extend({ address: Address })
 export type ModalOrigin = z.infer<typeof ModalOrigin>
 
 /** What a modal remembers of the message that is asked about. */
-export const AboutOrigin = z.object({ quote: z.string(), address: Address })
+export const AboutOrigin = z.object({
+  quote: z.string(),
+  files: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        mime: z.string().exactOptional(),
+        bytes: z.number().exactOptional(),
+      }),
+    )
+    .readonly()
+    // Modals that were open when the bot was renewed remember none.
+    .default([]),
+  address: Address,
+})
 export type AboutOrigin = z.infer<typeof AboutOrigin>
 
 export type Pressed =
@@ -91,7 +106,7 @@ function question(submission: ViewSubmission, now: number): Message | null {
   const { view } = submission
   const origin = valueOf(view.private_metadata, AboutOrigin)
   if (origin === undefined) return null
-  const { address, quote } = origin
+  const { address, quote, files } = origin
   return {
     kind: 'message',
     id: `view:${submission.user.id}:${view.id}`,
@@ -100,6 +115,7 @@ function question(submission: ViewSubmission, now: number): Message | null {
     address,
     direct: isDirect(address.channel),
     text: askedAbout(wordsIn(view), quote),
+    ...(files.length === 0 ? {} : { attachments: files }),
   }
 }
 

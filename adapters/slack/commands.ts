@@ -2,12 +2,11 @@
 import type { Address, CommandInfo, Message } from '../../src/contract.ts'
 import type { AgentStopped, MessageAction, SlashCommand } from './events.ts'
 import { isDirect, milliseconds } from './inbound.ts'
-import { cut, plainText } from './text.ts'
+import { type Quote, quoted } from './quote.ts'
+import { plainText } from './text.ts'
 
 /** Begin of the ids of messages that only their writer has seen. */
 const unseen = 'command'
-/** What a modal may remember. */
-const longestQuote = 1500
 
 /** `/parley status` is `/status`; other words are a question. `now`: milliseconds since 1970. */
 export function messageOf(command: SlashCommand, commands: readonly CommandInfo[], now: number): Message {
@@ -63,14 +62,13 @@ export function stopOf(
 }
 
 /** What somebody wants to ask about, and where the answer goes: into the thread of that message. */
-export function quoteOf({ message, channel, team }: MessageAction): {
-  quote: string
+export function quoteOf({ message, channel, team }: MessageAction): Quote & {
   address: Address & { adapter: 'slack' }
 } {
   const thread = message.thread_ts ?? message.ts
   const tenant = team?.id ?? message.team
   return {
-    quote: cut(plainText(message.text), longestQuote),
+    ...quoted(message),
     address: {
       adapter: 'slack',
       ...(tenant === undefined ? {} : { tenant }),
@@ -82,6 +80,7 @@ export function quoteOf({ message, channel, team }: MessageAction): {
 
 /** The question, and under it what it is about. */
 export function askedAbout(question: string, quote: string): string {
-  const quoted = quote.split('\n').map((line) => `> ${line}`)
-  return `${question.trim()}\n\n${quoted.join('\n')}`
+  if (quote === '') return question.trim()
+  const lines = quote.split('\n').map((line) => `> ${line}`)
+  return `${question.trim()}\n\n${lines.join('\n')}`
 }

@@ -196,6 +196,9 @@ export const MessageAction = z.object({
     ts,
     thread_ts: ts.optional(),
     text: z.string().default(''),
+    blocks: z.array(z.unknown()).nullish(),
+    attachments: z.array(z.unknown()).nullish(),
+    files: z.array(File).optional(),
     /** The workspace, where `team` names none. */
     team: z.string().optional(),
   }),

@@ -190,7 +190,12 @@ function textOf({ text }: SlackMessage, { self, names }: Scene): string {
   return plainText(named).trim()
 }
 
-function attachment({ id, name, mimetype, size }: NonNullable<SlackMessage['files']>[number]): Attachment {
+export function attachment({
+  id,
+  name,
+  mimetype,
+  size,
+}: NonNullable<SlackMessage['files']>[number]): Attachment {
   return {
     id,
     name: name ?? id,

@@ -77,7 +77,10 @@ export function wordsModal(origin: ModalOrigin): types.ModalView {
 /** The modal that asks what somebody wants to know about a message. */
 export function aboutModal(origin: AboutOrigin, language: string | undefined): types.ModalView {
   const words = wordsIn(language)
-  return modalOf(modal.about, origin, words.aboutTitle, words.aboutLabel, words)
+  const view = modalOf(modal.about, origin, words.aboutTitle, words.aboutLabel, words)
+  if (origin.quote !== '' || origin.files.length > 0) return view
+  const nothing: types.ContextBlock = { type: 'context', elements: [plain(words.nothingToQuote)] }
+  return { ...view, blocks: [...view.blocks, nothing] }
 }
 
 function modalOf(

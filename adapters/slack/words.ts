@@ -13,6 +13,7 @@ export interface Words {
   readonly notYours: string
   readonly aboutTitle: string
   readonly aboutLabel: string
+  readonly nothingToQuote: string
   /** Of a channel that the bot is no member of. Slack's own markup, as both are. */
   readonly notMember: (channel: string, bot: string) => string
   /** Stands before a file in somebody's direct chat. */
@@ -32,6 +33,7 @@ const en: Words = {
   notYours: 'Only whoever asked, or an operator of the bot, can stop this. It goes on.',
   aboutTitle: 'Ask about this',
   aboutLabel: 'What do you want to know?',
+  nothingToQuote: 'This message has no words that Claude could be shown.',
   notMember: (channel, bot) =>
     `I am not in ${channel}, so this comes here. To have me answer there, write \`/invite @${bot}\` in it.`,
   forYouAlone: 'For your eyes alone:',
@@ -49,6 +51,7 @@ const zh: Words = {
   notYours: '只有提问的人或机器人的操作员可以停止，任务仍在继续。',
   aboutTitle: '就此提问',
   aboutLabel: '你想知道什么？',
+  nothingToQuote: '这条消息里没有可以给 Claude 看的文字。',
   notMember: (channel, bot) =>
     `我不在 ${channel} 里，所以回复在这里。想让我在那里回答，请在里面输入 \`/invite @${bot}\`。`,
   forYouAlone: '仅供你查看：',

@@ -248,6 +248,25 @@ test('"Ask about this" on a message: a question in a modal, its answer in the th
   const answer = await slack.see(town, /^done/)
   expect(answer.threadTs).toBe(ts)
   expect(model.requests.some(({ lastUserText }) => lastUserText.includes('> The word is heron.'))).toBe(true)
+  // What apps write has blocks in place of text.
+  const alert = slack.team.add({
+    channel: town,
+    user: 'UALERT',
+    botId: 'BALERT',
+    text: '',
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'Disk of db1 is full' } }],
+    files: [slack.keep(slack.team, { id: 'FDISK', name: 'disk.txt', content: Buffer.from('99 %') })],
+  })
+  slack.people.askAbout('UANN', alert.ts)
+  await slack.people.submit('UANN', 'why?')
+  await slack.until(() =>
+    model.requests.find(({ lastUserText: told }) => /> Disk of db1 is full[^]*disk\.txt/.test(told)),
+  )
+  const empty = slack.team.add({ channel: town, user: 'UALERT', botId: 'BALERT', text: '' })
+  slack.people.askAbout('UANN', empty.ts)
+  await slack.until(() =>
+    [...slack.team.views.values()].find(({ view }) => JSON.stringify(view).includes('no words that Claude')),
+  )
 })
 
 test("Slack's own Stop button ends the turn of its thread, in a direct chat too, and goes when nobody works", async () => {

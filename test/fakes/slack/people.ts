@@ -1,6 +1,6 @@
 /** The people of a workspace: they write, edit, press, and read. */
 import { type Courier, Delivery } from './courier.ts'
-import { callback, changed, deleted, mentioned, posted, pressedIn } from './events.ts'
+import { callback, changed, deleted, mentioned, posted, pressedIn, wireMessage } from './events.ts'
 import { type Block, pressable } from './shapes.ts'
 import type { FakeSlack } from './slack.ts'
 import type { StoredMessage, Team } from './team.ts'
@@ -167,7 +167,7 @@ export class People {
       trigger_id: this.#trigger(user, team),
       response_url: `${this.#slack.url}/response`,
       message_ts: ts,
-      message: { type: 'message', ts, user: message.user, text: message.text, team: team.id },
+      message: wireMessage(team, message),
     }
     return this.#deed(ts, [this.#give(new Delivery('interactive', payload))])
   }
