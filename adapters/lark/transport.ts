@@ -5,12 +5,26 @@
 import type { HttpInstance, HttpRequestOptions } from '@larksuiteoapi/node-sdk'
 import { HttpFailure } from './faults.ts'
 
-const callMs = 20_000
+/** Milliseconds. */
+export interface Limits {
+  /** Until an answer has come, of a file that is fetched its head. */
+  readonly call: number
+  /** The same where a file is sent, which goes as fast as the line does. */
+  readonly upload: number
+  /** Until the next part of a file that is fetched: the whole takes as long as it is large. */
+  readonly idle: number
+}
+const usual: Limits = { call: 20_000, upload: 300_000, idle: 20_000 }
 
 type Options = HttpRequestOptions<unknown>
 
 export class Transport implements HttpInstance {
   readonly #end = new AbortController()
+  readonly #limits: Limits
+
+  constructor(limits = usual) {
+    this.#limits = limits
+  }
 
   // Of any type to the SDK, which takes answers as they come: api.ts looks at each.
   request = (options: Options) => this.#send(options)
@@ -38,15 +52,69 @@ export class Transport implements HttpInstance {
     }
     const { body, type } = bodyOf(data, headers)
     const { 'Content-Type': _form, ...others } = headers ?? {}
-    const response = await fetch(target, {
-      method: method.toUpperCase(),
-      headers: { ...others, ...(type === undefined ? {} : { 'content-type': type }) },
-      signal: AbortSignal.any([this.#end.signal, AbortSignal.timeout(callMs)]),
-      ...(body === undefined ? {} : { body }),
-    })
-    if (response.ok && responseType === 'stream' && !isJson(response)) return response.body
-    return jsonOf(response)
+    const { call, upload, idle } = this.#limits
+    const limit = new TimeLimit()
+    limit.set(body instanceof FormData ? upload : call)
+    try {
+      const response = await fetch(target, {
+        method: method.toUpperCase(),
+        headers: { ...others, ...(type === undefined ? {} : { 'content-type': type }) },
+        signal: AbortSignal.any([this.#end.signal, limit.signal]),
+        ...(body === undefined ? {} : { body }),
+      })
+      const isContent = response.ok && responseType === 'stream' && !isJson(response)
+      if (isContent && response.body !== null) return inParts(response.body, limit, idle)
+      return await jsonOf(response)
+    } finally {
+      limit.clear()
+    }
   }
+}
+
+/** Ends something unless it goes on in time. */
+class TimeLimit {
+  readonly #controller = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  set(ms: number): void {
+    this.clear()
+    const late = () => this.#controller.abort(new DOMException(`nothing came for ${ms} ms`, 'TimeoutError'))
+    this.#timer = setTimeout(late, ms)
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+/** The same content; only while a part is waited for does its time run. */
+function inParts(
+  body: ReadableStream<Uint8Array>,
+  limit: TimeLimit,
+  idle: number,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        limit.set(idle)
+        try {
+          const { done, value } = await reader.read()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } finally {
+          limit.clear()
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // Nothing is waited for before somebody reads.
+    { highWaterMark: 0 },
+  )
 }
 
 function bodyOf(data: unknown, headers: Options['headers']): { body?: string | FormData; type?: string } {
