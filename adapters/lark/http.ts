@@ -9,9 +9,15 @@ import { z } from 'zod'
 import { AdapterError, type Log } from '../../src/contract.ts'
 import type { Take } from './intake.ts'
 import { eventsPath } from './manifest.ts'
-import { decrypted, isLarks, isSame } from './signature.ts'
+import { decrypted, isFresh, isLarks, isSame } from './signature.ts'
 
-const mostBytes = 4 * 1024 * 1024
+/** A message holds at most 150 KB, which encryption makes a third longer. */
+const mostBytes = 1024 * 1024
+/** What is not said to be signed just now can be a challenge at most: it is not read any further. */
+const mostUnsigned = 16 * 1024
+const mostConnections = 200
+/** How often refusals are told loudly: whoever finds the address must not fill the log. */
+const warnEveryMs = 60_000
 /** Feishu sends at once what it has to say: whoever takes longer holds connections. Milliseconds. */
 const patience = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 2000 }
 
@@ -40,6 +46,7 @@ export class LarkHttp {
   /** Those that have not come whole yet. */
   readonly #arriving = new Set<IncomingMessage>()
   #stopped = false
+  #warnedAt = 0
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -47,6 +54,7 @@ export class LarkHttp {
       const work = this.#serve(request, response).finally(() => this.#taking.delete(work))
       this.#taking.add(work)
     })
+    this.#server.maxConnections = mostConnections
   }
 
   /** Resolves when events can come. Rejects with {@link AdapterError}. */
@@ -122,7 +130,8 @@ export class LarkHttp {
   async #arrived(request: IncomingMessage): Promise<Buffer | 'cut' | undefined> {
     this.#arriving.add(request)
     try {
-      return await wholeBody(request)
+      const timestamp = header(request, 'x-lark-request-timestamp')
+      return await wholeBody(request, isFresh(timestamp, Date.now() / 1000) ? mostBytes : mostUnsigned)
     } catch (error) {
       this.#options.log.debug({ err: error }, 'a request did not come whole')
       return 'cut'
@@ -132,7 +141,12 @@ export class LarkHttp {
   }
 
   #refused(request: IncomingMessage, why: string): Answer {
-    this.#options.log.warn({ from: request.socket.remoteAddress }, `a request was refused: ${why}`)
+    const isLoud = Date.now() - this.#warnedAt > warnEveryMs
+    if (isLoud) this.#warnedAt = Date.now()
+    this.#options.log[isLoud ? 'warn' : 'debug'](
+      { from: request.socket.remoteAddress },
+      `a request was refused: ${why}`,
+    )
     return { status: 401 }
   }
 }
@@ -143,13 +157,14 @@ function header({ headers }: IncomingMessage, name: string): string | undefined 
 }
 
 /** Undefined: too much of it. */
-async function wholeBody(request: IncomingMessage): Promise<Buffer | undefined> {
+async function wholeBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > most) return undefined
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {
     const part = Buffer.from(chunk)
     bytes += part.length
-    if (bytes > mostBytes) return undefined
+    if (bytes > most) return undefined
     chunks.push(part)
   }
   return Buffer.concat(chunks)

@@ -14,11 +14,17 @@ export interface Signed {
 
 /** `now`: seconds since 1970. */
 export function isLarks({ timestamp, nonce, signature, body }: Signed, key: string, now: number): boolean {
-  if (timestamp === undefined || nonce === undefined || signature === undefined) return false
-  // A time stamp with anything else in it would let bytes move between it and the nonce.
-  if (!/^\d+$/.test(timestamp) || Math.abs(now - Number(timestamp)) > freshSeconds) return false
+  if (nonce === undefined || signature === undefined || !isFresh(timestamp, now)) return false
   const wanted = createHash('sha256').update(`${timestamp}${nonce}${key}`).update(body).digest('hex')
   return isSame(signature, wanted)
+}
+
+/** Is it of just now? `now`: seconds since 1970. */
+export function isFresh(timestamp: string | undefined, now: number): timestamp is string {
+  // With anything else in it bytes could move between it and the nonce.
+  return (
+    timestamp !== undefined && /^\d+$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= freshSeconds
+  )
 }
 
 /** In constant time for texts of one length. */

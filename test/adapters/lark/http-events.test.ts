@@ -189,6 +189,18 @@ test('hole: a wrong path and a wrong method are answered at once', async () => {
   expect((await hooks.raw('x'.repeat(5 * 1024 * 1024))).status).toBe(413)
 })
 
+test('hole: strangers cannot have much read or told: only what says that it is signed now may be large, and only so far', async () => {
+  const { lark, hooks, bot } = await openWebhooks()
+  const stale = signed('', encryptKey, Math.floor(Date.now() / 1000) - 400)
+  const fresh = signed('', encryptKey, Math.floor(Date.now() / 1000))
+  expect((await hooks.raw('x'.repeat(20 * 1024))).status).toBe(413)
+  expect((await hooks.raw('x'.repeat(20 * 1024), stale)).status).toBe(413)
+  expect((await hooks.raw('x'.repeat(20 * 1024), fresh)).status).toBe(401)
+  expect((await hooks.raw('x'.repeat(1100 * 1024), fresh)).status).toBe(413)
+  await lark.people.say(user, '日'.repeat(50_000)).delivery.answer
+  expect(bot.received).toHaveLength(1)
+})
+
 test('without a key or a token events are not taken over HTTP at all', () => {
   const given = { appId: 'cli_0123456789abcdef', appSecret: 's', mode: 'webhook' }
   expect(() => settings.schema.parse(given)).toThrow(/encryptKey[^]*verificationToken/)
