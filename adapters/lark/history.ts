@@ -44,28 +44,41 @@ export async function* history(
   }
 }
 
-async function* after(
-  { api, chats, arrivals }: HistoryParts,
-  mark: HeardMark,
-  signal: AbortSignal,
-): AsyncGenerator<Message> {
-  const container = await containerOf(api, chats, mark)
-  const { address, at } = mark
+async function* after(parts: HistoryParts, mark: HeardMark, signal: AbortSignal): AsyncGenerator<Message> {
+  const { address } = mark
+  const container = await containerOf(parts.api, parts.chats, mark)
   if (container === undefined) return
+  for (const item of await missed(parts, container, mark, signal)) {
+    if (item.deleted) continue
+    const event = asReceived(item, isDirect(address.channel))
+    const message = await parts.arrivals.message(event, address.tenant ?? '')
+    if (message !== null) yield message
+  }
+}
+
+/** In the order of the chat. Listed from its end, for a topic may be long: where too much was missed the oldest is left out. */
+async function missed(
+  { api, log }: HistoryParts,
+  container: Readonly<Record<string, string>>,
+  { address: { channel, thread }, at }: HeardMark,
+  signal: AbortSignal,
+): Promise<readonly Listed[]> {
+  const found: Listed[] = []
   let page: string | undefined
   for (let pages = 0; pages < mostPages; pages += 1) {
     signal.throwIfAborted()
-    const query = { ...container, sort_type: 'ByCreateTimeAsc', page_size: '50', page_token: page }
+    const query = { ...container, sort_type: 'ByCreateTimeDesc', page_size: '50', page_token: page }
     const { data } = await api.call({ method: 'GET', path: '/im/v1/messages', query }, Page)
-    for (const item of data.items) {
-      if (item.deleted || Number(item.create_time) < at - slackMs) continue
-      const event = asReceived(item, isDirect(address.channel))
-      const message = await arrivals.message(event, address.tenant ?? '')
-      if (message !== null) yield message
-    }
+    const late = data.items.filter(({ create_time: time }) => Number(time) >= at - slackMs)
+    found.push(...late)
     page = data.page_token
-    if (!data.has_more || page === undefined) return
+    if (late.length < data.items.length || !data.has_more || page === undefined) return found.toReversed()
   }
+  log.warn(
+    { channel, thread, kept: found.length },
+    'so much was missed in a chat that the oldest is left out',
+  )
+  return found.toReversed()
 }
 
 /** How lists name it. Undefined: a chat of two of which no message is known to tell its id. */

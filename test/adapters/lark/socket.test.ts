@@ -222,3 +222,35 @@ test('history: what people wrote after the marks, in chats of two, groups and to
   }
   expect(texts).toEqual(['after', 'for the bot', 'in the topic'])
 })
+
+test('history: the end of a long topic is there; where too much was missed it is the oldest that is left out, and told', async () => {
+  const { lark, adapter, address } = await openLark()
+  const { people, tenant } = lark
+  const bot = new RecordingBot()
+  const warned = vi.spyOn(bot.log, 'warn')
+  await adapter.start(bot, signal())
+  const group = tenant.group().id
+  const named = [{ key: '@_user_1', openId: lark.botId, name: 'Parley' }]
+  const write = (words: string) =>
+    people.write(user, 'text', { text: `@_user_1 ${words}` }, { chat: group, thread: 'omt_1' }, named)
+  const begun = write('0').createdAt
+  for (let n = 1; n <= 1100; n += 1) write(String(n))
+  lark.advance(10_000)
+  const at = lark.now()
+  for (const words of ['late', 'last']) write(words)
+  const fetched = async (since: number): Promise<string[]> => {
+    const texts: string[] = []
+    const marks = [{ address: { ...address, channel: group, thread: 'omt_1' }, at: since }]
+    for await (const inbound of adapter.history?.(marks, signal()) ?? [])
+      if (inbound.kind === 'message') texts.push(inbound.text)
+    return texts
+  }
+  expect(await fetched(at)).toEqual(['late', 'last'])
+  expect(warned).not.toHaveBeenCalled()
+  const all = await fetched(begun)
+  expect([all.length, all[0], ...all.slice(-2)]).toEqual([1000, '103', 'late', 'last'])
+  expect(warned).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ thread: 'omt_1' }),
+    expect.any(String),
+  )
+})

@@ -102,7 +102,8 @@ export const im = [
       body: {},
     },
     ({ query }, lark) => {
-      const found = listed(lark, query)
+      const oldest = listed(lark, query)
+      const found = query.sort_type === 'ByCreateTimeDesc' ? oldest.toReversed() : oldest
       const size = query.page_size ?? 20
       const from = Number(query.page_token ?? 0)
       const items = found.slice(from, from + size).map((message) => wireMessage(lark, message))
