@@ -6,6 +6,7 @@ import { forwardedText } from './forwarded.ts'
 import { isNamed, recalled, received, type Self } from './inbound.ts'
 import type { Members } from './members.ts'
 import type { Messages } from './messages.ts'
+import { Struck } from './struck.ts'
 import type { Topics } from './topics.ts'
 
 export interface ArrivalsParts {
@@ -22,6 +23,7 @@ export interface ArrivalsParts {
 /** Methods reject with AdapterError where Feishu cannot say now: what has happened is to come again. */
 export class Arrivals {
   readonly #parts: ArrivalsParts
+  readonly #struck = new Struck()
 
   constructor(parts: ArrivalsParts) {
     this.#parts = parts
@@ -30,6 +32,7 @@ export class Arrivals {
   /** Null: nothing for the bot. */
   async message(event: Received, tenant: string): Promise<Message | null> {
     const { self, chats, topics, members } = this.#parts
+    if (this.#struck.has(event.message.message_id)) return null
     const message = received(event, tenant, self, await this.#answersBot(event))
     if (message === null) return null
     if (message.address.thread !== undefined) topics.heard(message.address.thread, message.id)
@@ -66,9 +69,16 @@ export class Arrivals {
 
   /** Feishu still knows who wrote what is gone. Null: nobody whom the bot may know of. */
   async recall(event: Recalled, tenant: string): Promise<Deletion | null> {
+    // It may overtake its message, which must not be run then.
+    this.#struck.add(event.message_id)
     const [message] = await this.#parts.messages.of(event.message_id)
     if (message?.sender.sender_type !== 'user') return null
     return recalled(event, tenant, { id: message.sender.id })
+  }
+
+  /** What was refused as it came is not run when it is fetched again, where less is told of who wrote it. */
+  refused({ id }: Message): void {
+    this.#struck.add(id)
   }
 
   async #answersBot({ message }: Received): Promise<boolean> {

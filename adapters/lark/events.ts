@@ -1,5 +1,6 @@
 /** What Feishu sends, as far as it is looked at. Hostile until it is parsed here. */
 import { z } from 'zod'
+import type { Log } from '../../src/contract.ts'
 
 const id = z.string().min(1)
 const time = z.string().regex(/^\d+$/)
@@ -19,7 +20,20 @@ export const Envelope = z.object({
 })
 export type Envelope = z.infer<typeof Envelope>
 
-const Mention = z.object({ key: z.string(), name: z.string().default(''), id: z.object({ open_id: absent }) })
+const Mention = z.object({
+  key: z.string(),
+  name: z.string().default(''),
+  // Null where everybody is named, or somebody whom the app may not see.
+  id: z
+    .object({ open_id: absent })
+    .nullish()
+    .transform((known) => known ?? {}),
+})
+/** One that cannot be read is passed over: the message is worth more than its mentions. */
+const Mentions = z
+  .array(Mention.nullable().catch(null))
+  .nullish()
+  .transform((all) => all?.filter((each) => each !== null))
 
 export const Received = z.object({
   sender: z.object({
@@ -36,7 +50,7 @@ export const Received = z.object({
     chat_type: z.string(),
     message_type: z.string(),
     content: z.string(),
-    mentions: z.array(Mention).nullish(),
+    mentions: Mentions,
   }),
 })
 export type Received = z.infer<typeof Received>
@@ -67,6 +81,17 @@ export const Chosen = z.object({
 export type Chosen = z.infer<typeof Chosen>
 /** Of a person, or a department, in the contacts of the company. */
 export const ContactChanged = z.object({ object: z.object({ open_id: absent }) })
+
+/** What happened, in the shape of this schema. Undefined: it has none of that; it is acknowledged all the same, for it would come again as it is. */
+export function read<T>(schema: z.ZodType<T>, { header, event }: Envelope, log: Log): T | undefined {
+  const { data, error } = schema.safeParse(event)
+  if (error !== undefined) {
+    const { event_type: type, event_id } = header
+    const wrong = error.issues.map(({ path }) => path.join('.').slice(0, 100)).slice(0, 10)
+    log.warn({ type, event: event_id, wrong }, 'an event of Feishu cannot be read, and is passed over')
+  }
+  return data
+}
 
 /** A message as the open API gives it: in another shape than in events. */
 export const Listed = z.object({

@@ -1,7 +1,7 @@
 /** What Feishu delivers, by connection or over HTTP: handed to the core, and answered when it is on disk. */
 import type { Bot } from '../../src/contract.ts'
 import type { Arrivals } from './arrivals.ts'
-import { Chosen, ContactChanged, Envelope, Recalled, Received, Updated } from './events.ts'
+import { Chosen, ContactChanged, Envelope, read, Recalled, Received, Updated } from './events.ts'
 import { chosen, type Self } from './inbound.ts'
 import { Lanes } from './lanes.ts'
 import type { Members } from './members.ts'
@@ -49,42 +49,33 @@ const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ['contact.department.deleted_v3', takeContact],
 ])
 
-async function takeMessage(
-  { bot, arrivals, lanes }: IntakeParts,
-  { header, event }: Envelope,
-): Promise<undefined> {
-  const parsed = Received.safeParse(event).data
+async function takeMessage({ bot, arrivals, lanes }: IntakeParts, envelope: Envelope): Promise<undefined> {
+  const parsed = read(Received, envelope, bot.log)
   if (parsed === undefined) return
   await lanes.in(parsed.message.chat_id, async () => {
-    const message = await arrivals.message(parsed, header.tenant_key)
-    if (message !== null) await bot.receive(message)
+    const message = await arrivals.message(parsed, envelope.header.tenant_key)
+    if (message !== null && (await bot.receive(message)) === 'refused') arrivals.refused(message)
   })
 }
 
-async function takeEdit({ bot, arrivals }: IntakeParts, { header, event }: Envelope): Promise<undefined> {
-  const id = Updated.safeParse(event).data
-  const edit = id === undefined ? null : await arrivals.edit(id, header.tenant_key)
+async function takeEdit({ bot, arrivals }: IntakeParts, envelope: Envelope): Promise<undefined> {
+  const id = read(Updated, envelope, bot.log)
+  const edit = id === undefined ? null : await arrivals.edit(id, envelope.header.tenant_key)
   if (edit !== null) await bot.receive(edit)
 }
 
-async function takeRecall(
-  { bot, arrivals, lanes }: IntakeParts,
-  { header, event }: Envelope,
-): Promise<undefined> {
-  const parsed = Recalled.safeParse(event).data
+async function takeRecall({ bot, arrivals, lanes }: IntakeParts, envelope: Envelope): Promise<undefined> {
+  const parsed = read(Recalled, envelope, bot.log)
   if (parsed === undefined) return
   await lanes.in(parsed.chat_id, async () => {
-    const deletion = await arrivals.recall(parsed, header.tenant_key)
+    const deletion = await arrivals.recall(parsed, envelope.header.tenant_key)
     if (deletion !== null) await bot.receive(deletion)
   })
 }
 
-async function takeChosen(
-  { bot, self, members }: IntakeParts,
-  { header, event }: Envelope,
-): Promise<undefined> {
-  const parsed = Chosen.safeParse(event).data
-  const message = parsed && chosen(parsed, header, self)
+async function takeChosen({ bot, self, members }: IntakeParts, envelope: Envelope): Promise<undefined> {
+  const parsed = read(Chosen, envelope, bot.log)
+  const message = parsed && chosen(parsed, envelope.header, self)
   if (message !== undefined) await bot.receive((await members?.vouched(message)) ?? message)
 }
 

@@ -1,7 +1,7 @@
 /** Buttons that were pressed, each answered by a toast: it tells whoever pressed, and nobody else, what came of it. */
 import type { Answer, Bot, Message, Receipt } from '../../src/contract.ts'
 import { languageIn, pressed } from './answers.ts'
-import { type Envelope, Pressed } from './events.ts'
+import { type Envelope, Pressed, read } from './events.ts'
 import type { Members } from './members.ts'
 import type { Speech, Words } from './words.ts'
 
@@ -25,7 +25,7 @@ export class Presses {
 
   /** Resolves with what is shown. Never rejects: a press is not delivered again, the person has to repeat it. */
   async take(envelope: Envelope): Promise<object | undefined> {
-    const event = Pressed.safeParse(envelope.event).data
+    const event = read(Pressed, envelope, this.#parts.bot.log)
     const words = this.#parts.speech(event && languageIn(event))
     const press = event === undefined ? null : pressed(envelope, event)
     if (press === null) return undefined

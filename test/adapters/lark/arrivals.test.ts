@@ -1,6 +1,8 @@
 /** What events tell by half: edits, replies, what was forwarded. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import create from '../../../adapters/lark/index.ts'
+import { Delivery } from '../../fakes/lark/courier.ts'
+import { envelope, received } from '../../fakes/lark/events.ts'
 import { startLark } from '../../fakes/lark/start.ts'
 import { RecordingBot, textReply } from '../conformance/rig.ts'
 import { larkSettings, user } from './rig.ts'
@@ -86,4 +88,44 @@ test('what was forwarded is read, and keeps its place before what was written af
   lark.faults.plan(/^GET \/im\/v1\/messages/, { kind: 'refused', code: 230050 })
   await people.forward(user, messages).delivery.answer
   expect(bot.received.at(-1)).toMatchObject({ text: '[forwarded messages]' })
+})
+
+test('a recall that overtakes its message holds: what comes after it is not taken', async () => {
+  const { lark, bot, people } = await openArrivals()
+  const message = people.write(user, 'text', { text: 'a secret' })
+  const late = new Delivery(envelope(lark, 'im.message.receive_v1', received(lark, message)))
+  await people.recall(message).delivery.answer
+  lark.courier.deliver(late)
+  await late.answer
+  await people.say(user, 'next').delivery.answer
+  expect(bot.received.filter(({ kind }) => kind === 'message')).toMatchObject([{ text: 'next' }])
+})
+
+test('what was refused as it came is not fetched again', async () => {
+  const { adapter, bot, people } = await openArrivals()
+  bot.answer = async () => 'refused'
+  const { message, delivery } = people.say(user, 'refused')
+  await delivery.answer
+  const address = { adapter: 'lark', tenant: 'tenant1', channel: user }
+  const marks = [{ address, id: message.id, at: message.createdAt }]
+  people.write(user, 'text', { text: 'missed' })
+  const found: unknown[] = []
+  for await (const each of adapter.history?.(marks, new AbortController().signal) ?? []) found.push(each)
+  expect(found).toMatchObject([{ text: 'missed' }])
+})
+
+test('a mention without an id hinders nothing; what cannot be read is told to the operator by its type and id', async () => {
+  const { lark, bot, people } = await openArrivals()
+  const warned = vi.spyOn(bot.log, 'warn')
+  const event = received(lark, people.write(user, 'text', { text: '@_all look' }))
+  const mentions = [{ key: '@_all', name: 'all', id: null }, { id: { open_id: user } }]
+  const whole = { ...event, message: { ...Object(event.message), mentions } }
+  await people.tell('im.message.receive_v1', whole).answer
+  expect(bot.received).toMatchObject([{ text: '@all look' }])
+  expect(warned).not.toHaveBeenCalled()
+  await people.tell('im.message.receive_v1', { ...event, message: {} }).answer
+  expect(warned).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ type: 'im.message.receive_v1', event: expect.stringMatching(/^ev_/) }),
+    expect.any(String),
+  )
 })
