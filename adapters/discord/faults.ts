@@ -61,7 +61,7 @@ export function discordCode(error: unknown): number | undefined {
 /** `what`: the call, for messages. */
 export function asAdapterError(what: string, error: unknown): AdapterError {
   if (error instanceof AdapterError) return error
-  if (error instanceof RateLimitError) return throttled(what, error.retryAfter, error)
+  if (error instanceof RateLimitError) return throttled(what, error.retryAfter, tokenless(error))
   if (error instanceof DiscordAPIError || error instanceof HTTPError) error.url = withoutToken(error.url)
   if (error instanceof DiscordAPIError) return refused(what, error)
   if (error instanceof HTTPError) {
@@ -108,6 +108,14 @@ function byStatus(status: number): Fault {
   if (status === 404) return 'gone'
   if (status === 429) return 'throttled'
   return status === 400 || status === 413 ? 'rejected' : 'unknown'
+}
+
+/** All that it says of the call is where tokens stand, some of it as the SDK's key of its queue. */
+function tokenless(error: RateLimitError): RateLimitError {
+  error.url = withoutToken(error.url)
+  error.route = withoutToken(error.route)
+  error.majorParameter = withoutToken(error.majorParameter)
+  return error
 }
 
 /** With the token of an interaction anybody may write in its chat, for a while: it is for no log. */

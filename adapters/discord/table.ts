@@ -1,12 +1,13 @@
 /** Tables, which Discord does not show, as code with aligned columns. Pure. */
 
-const delimiter = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/
+/** Of one that is aligned: a few wide cells, or many columns, would make it as large as memory. */
+const mostAligned = 50_000
 type Side = 'left' | 'right' | 'centre'
 
 /** How many of the lines from `start` on are a table; 0: there is none. */
 export function tableAt(lines: readonly string[], start: number): number {
   const [head, rule] = [lines[start], lines[start + 1]]
-  if (head === undefined || rule === undefined || !head.includes('|') || !delimiter.test(rule)) return 0
+  if (head === undefined || rule === undefined || !head.includes('|') || !isDelimiter(rule)) return 0
   if (/^ {4}/.test(head) || cells(head).length !== cells(rule).length) return 0
   let end = start + 2
   while (end < lines.length && isRow(lines[end] ?? '')) end += 1
@@ -17,7 +18,11 @@ export function tableAsCode(lines: readonly string[]): string {
   const [head = '', rule = '', ...rows] = lines
   const sides = cells(rule).map(sideOf)
   const table = [head, ...rows].map((line) => cells(line).slice(0, sides.length).map(plain))
-  const widths = sides.map((_, column) => Math.max(3, ...table.map((row) => width(row[column] ?? ''))))
+  if (sides.length * table.length > mostAligned) return asWritten(lines)
+  const widths = sides.map((_, column) =>
+    table.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), 3),
+  )
+  if (widths.reduce((sum, each) => sum + each + 2, 0) * table.length > mostAligned) return asWritten(lines)
   const shown = table.map((row) =>
     sides
       .map((side, column) => padded(row[column] ?? '', widths[column] ?? 0, side))
@@ -26,6 +31,14 @@ export function tableAsCode(lines: readonly string[]): string {
   )
   const line = widths.map((wide) => '─'.repeat(wide)).join('  ')
   return ['```', shown[0] ?? '', line, ...shown.slice(1), '```'].join('\n')
+}
+
+function isDelimiter(line: string): boolean {
+  return /^ {0,3}[|:-]/.test(line) && cells(line).every((cell) => /^:?-+:?$/.test(cell))
+}
+
+function asWritten(lines: readonly string[]): string {
+  return ['```', ...lines.map((line) => line.replaceAll('```', "'''")), '```'].join('\n')
 }
 
 function isRow(line: string): boolean {
@@ -50,7 +63,7 @@ function plain(cell: string): string {
   return cell
     .replaceAll('\\|', '|')
     .replaceAll(/(\*\*|__|~~)(?=\S)(.+?)\1/g, '$2')
-    .replaceAll(/`+([^`]+)`+/g, '$1')
+    .replaceAll(/(?<!`)`+([^`]+)`+/g, '$1')
     .replaceAll('```', "'''")
 }
 
@@ -66,6 +79,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Columns in a fixed font. */
 function width(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
   let columns = 0
   for (const { segment } of graphemes.segment(text)) columns += wide.test(segment) ? 2 : 1
   return columns

@@ -38,40 +38,83 @@ function closes(line: string, open: string): boolean {
   return mark !== undefined && mark[0] === open[0] && mark.length >= open.length
 }
 
-const codeSpan = /(`+)(?!`)[^]*?[^`]\1(?!`)/g
-
 /** Changes what is not inline code. */
 function outsideCode(line: string): string {
   let out = ''
   let from = 0
   const head = headed(line)
-  for (const { index, 0: code } of head.matchAll(codeSpan)) {
-    out += changed(head.slice(from, index)) + code
-    from = index + code.length
+  for (const { start, end } of codeSpans(head)) {
+    out += changed(head.slice(from, start)) + head.slice(start, end)
+    from = end
   }
   return out + changed(head.slice(from))
+}
+
+/** A run of backticks and the next one of its length. Each is looked at once: what nobody closes must not be searched for by each. */
+function codeSpans(text: string): { start: number; end: number }[] {
+  const runs = Array.from(text.matchAll(/`+/g), ({ index, 0: { length } }) => ({ index, length }))
+  const later = new Map<number, number>()
+  const closing = runs.map(() => -1)
+  for (let at = runs.length - 1; at >= 0; at -= 1) {
+    const { index = 0, length = 0 } = runs[at] ?? {}
+    closing[at] = later.get(length) ?? -1
+    later.set(length, index)
+  }
+  const spans: { start: number; end: number }[] = []
+  for (const [at, { index, length }] of runs.entries()) {
+    const close = closing[at] ?? -1
+    if (close === -1 || index < (spans.at(-1)?.end ?? 0)) continue
+    spans.push({ start: index, end: close + length })
+  }
+  return spans
 }
 
 /** Discord has three levels of headings, and no task lists or rules. */
 function headed(line: string): string {
   return line
-    .replace(/^ {0,3}#{4,6}[ \t]+(.*?)[ \t]*#*$/, (_, words: string) => `**${words.replaceAll('**', '')}**`)
+    .replace(
+      /^ {0,3}#{4,6}[ \t]+(.*)$/s,
+      (_, words: string) => `**${withoutClosing(words).replaceAll('**', '')}**`,
+    )
     .replace(/^([ \t]*[-*+][ \t]+)\[[ ]\][ \t]/, '$1☐ ')
     .replace(/^([ \t]*[-*+][ \t]+)\[[xX]\][ \t]/, '$1☑ ')
     .replace(/^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/, '⸻')
 }
 
+/** A heading may end with marks as it began. */
+function withoutClosing(heading: string): string {
+  const words = heading.trimEnd()
+  let end = words.length
+  while (words[end - 1] === '#') end -= 1
+  const before = words.slice(0, end)
+  return /^$|[ \t]$/.test(before) ? before.trimEnd() : words
+}
+
+/** A picture. Nothing in it begins another one: what is left open is read once, not once by each. */
+const image = /!\[((?:[^\]!]|!(?!\[))*)\]\((<?https?:\/\/(?:[^\s)!]|!(?!\[))+)\)/g
+
 function changed(text: string): string {
-  return (
-    text
-      // What is an underline here is bold everywhere else.
-      .replaceAll(/(?<![\w\\_])__(?=[^\s_])(.+?)(?<=[^\s_\\])__(?![\w_])/g, '**$1**')
-      .replaceAll(/!\[([^\]]*)\]\((<?https?:\/\/[^\s)]+)\)/g, (_, alt: string, url: string) =>
-        alt === '' ? url : `[${alt}](${url})`,
-      )
-      .replaceAll(/<br[ ]*\/?>/gi, '\n')
-      .replace(/\\$/, '')
-  )
+  return boldForUnderlined(text)
+    .replaceAll(image, (_, alt: string, url: string) => (alt === '' ? url : `[${alt}](${url})`))
+    .replaceAll(/<br[ ]*\/?>/gi, '\n')
+    .replace(/\\$/, '')
+}
+
+/** What is an underline here is bold everywhere else. Where nothing closes one, nothing closes a later one. */
+function boldForUnderlined(text: string): string {
+  const opening = /(?<![\w\\_])__(?=[^\s_])/g
+  const closing = /(?<=[^\s_\\])__(?![\w_])/g
+  let out = ''
+  let from = 0
+  for (let begin = opening.exec(text); begin !== null; begin = opening.exec(text)) {
+    closing.lastIndex = begin.index + 3
+    const end = closing.exec(text)
+    if (end === null) break
+    out += `${text.slice(from, begin.index)}**${text.slice(begin.index + 2, end.index)}**`
+    from = end.index + 2
+    opening.lastIndex = from
+  }
+  return out + text.slice(from)
 }
 
 /** One line in which nothing is markup. */

@@ -17,16 +17,16 @@ const tags = [
   'record',
   'raw',
 ]
-const control = new RegExp(String.raw`(<|&lt;|&#0*60;|&#x0*3c;)(?=\s*/?\s*(?:${tags.join('|')})\b)`, 'gi')
+const control = new RegExp(String.raw`(<|&lt;|&#0*60;|&#x0*3c;)(?=\s*(?:/\s*)?(?:${tags.join('|')})\b)`, 'gi')
 const wordJoiner = '\u2060'
-/** A picture: as it stands in Markdown mostly; the begin of one that is written in another way. */
-const image = /!(\[[^\]]*\])\(<?([^()<>\s]+)>?[^()]*\)|!(?=\[[^\]]*\]\()/g
+/** Where a picture is, behind its label, as that mostly stands in Markdown. */
+const target = /\(<?([^()<>\s]+)(?:[<>\s][^()]*)?\)/y
 /** Feishu's keys of pictures, by what a text calls them. */
 export type PictureKeys = ReadonlyMap<string, string>
 const none: PictureKeys = new Map()
 /** What stands under the head of a table. */
-export const delimiterRow = /^ {0,3}\|?[ :-]*-[ :-]*\|[ |:-]*$/m
-const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/
+export const delimiterRow = /^ {0,3}\|?[ :]*-[ :-]*\|[ |:-]*$/m
+const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/s
 
 /** Markdown that pings nobody: the same to the eye. Everything that Claude or a user wrote passes through here. */
 export function harmless(markdown: string): string {
@@ -85,18 +85,41 @@ export function withoutHeadings(markdown: string): string {
   const lines = markdown.split('\n').map((text) => {
     const wasOpen = open
     open = fenceAfter(text, open)
-    const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(text) ?? []
-    if (wasOpen !== undefined || open !== undefined || heading === '') return text
-    return `**${heading.replaceAll('**', '')}**`
+    const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(.*)$/s.exec(text) ?? []
+    const words = withoutClosing(heading)
+    if (wasOpen !== undefined || open !== undefined || words === '') return text
+    return `**${words.replaceAll('**', '')}**`
   })
   return lines.join('\n')
 }
 
+/** A heading may end with marks as it began. */
+function withoutClosing(heading: string): string {
+  const words = heading.trimEnd()
+  let end = words.length
+  while (words[end - 1] === '#') end -= 1
+  const before = words.slice(0, end)
+  return /[ \t]$/.test(before) ? before.trimEnd() : words
+}
+
+/** From one end of a label to the next: what many begin and nobody ends is read once, not once for each. */
 function pictured(text: string, pictures: PictureKeys): string {
-  return text.replaceAll(image, (whole: string, label: string | undefined, src: string | undefined) => {
-    const key = src === undefined ? undefined : pictures.get(src)
-    return key === undefined ? whole.slice(1) : `!${label}(${key})`
-  })
+  let out = ''
+  let from = 0
+  let begin = text.indexOf('![')
+  for (let end = text.indexOf(']'); end !== -1 && begin !== -1; end = text.indexOf(']', end + 1)) {
+    if (begin > end) continue
+    if (text[end + 1] === '(') {
+      target.lastIndex = end + 1
+      const [where = '', src = ''] = target.exec(text) ?? []
+      const key = pictures.get(src)
+      out += text.slice(from, begin) + (key === undefined ? '' : '!') + text.slice(begin + 1, end + 1)
+      out += key === undefined ? where : `(${key})`
+      from = end + 1 + where.length
+    }
+    begin = text.indexOf('![', Math.max(end, from))
+  }
+  return out + text.slice(from)
 }
 
 /** The fence that is open after this line. */

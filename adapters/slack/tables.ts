@@ -1,6 +1,7 @@
 /** Tables of Markdown as aligned code, for where Slack shows none as tables. Pure. */
 
-const delimiter = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
+/** Of one that is aligned: a few wide cells, or many columns, would make it as large as memory. */
+const mostAligned = 100_000
 const fence = /^\s{0,3}(`{3,}|~{3,})/
 const wide =
   /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}|[\uFF01-\uFF60]/u
@@ -13,7 +14,7 @@ export function tablesAsCode(markdown: string): string {
   while (lines.length > 0) {
     const table = fenced === '' ? takeTable(lines) : []
     if (table.length > 0) {
-      shown.push(...aligned(table))
+      for (const row of aligned(table)) shown.push(row)
       continue
     }
     const line = lines.shift() ?? ''
@@ -28,15 +29,22 @@ export function tablesAsCode(markdown: string): string {
 /** Takes the table that the lines begin with off the front: its rows, without the line under the head. */
 function takeTable(lines: string[]): string[][] {
   const [head = '', under = ''] = lines
-  if (!head.includes('|') || !under.includes('-') || !delimiter.test(under)) return []
+  if (!head.includes('|') || !under.includes('-') || !isDelimiter(under)) return []
   const columns = cellsOf(head)
   if (columns.length !== cellsOf(under).length) return []
   const end = lines.findIndex((line, index) => index > 1 && !line.includes('|'))
   const [first, , ...rows] = lines.splice(0, end === -1 ? lines.length : end)
+  // Each row has all columns: of many by many there would be more than memory holds.
+  const isLarge = columns.length * rows.length > mostAligned
   return [first ?? '', ...rows].map((row) => {
     const cells = cellsOf(row)
+    if (isLarge) return cells
     return columns.map((_, index) => cells[index] ?? '')
   })
+}
+
+function isDelimiter(line: string): boolean {
+  return cellsOf(line).every((cell) => /^:?-+:?$/.test(cell))
 }
 
 function cellsOf(row: string): string[] {
@@ -48,16 +56,23 @@ function cellsOf(row: string): string[] {
 }
 
 function aligned([head = [], ...rows]: readonly string[][]): string[] {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => widthOf(row[column] ?? ''))),
+  const table = [head, ...rows]
+  const isLarge = head.length * table.length > mostAligned
+  const widths = (isLarge ? [] : head).map((_, column) =>
+    table.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), 0),
   )
+  const isAligned =
+    !isLarge && widths.reduce((sum, width) => sum + width + 3, 0) * table.length <= mostAligned
   const written = (row: readonly string[]): string =>
     row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .map((cell, column) => (isAligned ? cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)) : cell))
       .join(' | ')
       .trimEnd()
-  const lines = [written(head), widths.map((width) => '-'.repeat(width)).join('-+-'), ...rows.map(written)]
-  const longest = Math.max(0, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length))
+  const under = widths.map((width) => '-'.repeat(isAligned ? width : 3)).join('-+-')
+  const lines = [written(head), under, ...rows.map(written)]
+  const ticksIn = (line: string): number =>
+    (line.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0)
+  const longest = lines.reduce((most, line) => Math.max(most, ticksIn(line)), 0)
   const ticks = '`'.repeat(Math.max(3, longest + 1))
   return [ticks, ...lines, ticks]
 }
