@@ -4,6 +4,7 @@ import type { Bot, Inbound, Receipt } from '../../src/contract.ts'
 import { pressed, type Pressed } from './answers.ts'
 import { type Used, used } from './commands.ts'
 import type { Interaction } from './events.ts'
+import type { Origin } from './origin.ts'
 import type { Deferral, Interactions } from './interactions.ts'
 import { aboutModal, shownContent, wordsModal } from './render.ts'
 import { line } from './text.ts'
@@ -17,6 +18,8 @@ export interface AnsweringParts {
   readonly bot: Bot
   readonly interactions: Interactions
   readonly receive: (inbound: Inbound) => Promise<Receipt>
+  /** The same with all roles that count. Never rejects. */
+  readonly vouched: (origin: Origin) => Promise<Origin>
 }
 
 /** What is handed to the core, and what Discord hears of it. */
@@ -85,8 +88,8 @@ export class Answering {
     interaction: Interaction,
     { origin, typing }: Extract<Used, { kind: 'typing' }>,
   ): Promise<void> {
-    const { bot, interactions } = this.#parts
-    const found = bot.suggest(origin.from, origin, typing)
+    const { bot, interactions, vouched } = this.#parts
+    const found = vouched(origin).then(({ from }) => bot.suggest(from, origin, typing))
     const inTime = await Promise.race([found, sleep(deferMs, [], { ref: false })])
     const choices = inTime
       .filter(({ value }) => value !== '' && value.length <= 100)

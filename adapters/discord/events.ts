@@ -3,6 +3,19 @@ import { z } from 'zod'
 
 export const Snowflake = z.string().regex(/^\d{1,20}$/)
 
+/** Those that are as Discord documents them: an odd one does not take the others with it. */
+function listOf<T extends z.ZodType>(item: T) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((all): z.output<T>[] =>
+      all.flatMap((each) => {
+        const parsed = item.safeParse(each)
+        return parsed.success ? [parsed.data] : []
+      }),
+    )
+}
+
 export const User = z.object({
   id: Snowflake,
   username: z.string().optional(),
@@ -22,7 +35,7 @@ const File = z.object({
 })
 
 /** What another message says. */
-const Said = z.object({ content: z.string().catch(''), attachments: z.array(File).catch([]) })
+const Said = z.object({ content: z.string().catch(''), attachments: listOf(File) })
 
 export const DiscordMessage = z.object({
   id: Snowflake,
@@ -35,14 +48,14 @@ export const DiscordMessage = z.object({
   timestamp: z.string(),
   edited_timestamp: z.string().nullish(),
   webhook_id: Snowflake.optional(),
-  mentions: z.array(z.object({ id: Snowflake })).catch([]),
-  attachments: z.array(File).catch([]),
+  mentions: listOf(z.object({ id: Snowflake })),
+  attachments: listOf(File),
   /** Of the bot's own. */
   nonce: z.string().optional().catch(undefined),
   // Absent, or null: that message is gone.
   referenced_message: Said.extend({ author: z.object({ id: Snowflake }) }).nullish(),
   /** Of what is forwarded. */
-  message_snapshots: z.array(z.object({ message: Said })).catch([]),
+  message_snapshots: listOf(z.object({ message: Said })),
 })
 export type DiscordMessage = z.infer<typeof DiscordMessage>
 
@@ -62,7 +75,7 @@ export const Channel = z.object({
 export type Channel = z.infer<typeof Channel>
 
 export const ThreadGone = z.object({ id: Snowflake })
-export const ThreadMembers = z.object({ id: Snowflake, removed_member_ids: z.array(Snowflake).catch([]) })
+export const ThreadMembers = z.object({ id: Snowflake, removed_member_ids: listOf(Snowflake) })
 
 /** What it may have been boosted to. */
 export const Boosted = z.object({ id: Snowflake, premium_tier: z.int().optional() })
@@ -72,9 +85,9 @@ export type Boosted = z.infer<typeof Boosted>
 const Role = z.object({ id: Snowflake, tags: z.object({ bot_id: Snowflake.optional() }).optional() })
 
 export const Guild = Boosted.extend({
-  roles: z.array(Role).catch([]),
-  channels: z.array(Channel).catch([]),
-  threads: z.array(Channel).catch([]),
+  roles: listOf(Role),
+  channels: listOf(Channel),
+  threads: listOf(Channel),
 })
 export type Guild = z.infer<typeof Guild>
 

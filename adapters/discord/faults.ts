@@ -110,11 +110,10 @@ function byStatus(status: number): Fault {
   return status === 400 || status === 413 ? 'rejected' : 'unknown'
 }
 
-/** All that it says of the call is where tokens stand, some of it as the SDK's key of its queue. */
+/** The token stands in its address, and in the key of the SDK's queue: `<id>/<token>`. */
 function tokenless(error: RateLimitError): RateLimitError {
   error.url = withoutToken(error.url)
-  error.route = withoutToken(error.route)
-  error.majorParameter = withoutToken(error.majorParameter)
+  error.majorParameter = error.majorParameter.replace(/\/.*$/s, '/…')
   return error
 }
 

@@ -49,8 +49,13 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
-    const { bot, interactions } = parts
-    this.#answering = new Answering({ bot, interactions, receive: (inbound) => this.#receive(inbound) })
+    const { bot, interactions, members } = parts
+    this.#answering = new Answering({
+      bot,
+      interactions,
+      receive: (inbound) => this.#receive(inbound),
+      vouched: (origin) => members.vouched(origin, this.#end.signal),
+    })
   }
 
   /** Never throws. */

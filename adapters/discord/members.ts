@@ -36,7 +36,10 @@ export class Members {
   }
 
   /** The same with all roles that count. Without those, when Discord does not say: what was known last holds then. Never rejects. */
-  async vouched<T extends Inbound>(inbound: T, signal: AbortSignal): Promise<T> {
+  async vouched<T extends Pick<Inbound, 'from' | 'address'> & { readonly kind?: Inbound['kind'] }>(
+    inbound: T,
+    signal: AbortSignal,
+  ): Promise<T> {
     const { from, address } = inbound
     const { groups: told, ...person } = from
     const { home, log } = this.#parts

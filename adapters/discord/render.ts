@@ -102,11 +102,11 @@ function filled(text: string): string {
   return text.trim() === '' ? '…' : text
 }
 
-/** What the core measured always fits; its simplest form may not. A fence that is cut is closed. */
+/** What the core measured always fits; its simplest form may not. To Discord any three backticks begin or end a fence, in a list too: one that is cut is closed. */
 function fitting(text: string, room: number): string {
   if (text.length <= room) return text
   const short = cut(text, room - 4)
-  const fences = short.match(/^```/gm)?.length ?? 0
+  const fences = short.match(/`{3,}/g)?.length ?? 0
   return fences % 2 === 0 ? short : `${short}\n\`\`\``
 }
 

@@ -1,8 +1,11 @@
 /** What answers a command: to whoever gave it, in time, after a restart, and late. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { Adapter } from '../../../src/contract.ts'
+import createDiscord from '../../../adapters/discord/index.ts'
+import { settings } from '../../../adapters/discord/settings.ts'
+import type { Adapter, Bot } from '../../../src/contract.ts'
 import { testDir } from '../../rig/dir.ts'
 import { RecordingBot, textReply } from '../conformance/rig.ts'
 import { openDiscord, user } from './rig.ts'
@@ -102,4 +105,59 @@ test('asked about a message: its words come back with the question, or its link 
   await bot.arrived(3)
   await adapter.stop()
   expect(discord.said(channel)).toHaveLength(2)
+})
+
+class SuggestingBot extends RecordingBot {
+  override readonly commands = [
+    {
+      name: 'use',
+      usage: '<name>',
+      summary: 'takes one',
+      arguments: [{ name: 'name', type: 'text', summary: 'which', suggested: true }],
+    },
+  ] as const
+  override suggest: Bot['suggest'] = async ({ groups = [] }) =>
+    groups.includes('role:700000000000000002') ? [] : [{ value: 'secret', label: 'secret' }]
+}
+
+test('what is suggested is for whoever the roles of the home server let see it; for nobody while those are not known', async () => {
+  const home = await openDiscord({ identifyMs: 0 })
+  const { discord } = home
+  const { uses, world, people, faults } = discord
+  const adapter = createDiscord(
+    settings.schema.parse({ token: discord.token, apiUrl: discord.apiUrl, homeGuild: world.guild }),
+  )
+  world.give('eve', '700000000000000002')
+  await begun(adapter, new SuggestingBot())
+  await discord.until(() => world.commands.get(''))
+  const channel = people.town('elsewhere', world.addGuild())
+  expect(await uses.type('eve', 'use', 'name', '', { channel })).toEqual([])
+  expect(await uses.type('ann', 'use', 'name', '', { channel })).toMatchObject([{ value: 'secret' }])
+  faults.plan('GET /guilds/:guild/members/:user', { kind: 'throttled', seconds: 4 })
+  expect(await uses.type('bob', 'use', 'name', '', { channel })).toEqual([])
+})
+
+test.each([
+  ['first', 'POST /interactions/:interaction/:token/callback'],
+  ['later', 'POST /webhooks/:app/:token'],
+])('no log has the token of a command, where its %s answer is throttled', async (_, route) => {
+  const { discord, address, adapter } = await openDiscord()
+  const { uses, world, faults } = discord
+  const bot = new RecordingBot()
+  const logged: unknown[] = []
+  const keep = (fields: object): void => void logged.push(fields)
+  Object.assign(bot.log, { warn: keep, error: keep })
+  await begun(adapter, bot)
+  await discord.until(() => world.commands.get(''))
+  faults.plan(route, { kind: 'throttled', seconds: 1 })
+  const given = uses.command(user, 'help', {}, { channel: address.channel })
+  const [asked] = await bot.arrived(1)
+  if (route.startsWith('POST /webhooks')) await discord.until(() => given.answer)
+  else await vi.waitFor(() => expect(logged).not.toEqual([]), { timeout: 5000 })
+  const failed = await adapter
+    .send(address, textReply('x', { key: `discord:${asked?.id}/answer` }))
+    .catch((error: unknown) => error)
+  const told = inspect([logged, failed], { depth: 8 })
+  expect(told).toContain('RateLimitError')
+  expect(told).not.toContain(given.token)
 })

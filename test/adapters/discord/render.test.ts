@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { customId, pressed } from '../../../adapters/discord/answers.ts'
-import { Interaction } from '../../../adapters/discord/events.ts'
+import { DiscordMessage, Guild, Interaction } from '../../../adapters/discord/events.ts'
 import { measure, promptContent, textContent, wordsModal } from '../../../adapters/discord/render.ts'
 import { discordMarkdown, escaped } from '../../../adapters/discord/text.ts'
 import { promptReply } from '../conformance/rig.ts'
@@ -68,6 +68,26 @@ test('a prompt fits whatever is in it, and its fences are closed', () => {
   )
   const { content } = promptContent({ ...promptReply(), markdown: `\`\`\`\n${'x\n'.repeat(2000)}` })
   expect(content.match(/^```/gm)).toHaveLength(2)
+  const listed = promptContent({ ...promptReply(), markdown: `- \`\`\`bash\n${'  x\n'.repeat(2000)}` })
+  expect(listed.content.match(/```/g)).toHaveLength(2)
+})
+
+test('of a list in an event what is odd is left out, and nothing else', () => {
+  const message = DiscordMessage.parse({
+    ...{ id: '1', channel_id: '2', type: 0, content: '', timestamp: '', author: { id: '3' } },
+    mentions: [{ id: 'x' }, { id: '4' }],
+    attachments: [null, { id: '5', filename: 'a', url: 'https://cdn.discordapp.com/a' }],
+  })
+  expect(message.mentions).toEqual([{ id: '4' }])
+  expect(message.attachments).toMatchObject([{ id: '5' }])
+  const channels = [
+    { id: '7', type: 'x' },
+    { id: '8', type: 0 },
+  ]
+  expect(Guild.parse({ id: '6', channels, threads: {} })).toMatchObject({
+    channels: [{ id: '8' }],
+    threads: [],
+  })
 })
 
 test('nothing in a title is markup', () => {
