@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const Snowflake = z.string().regex(/^\d{1,20}$/)
 
 /** Those that are as Discord documents them: an odd one does not take the others with it. */
-function listOf<T extends z.ZodType>(item: T) {
+export function listOf<T extends z.ZodType>(item: T) {
   return z
     .array(z.unknown())
     .catch([])

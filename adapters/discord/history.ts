@@ -4,7 +4,7 @@ import type { REST } from 'discord.js'
 import { z } from 'zod'
 import { AdapterError, type HeardMark, type Inbound } from '../../src/contract.ts'
 import type { Api } from './api.ts'
-import { Channel, DiscordMessage, Snowflake } from './events.ts'
+import { Channel, DiscordMessage, listOf, Snowflake } from './events.ts'
 import { idAt, messageIn, type Self } from './inbound.ts'
 import type { Places } from './places.ts'
 
@@ -17,8 +17,8 @@ export interface HistoryParts {
 }
 
 const Active = z.object({
-  threads: z.array(Channel.extend({ last_message_id: Snowflake.nullish() })),
-  members: z.array(z.object({ id: Snowflake })).catch([]),
+  threads: listOf(Channel.extend({ last_message_id: Snowflake.nullish() })),
+  members: listOf(z.object({ id: Snowflake })),
 })
 
 /** Where to read on. */

@@ -70,11 +70,14 @@ function aligned([head = [], ...rows]: readonly string[][]): string[] {
       .trimEnd()
   const under = widths.map((width) => '-'.repeat(isAligned ? width : 3)).join('-+-')
   const lines = [written(head), under, ...rows.map(written)]
-  const ticksIn = (line: string): number =>
-    (line.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0)
   const longest = lines.reduce((most, line) => Math.max(most, ticksIn(line)), 0)
   const ticks = '`'.repeat(Math.max(3, longest + 1))
   return [ticks, ...lines, ticks]
+}
+
+/** The longest run of backticks. */
+function ticksIn(line: string): number {
+  return (line.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0)
 }
 
 /** Columns of a terminal: what Chinese is written in takes two. */

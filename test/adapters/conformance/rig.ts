@@ -94,7 +94,7 @@ export class RecordingBot implements Bot {
   office = (): Office => {
     throw new Error('no adapter of a chat asks for more than its messages')
   }
-  suggest = async (): Promise<readonly Suggestion[]> => []
+  suggest: Bot['suggest'] = async (): Promise<readonly Suggestion[]> => []
 
   leave = (exitCode: number): void => void this.left.push(exitCode)
 

@@ -74,7 +74,12 @@ test('a prompt fits whatever is in it, and its fences are closed', () => {
 
 test('of a list in an event what is odd is left out, and nothing else', () => {
   const message = DiscordMessage.parse({
-    ...{ id: '1', channel_id: '2', type: 0, content: '', timestamp: '', author: { id: '3' } },
+    id: '1',
+    channel_id: '2',
+    type: 0,
+    content: '',
+    timestamp: '',
+    author: { id: '3' },
     mentions: [{ id: 'x' }, { id: '4' }],
     attachments: [null, { id: '5', filename: 'a', url: 'https://cdn.discordapp.com/a' }],
   })
