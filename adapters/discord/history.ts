@@ -101,7 +101,11 @@ function startsOf(marks: readonly HeardMark[], opensThreads: boolean): Map<strin
 
 /** What was said by a command, or by a question about a message, has the id of that use at the end of its own. */
 function heardUpTo({ id, at }: HeardMark): bigint {
-  return BigInt(/\d+$/.exec(id ?? '')?.[0] ?? idAt(at))
+  const heard = /\d+$/.exec(id ?? '')?.[0]
+  // Discord is asked for what comes after: the first id of that moment may be that of a message.
+  if (heard !== undefined) return BigInt(heard)
+  const first = BigInt(idAt(at))
+  return first > 0n ? first - 1n : first
 }
 
 /** Threads and forum posts of a guild's channels in which something was said since the first of what was missed there. */

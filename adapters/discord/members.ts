@@ -51,7 +51,7 @@ export class Members {
       return { ...inbound, from: { ...person, groups: [...(told ?? []), ...roles.flat()] } }
     } catch (error) {
       log.warn({ err: error }, 'which roles somebody has could not be learnt')
-      return { ...inbound, from: person }
+      return { ...inbound, from: { ...person, untold: true } }
     }
   }
 
