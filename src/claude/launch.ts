@@ -63,7 +63,8 @@ async function wallsFor(
   const writable = [workspace, configDir, home, ...claude.addDirs]
   if (folder !== undefined) writable.push(folder)
   if (login !== undefined) writable.push(login)
-  const programs = [dirname(program), dirname(await realpath(program)), dirname(dirname(process.execPath))]
+  // Of Node the program alone: what is above its folder may be somebody's home.
+  const programs = [dirname(program), dirname(await realpath(program)), process.execPath]
   const named = fileVariables.flatMap((name) => env[name] ?? [])
   return { writable: present(writable), readable: present([...programs, ...named]) }
 }
