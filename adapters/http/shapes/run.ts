@@ -34,33 +34,38 @@ const Webhook = z
   })
   .readonly()
 
+/** What is told of it as it is kept. */
+const told = {
+  /** Unique among those of its key. */
+  id: z.string(),
+  /** Name of the key that asked. */
+  user: z.string(),
+  session: z.string(),
+  kind: z.enum(['message', 'task']),
+  state: z.enum(runStates),
+  /** 1 to 10; of what waits the highest is begun first. */
+  priority: z.int(),
+  webhook: Webhook.exactOptional(),
+  result: RunResult.exactOptional(),
+}
+
 /** As it is kept. */
 export const RunRecord = z
   .object({
-    /** Unique among those of its key. */
-    id: z.string(),
-    /** Name of the key that asked. */
-    user: z.string(),
-    session: z.string(),
-    kind: z.enum(['message', 'task']),
-    state: z.enum(runStates),
+    ...told,
     text: z.string(),
     /** True: a text that calls a chat command is obeyed. */
     commands: z.boolean().exactOptional(),
-    /** 1 to 10; of what waits the highest is begun first. */
-    priority: z.int(),
     /** Of a task: what its session is to be made with; absent: its session is there. */
     wish: Wish.exactOptional(),
     /** Of a task: the core has it, so that it waits for its session alone. */
     begun: z.boolean().exactOptional(),
     /** The tasks that were asked for together, and its place among them. */
     batch: z.object({ id: z.string(), place: z.int() }).exactOptional(),
-    webhook: Webhook.exactOptional(),
     /** Milliseconds since 1970. */
     createdAt: z.number(),
     startedAt: z.number().exactOptional(),
     endedAt: z.number().exactOptional(),
-    result: RunResult.exactOptional(),
   })
   .readonly()
 export type RunRecord = z.infer<typeof RunRecord>
@@ -72,19 +77,11 @@ export const runId = z
 /** As it is answered. Times in ISO 8601. */
 export const RunView = z
   .object({
-    id: z.string(),
-    /** Name of the key that asked. */
-    user: z.string(),
-    session: z.string(),
-    kind: z.enum(['message', 'task']),
-    state: z.enum(runStates),
-    priority: z.int(),
+    ...told,
     batch: z.string().exactOptional(),
-    webhook: Webhook.exactOptional(),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().exactOptional(),
     endedAt: z.iso.datetime().exactOptional(),
-    result: RunResult.exactOptional(),
   })
   .readonly()
 export type RunView = z.infer<typeof RunView>
