@@ -1,7 +1,7 @@
 /** Leave to use a tool: what is asked and what the answer means. Pure. */
 import type { ApprovalRequest, Decision } from '../claude/turn.ts'
 import type { Choice } from '../contract.ts'
-import type { Asking } from '../prompts/prompts.ts'
+import type { Asking } from '../prompts/asking.ts'
 import type { Words } from '../words/en.ts'
 import { describeApproval } from './approval-text.ts'
 import { rulesIn } from './grants.ts'

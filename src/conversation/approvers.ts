@@ -1,7 +1,7 @@
 /** What whoever asked may not decide alone, put to others who may, in chats of their own. */
 import type { Address, Message } from '../contract.ts'
 import { calledBy } from '../people/codes.ts'
-import type { Asking } from '../prompts/prompts.ts'
+import type { Asking } from '../prompts/asking.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import { type Language, languages } from '../words/languages.ts'
 import type { Words } from '../words/en.ts'

@@ -1,7 +1,7 @@
 /** A notice about messages that came while Claude works, as it stands in the chat. Pure. */
 import { z } from 'zod'
 import type { Choice, Message } from '../contract.ts'
-import type { Asking } from '../prompts/prompts.ts'
+import type { Asking } from '../prompts/asking.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { Words } from '../words/en.ts'
 import { excerpt } from '../words/quoted.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ApprovalRequest, Decision, PermissionMode } from '../claude/turn.ts'
 import type { Choice } from '../contract.ts'
-import type { Asking } from '../prompts/prompts.ts'
+import type { Asking } from '../prompts/asking.ts'
 import type { Words } from '../words/en.ts'
 import { type ToolRules, approvalQuestion, decisionOnTool } from './approval-questions.ts'
 

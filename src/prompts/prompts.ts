@@ -1,19 +1,17 @@
 /** Questions to people: asked, reminded of, and ended once. They stand in the store, so they outlive this process. */
 import { randomUUID } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import type { Address, Answer, Log, Message, PromptReply } from '../contract.ts'
-import type { Envelope, Queue } from '../queue/port.ts'
-import { Lanes } from '../store/lanes.ts'
+import type { Address, Answer, Log } from '../contract.ts'
+import type { Queue } from '../queue/port.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
-import type { PromptShelf } from '../store/prompts.ts'
 import { answerFits, labelOf } from './answer.ts'
 import { auditEntry, isAskedByTurn } from './audit-entry.ts'
-import { Deadlines } from './deadlines.ts'
+import { type Asking, opened } from './asking.ts'
+import { type Follower, Ledger, type LedgerParts } from './ledger.ts'
 import { isUnattended } from './unattended.ts'
-import { type Ending, anew, expired, reminders, settled, settledIn, shown, withdrawn } from './shown.ts'
+import { type Ending, anew, expired, reminders, settledIn, shown, withdrawn } from './shown.ts'
 
-export interface PromptParts {
-  readonly shelf: PromptShelf
+export interface PromptParts extends LedgerParts {
   readonly queue: Pick<Queue, 'post' | 'account'>
   readonly audit: Audit
   readonly log: Log
@@ -23,48 +21,20 @@ export interface PromptParts {
   readonly waits: () => { readonly expire: number; readonly remind: number }
   /** Nobody has answered this for long: the same with all to whom it is put now, see {@link PromptRecord.later}. */
   readonly putToOthers: (record: PromptRecord) => Promise<PromptRecord>
-  /** Told of each that has ended, whoever ended it. */
-  readonly onEnd: (ended: PromptRecord) => void
 }
-
-/** What is to be asked. */
-export interface Asking extends Pick<
-  PromptRecord,
-  'kind' | 'requester' | 'requesters' | 'second' | 'decides' | 'standing' | 'replaces'
-> {
-  /** Stable where the same is to be asked once; absent: asked anew each time. */
-  readonly id?: string
-  readonly envelope: Pick<Envelope, 'id' | 'conversation'> & {
-    readonly message: Pick<Message, 'address' | 'movedTo'>
-  }
-  /** Milliseconds since 1970: it ends then at the latest. */
-  readonly until?: number
-  readonly shown: Shown
-  /** Those who are asked as well, in chats of their own. */
-  readonly copies?: readonly (Pick<Envelope, 'conversation'> & Pick<Message, 'address'> & { shown: Shown })[]
-  /** See {@link PromptRecord.later}. */
-  readonly later?: readonly Shown[]
-}
-
-type Shown = Pick<PromptReply, 'language' | 'title' | 'markdown' | 'choices' | 'multiple' | 'ownText'>
-
-/** Told how a prompt ended: decided or expired. */
-type Follower = (ended: PromptRecord) => void
 
 /** Does what was decided. May be called again for the same after a crash. */
 type Doer = (decided: PromptRecord) => Promise<void>
 
 export class Prompts {
   readonly #parts: PromptParts
-  readonly #lanes = new Lanes()
-  readonly #followers = new Map<string, readonly Follower[]>()
   readonly #doers = new Map<PromptRecord['kind'], Doer>()
-  readonly #deadlines: Deadlines
+  readonly #ledger: Ledger
   #working: Promise<void> = Promise.resolve()
 
   constructor(parts: PromptParts) {
     this.#parts = parts
-    this.#deadlines = new Deadlines((id) => {
+    this.#ledger = new Ledger(parts, (id) => {
       this.#working = this.#working.then(() => this.#due(id))
     })
   }
@@ -80,13 +50,12 @@ export class Prompts {
       // It may have been written down and not shown; the outbox knows.
       if (record.state === 'open') await this.#show(record)
       else await this.#carryOut(record)
-      this.#watch(record)
+      this.#ledger.watch(record)
     }
   }
 
   async close(): Promise<void> {
-    this.#deadlines.close()
-    this.#followers.clear()
+    this.#ledger.stop()
     await this.#working
   }
 
@@ -96,88 +65,60 @@ export class Prompts {
   }
 
   /** Shows the question where the message came from, and to whom else it is put. */
-  async ask({
-    id = randomUUID(),
-    envelope,
-    shown: offer,
-    copies = [],
-    later,
-    until = Infinity,
-    ...asked
-  }: Asking): Promise<PromptRecord> {
+  async ask({ id = randomUUID(), ...asking }: Asking): Promise<PromptRecord> {
     const known = await this.find(id)
     if (known !== undefined) return known
-    const { expire, remind } = this.#parts.waits()
-    const createdAt = Date.now()
-    const expiresAt = Math.min(createdAt + expire, until)
-    const reply = { kind: 'prompt', key: `prompt/${id}`, prompt: id } as const
-    const record: PromptRecord = {
-      ...asked,
-      id,
-      conversation: envelope.conversation,
-      message: envelope.id,
-      address: envelope.message.movedTo?.address ?? envelope.message.address,
-      reply: { ...reply, ...offer },
-      copies: copies.map(({ shown: theirs, ...place }, index) => {
-        return { ...place, reply: { ...reply, key: `${reply.key}/for/${index + 1}`, ...theirs } }
-      }),
-      ...(later === undefined ? {} : { later: later.map((theirs) => ({ ...reply, ...theirs })) }),
-      createdAt,
-      expiresAt,
-      remindAt: expiresAt - remind,
-      // Nothing waits for what belongs to no turn.
-      reminded: remind >= expiresAt - createdAt || !isAskedByTurn(asked),
-      state: 'open',
-      by: [],
-      applied: false,
-    }
+    const record = opened({ ...asking, id }, this.#parts.waits(), Date.now())
     await this.#parts.shelf.set(record)
-    this.#watch(record)
+    this.#ledger.watch(record)
     await this.#show(record)
     return record
   }
 
   /** Changes what an open prompt is about, and nothing that is shown. */
-  amend(id: string, input: PromptRecord['decides']['input']): Promise<void> {
-    return this.#lanes.run(id, async () => {
-      const record = await this.find(id)
-      if (record?.state === 'open')
-        await this.#parts.shelf.set({ ...record, decides: { ...record.decides, input } })
-    })
+  async amend(id: string, input: PromptRecord['decides']['input']): Promise<void> {
+    await this.#ledger.update(id, (record) => ({ ...record, decides: { ...record.decides, input } }))
   }
 
   /** Says something else in a prompt that is open, in its place in the chat. False: it is not. */
-  restate(id: string, offer: Asking['shown'], input: PromptRecord['decides']['input']): Promise<boolean> {
-    return this.#lanes.run(id, async () => {
-      const record = await this.find(id)
-      if (record?.state !== 'open') return false
-      const next = anew({ ...record, decides: { ...record.decides, input } })
-      const restated = { ...next, replaces: record.reply.key, reply: { ...next.reply, ...offer } }
-      await this.#parts.shelf.set(restated)
-      await this.#show(restated)
-      return true
-    })
+  async restate(
+    id: string,
+    offer: Asking['shown'],
+    input: PromptRecord['decides']['input'],
+  ): Promise<boolean> {
+    const restated = await this.#ledger.update(
+      id,
+      (record) => {
+        const next = anew({ ...record, decides: { ...record.decides, input } })
+        return { ...next, replaces: record.reply.key, reply: { ...next.reply, ...offer } }
+      },
+      (record) => this.#show(record),
+    )
+    return restated !== undefined
   }
 
   /** Asks what is open in another chat from now on; where it stood, `label` says so. Others keep theirs. */
   async move(fits: (record: PromptRecord) => boolean, to: Address, label: string): Promise<void> {
     for (const { id } of await this.live(fits)) {
-      await this.#lanes.run(id, async () => {
-        const record = await this.find(id)
-        if (record?.state !== 'open') return
-        const { replaces: _replaced, ...moved } = anew({ ...record, address: to })
+      await this.#ledger.update(
+        id,
+        (record) => {
+          const { replaces: _replaced, ...moved } = anew({ ...record, address: to })
+          return moved
+        },
         // After a crash in between it is asked in both places, and either can be answered.
-        await this.#parts.shelf.set(moved)
-        // Beside the conversation: the chat that is left may be out of reach, and must not hold up the other.
-        const left = settledIn(record, { label, at: Date.now() })
-        const conversation = `beside/${record.conversation}`
-        await this.#parts.queue.post([...shown(moved), { ...left, conversation }])
-      })
+        async (moved, record) => {
+          // Beside the conversation: the chat that is left may be out of reach, and must not hold up the other.
+          const conversation = `beside/${record.conversation}`
+          const left = { ...settledIn(record, { label, at: Date.now() }), conversation }
+          await this.#parts.queue.post([...shown(moved), left])
+        },
+      )
     }
   }
 
   find(id: string): Promise<PromptRecord | undefined> {
-    return this.#parts.shelf.get(id)
+    return this.#ledger.find(id)
   }
 
   /** Open, or decided while nobody was there to take the decision. */
@@ -203,11 +144,11 @@ export class Prompts {
   }
 
   #decide(id: string, answer: Pick<Answer, 'id' | 'choices' | 'text'>, by: string): Promise<boolean> {
-    return this.#change(id, async (record) => {
+    return this.#ledger.close(id, async (record) => {
       if (!answerFits(record.reply, answer)) return undefined
       // Its turn ended while this process was away.
       if (record.standing !== true && !(await this.#isOpen(record.message))) {
-        await this.#end(record, { state: 'withdrawn' }, withdrawn)
+        await this.#ledger.end(record, { state: 'withdrawn' }, withdrawn)
         return undefined
       }
       const { choices, text } = answer
@@ -216,34 +157,25 @@ export class Prompts {
       // Before anything comes of it: what was allowed is in the log, whatever happens next.
       await this.#note('decided', record, { by, label, choices, text })
       const ending: Ending = (reply) => ({ label: labelOf(reply, answer), by })
-      return this.#end(record, { state: 'decided', decision, by: [by] }, ending)
+      return this.#ledger.end(record, { state: 'decided', decision, by: [by] }, ending)
     })
   }
 
   /** Calls once when the prompt is decided or expires; at once when it has. */
   follow(id: string, follower: Follower): Promise<void> {
-    return this.#lanes.run(id, async () => {
-      const record = await this.find(id)
-      if (record?.state === 'open') this.#followers.set(id, [...(this.#followers.get(id) ?? []), follower])
-      else if (record !== undefined) follower(record)
-    })
+    return this.#ledger.follow(id, follower)
   }
 
   /** Claude is being told: the decision is used up. */
-  async applied(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.#lanes.run(id, async () => {
-        const record = await this.find(id)
-        if (record !== undefined) await this.#parts.shelf.set({ ...record, applied: true })
-      })
-    }
+  applied(ids: readonly string[]): Promise<void> {
+    return this.#ledger.applied(ids)
   }
 
   /** Nobody needs to know any more; `how` says why. */
   async withdraw(fits: (record: PromptRecord) => boolean, how: Ending = withdrawn): Promise<void> {
     for (const { id, state } of await this.live(fits)) {
       if (state !== 'open') await this.applied([id])
-      await this.#change(id, (record) => this.#end(record, { state: 'withdrawn' }, how))
+      await this.#ledger.close(id, (record) => this.#ledger.end(record, { state: 'withdrawn' }, how))
     }
   }
 
@@ -269,12 +201,12 @@ export class Prompts {
   /** Never rejects. */
   async #due(id: string): Promise<void> {
     try {
-      await this.#change(id, (record) =>
+      await this.#ledger.close(id, (record) =>
         record.expiresAt <= Date.now() ? this.#expire(record) : this.#remind(record),
       )
     } catch (err) {
       this.#parts.log.error({ err, prompt: id }, 'a prompt could not be reminded of or ended; tried again')
-      this.#deadlines.set(id, Date.now() + 60_000)
+      this.#ledger.retry(id, 60_000)
     }
   }
 
@@ -284,49 +216,16 @@ export class Prompts {
     await this.#parts.queue.post([...reminders(record, asked), ...shown(asked)])
     const reminded = { ...asked, reminded: true }
     await this.#parts.shelf.set(reminded)
-    this.#watch(reminded)
+    this.#ledger.watch(reminded)
   }
 
   async #expire(record: PromptRecord): Promise<PromptRecord> {
     await this.#note('expired', record)
     // A turn has to be told of it.
-    return this.#end(record, { state: 'expired', applied: !isAskedByTurn(record) }, expired)
-  }
-
-  /** One change of a prompt at a time, and only of one that is open. Its followers hear of the end that `work` gives. */
-  #change(id: string, work: (open: PromptRecord) => Promise<PromptRecord | undefined>): Promise<boolean> {
-    return this.#lanes.run(id, async () => {
-      const record = await this.find(id)
-      if (record?.state !== 'open') return false
-      const ended = await work(record)
-      if (ended === undefined) return false
-      const followers = this.#followers.get(id) ?? []
-      this.#followers.delete(id)
-      if (ended.state !== 'withdrawn') for (const follower of followers) follower(ended)
-      this.#parts.onEnd(ended)
-      return true
-    })
-  }
-
-  async #end(
-    record: PromptRecord,
-    change: Pick<PromptRecord, 'state'> & Partial<PromptRecord>,
-    how: Ending,
-  ): Promise<PromptRecord> {
-    const at = Date.now()
-    const ended = { ...record, ...change, endedAt: at }
-    // The outbox first: it takes the same reply once, however often this is tried.
-    await this.#parts.queue.post(settled(record, how, at))
-    await this.#parts.shelf.set(ended)
-    this.#deadlines.delete(record.id)
-    return ended
+    return this.#ledger.end(record, { state: 'expired', applied: !isAskedByTurn(record) }, expired)
   }
 
   async #show(record: PromptRecord): Promise<void> {
     await this.#parts.queue.post(shown(record))
-  }
-
-  #watch({ id, state, reminded, remindAt, expiresAt }: PromptRecord): void {
-    if (state === 'open') this.#deadlines.set(id, reminded ? expiresAt : remindAt)
   }
 }
