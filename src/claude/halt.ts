@@ -1,7 +1,7 @@
 /** Asks the CLI to stop what it does in a turn, and to let go of what was steered into it. */
 import { z } from 'zod'
 import type { Control } from './control.ts'
-import type { OpenTurn } from './turns.ts'
+import type { OpenTurn } from './open-turn.ts'
 
 /** How long a turn may take to stop when it is asked to, before its process is ended. */
 export const stopWithinMs = 5_000

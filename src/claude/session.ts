@@ -18,7 +18,8 @@ import { startProcess, type CliProcess } from './process.ts'
 import { parseLine, type Incoming } from './protocol.ts'
 import { Questions } from './questions.ts'
 import { rewindOf } from './rewind.ts'
-import { createTurns, type OpenTurn } from './turns.ts'
+import type { OpenTurn } from './open-turn.ts'
+import { createTurns } from './turns.ts'
 import { ClaudeError } from './turn.ts'
 import type {
   Activity,
