@@ -2,18 +2,8 @@
  * A turn being shown while it runs: natively where the adapter streams, else as a message that is edited, else not.
  * Cosmetic throughout: no failure here fails the turn, and the answer does not depend on what came of it.
  */
-import type {
-  Adapter,
-  Address,
-  Log,
-  Person,
-  ReplyStream,
-  Sent,
-  TextReply,
-  TurnStep,
-  TurnView,
-} from '../contract.ts'
-import { draftText } from './draft-text.ts'
+import type { Person, ReplyStream, Sent, TurnStep, TurnView } from '../contract.ts'
+import { DraftMessage, type DraftMessageOptions } from './draft-message.ts'
 import { type Failure, failureOf, quickWait } from './faults.ts'
 import type { LiveStreams } from './live.ts'
 import type { Pace } from './pace.ts'
@@ -25,22 +15,11 @@ const mostFailures = 3
 /** Why a wait ends. Named here once: without a reason each abort would make an exception with a stack. */
 const over = new Error('there is nothing more to show')
 
-export interface DraftOptions {
-  readonly adapter: Adapter
-  readonly address: Address
-  /** The answer's key. */
-  readonly key: string
+export interface DraftOptions extends DraftMessageOptions {
   /** Whose message is answered. */
   readonly asker: Person
-  /** The unfinished message that an earlier attempt at the same turn left. */
-  readonly resume?: Sent
-  /** True when an earlier attempt may have left a message that nobody knows of. */
-  readonly again: boolean
-  /** Remembers, durably, the unfinished message that now stands in the chat. */
-  readonly onSent: (sent: Sent) => Promise<void>
   readonly live: LiveStreams
   readonly pace: Pace
-  readonly log: Log
 }
 
 export interface Draft {
@@ -74,27 +53,18 @@ class Shown {
   readonly #end = new AbortController()
   readonly #typing = new AbortController()
   readonly #working: Promise<unknown>
+  readonly #message: DraftMessage
   #stream: ReplyStream | undefined
-  #sent: Sent | undefined
   #newest: TurnView | undefined
   #wake = Promise.withResolvers<void>()
   #failures = 0
-  /** A message may stand that nobody knows of. */
-  #doubt: boolean
-  /** What that would say. */
-  #posting: TextReply | undefined
-  /** The text that stands. */
-  #text = ''
   /** True once what an earlier stream may have left was looked for. */
   #lookedFor = false
-  /** True once a message took the place of one that was gone. */
-  #replaced = false
 
   constructor(options: DraftOptions) {
     this.#options = options
-    const { adapter, address, key, asker, resume, again } = options
-    this.#sent = resume
-    this.#doubt = again
+    const { adapter, address, key, asker, resume } = options
+    this.#message = new DraftMessage(options)
     // What an earlier attempt left is a message: it is edited, not streamed beside.
     if (resume === undefined) this.#stream = adapter.stream?.(address, key, asker)
     // Never rejects, and nothing waits for it: a typing sign that hangs must not hold up the answer.
@@ -120,10 +90,9 @@ class Shown {
     await this.#stop()
     const { live, key } = this.#options
     if (this.#stream !== undefined) live.add(key, this.#stream)
-    else if (this.#options.again) await this.#takeUp()
+    else if (this.#options.again && this.#newest !== undefined) await this.#message.takeUp(this.#newest)
     this.#stream = undefined
-    if (this.#unsure) await this.#look()
-    return this.#sent
+    return this.#message.find()
   }
 
   async abandon(): Promise<void> {
@@ -131,23 +100,6 @@ class Shown {
     const stream = this.#stream ?? this.#options.live.take(this.#options.key)
     this.#stream = undefined
     await stream?.abandon()
-  }
-
-  /** A post of this process's that may have gone through. */
-  get #unsure(): boolean {
-    return this.#doubt && !this.#options.again && this.#sent === undefined
-  }
-
-  /** Never rejects: at the worst an unfinished message stays beside the answer. */
-  async #look(): Promise<void> {
-    const { adapter, address, key, onSent, log } = this.#options
-    try {
-      const found = await adapter.find?.(address, draftKey(key), this.#posting)
-      if (found !== undefined) await onSent(found)
-      this.#sent = found
-    } catch (error) {
-      log.warn({ key, err: error }, 'whether an unfinished message was posted could not be found out')
-    }
   }
 
   async #stop(): Promise<void> {
@@ -194,7 +146,8 @@ class Shown {
     if (await this.#takesUp(stream)) return
     this.#typing.abort(over)
     await stream.show(view)
-    if (stream.sent !== undefined && this.#sent === undefined) await this.#remember(stream.sent)
+    if (stream.sent !== undefined && this.#message.sent === undefined)
+      await this.#message.remember(stream.sent)
   }
 
   /** A stream of an earlier attempt may stand in the chat although nobody knows of it: then that is edited. */
@@ -206,60 +159,23 @@ class Shown {
     if (left === undefined) return false
     this.#stream = undefined
     await stream.abandon()
-    await this.#remember(left)
+    await this.#message.remember(left)
     this.#wake.resolve()
     return true
-  }
-
-  async #remember(sent: Sent): Promise<void> {
-    this.#sent = sent
-    await this.#options.onSent(sent)
   }
 
   /** Posts the view, or edits what stands; waits for its turn first. */
   async #edit(): Promise<void> {
     const { adapter, address, pace } = this.#options
     if (adapter.edit === undefined) return
-    const posted = this.#sent !== undefined
+    const posted = this.#message.sent !== undefined
     const wait = (): number =>
       posted ? pace.editIn(address, adapter.limits.editEvery) : pace.draftIn(address)
     for (let ms = wait(); ms > 0 && !this.#end.signal.aborted; ms = wait()) await sleep(ms, this.#end.signal)
     if (this.#end.signal.aborted || this.#newest === undefined) return
-    const reply = this.#reply(this.#newest)
-    if (reply.markdown === '' || reply.markdown === this.#text) return
-    if (this.#sent === undefined) await this.#post(reply)
-    else await adapter.edit(this.#sent, reply)
-    this.#text = reply.markdown
+    if (!(await this.#message.put(this.#newest))) return
     this.#typing.abort(over)
     pace.edited(address)
-  }
-
-  #reply(view: TurnView): TextReply {
-    const { adapter, key } = this.#options
-    const markdown = draftText(view, adapter.limits.text, (text) => adapter.measure(text))
-    return { kind: 'text', key: draftKey(key), markdown, tone: 'answer', draft: true }
-  }
-
-  /**
-   * The process before may have died between posting a message and remembering it: where this one has shown nothing, that
-   * would stay beside the answer. Posted again it is found, or not doubled. Never rejects.
-   */
-  async #takeUp(): Promise<void> {
-    const { adapter, key, log } = this.#options
-    if (this.#sent !== undefined || this.#newest === undefined || adapter.edit === undefined) return
-    const reply = this.#reply(this.#newest)
-    try {
-      if (reply.markdown !== '') await this.#post(reply)
-    } catch (err) {
-      log.warn({ key, err }, 'whether an unfinished message was left could not be found out')
-    }
-  }
-
-  async #post(reply: TextReply): Promise<void> {
-    const { adapter, address } = this.#options
-    const found = this.#doubt ? await adapter.find?.(address, reply.key, this.#posting ?? reply) : undefined
-    this.#posting = reply
-    await this.#remember(found ?? (await adapter.send(address, reply)))
   }
 
   /** Slows down or stops; a stream that breaks is replaced by a message that is edited. */
@@ -278,27 +194,12 @@ class Shown {
       // What it has shown is taken back, or stands: an edit tells.
       await this.#stream.abandon()
       this.#stream = undefined
-    } else if (failure.code === 'gone' && this.#sent !== undefined && !this.#replaced) {
-      this.#replaced = true
-      this.#sent = undefined
-      this.#text = ''
-    } else if (failure.code === 'network' && this.#mayTryAgain(failure)) {
+    } else if (failure.code === 'network' && this.#message.mayTryAgain(failure)) {
       await sleep(quickWait(this.#failures), this.#end.signal)
-    } else {
+    } else if (failure.code !== 'gone' || !this.#message.replace()) {
       // A post that may have gone through, an edit that is refused: no more of it.
       this.#failures = mostFailures
     }
     this.#wake.resolve()
   }
-
-  /** A post that may have gone through is tried again only where it can be found out. */
-  #mayTryAgain({ uncertain }: Failure): boolean {
-    if (!uncertain || this.#sent !== undefined) return true
-    this.#doubt = true
-    return this.#options.adapter.find !== undefined
-  }
-}
-
-function draftKey(key: string): string {
-  return `${key}/draft`
 }
