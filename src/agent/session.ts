@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { openSession } from '../claude/session.ts'
+import { openSession } from '../claude/open.ts'
 import type { Session } from '../claude/turn.ts'
 import { type ConfigInput, configFrom } from '../config.ts'
 import type { Log } from '../contract.ts'

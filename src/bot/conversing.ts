@@ -1,6 +1,6 @@
 /** What conversations are handed, and how one is run while this process holds it. */
 import { isOpen, may } from '../access.ts'
-import { openSession } from '../claude/session.ts'
+import { openSession } from '../claude/open.ts'
 import type { ClaudeOptions } from '../claude/turn.ts'
 import { called } from '../commands/index.ts'
 import type { Config } from '../config.ts'

@@ -1,20 +1,16 @@
-/** A session with the Claude CLI: one process that stays up between turns. */
+/** A session with the Claude CLI while its process is up: open.ts starts it. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Log } from '../contract.ts'
-import type { Sandbox } from '../sandbox/port.ts'
 import { offersTools } from './arguments.ts'
 import { createControl } from './control.ts'
-import { killMarked } from './descendants.ts'
-import { markVariable, type Environment } from './environment.ts'
 import { asError, deathOf, ownFault, refusedLogin } from './faults.ts'
 import { guardHooks } from './guard.ts'
 import { halt, stopWithinMs, takeBack } from './halt.ts'
-import { prepareCommand, sessionMark } from './launch.ts'
 import { neutralise } from './neutralise.ts'
 import { offeredServer } from './offered-tools.ts'
-import { startProcess, type CliProcess } from './process.ts'
+import type { CliProcess } from './process.ts'
 import { parseLine, type Incoming } from './protocol.ts'
 import { Questions } from './questions.ts'
 import { rewindOf } from './rewind.ts'
@@ -34,49 +30,10 @@ import type {
   TurnFault,
 } from './turn.ts'
 
-export interface SessionContext {
-  readonly log: Log
-  /** Aborting it closes the session. */
-  readonly signal?: AbortSignal
-  /** What the process is walled in by; absent: nothing. */
-  readonly sandbox?: Sandbox
-  /** What the CLI's environment is chosen from; by default that of this process. */
-  readonly environment?: Environment
-}
-
 /** The same when the session is being closed anyway. */
 const stopBeforeCloseMs = 1_500
 
-/**
- * Starts the CLI, new or with `resume`, and resolves when it is ready for the first turn. To wait for that costs
- * nothing: the CLI would not take a message earlier.
- * @throws ClaudeError: `not-found`, `too-old`, `config`, `unknown-session`, `session-in-use` or `died`.
- */
-export async function openSession(options: SessionOptions, context: SessionContext): Promise<Session> {
-  const { log, signal, sandbox, environment = process.env } = context
-  signal?.throwIfAborted()
-  const [command, strays] = await Promise.all([
-    prepareCommand(options, environment, log, sandbox),
-    // A Parley that was killed may have left its CLI at work. Two processes on one session lose each other's turns.
-    killMarked(markVariable, sessionMark(options.sessionId)),
-  ])
-  if (strays > 0) log.warn({ strays }, 'ended processes of this session that an earlier run left behind')
-  const session = new CliSession(options, await startProcess(command, log), log)
-  const close = (): void => void session.close()
-  signal?.addEventListener('abort', close, { once: true })
-  void session.exited.then(() => signal?.removeEventListener('abort', close))
-  try {
-    await session.initialize()
-    signal?.throwIfAborted()
-    return session
-  } catch (error) {
-    await session.close()
-    signal?.throwIfAborted()
-    throw error
-  }
-}
-
-class CliSession implements Session {
+export class CliSession implements Session {
   readonly exited: Promise<void>
   readonly #options: SessionOptions
   readonly #process: CliProcess

@@ -1,5 +1,4 @@
 /** The CLI process that a conversation keeps warm, and the record from which it is resumed when it is not. */
-import { randomUUID } from 'node:crypto'
 import {
   type ClaudeErrorCode,
   type ClaudeOptions,
@@ -20,6 +19,7 @@ import type { Words } from '../words/en.ts'
 import { folderPath, wallsOf } from './folder.ts'
 import { homeDirs, makeHome } from './home.ts'
 import { goesBy, looseningBy } from './loosening.ts'
+import { chosenIn, mendedAfter, newSession } from './new-session.ts'
 import { mostRecalled, recall } from './recall.ts'
 import { type Gateway, wishedFor } from './wish.ts'
 import type { ToolUse } from './tool-pattern.ts'
@@ -45,9 +45,6 @@ const mostTurnIds = 20
 
 /** Entries that are looked through for what was said in the lost one: notices, and other sessions, are among them. */
 const readForRecall = 4 * mostRecalled
-/** How many sessions that were lost, one after the other, are looked through. */
-const mostFollowed = 10
-
 export class Warm implements Steering {
   readonly #parts: WarmParts
   readonly #conversation: string
@@ -106,15 +103,10 @@ export class Warm implements Steering {
 
   /** Changes the record so that the next {@link ready} succeeds where the last failed with this code. False: it cannot. */
   mend(code: ClaudeErrorCode): boolean {
-    if (this.#record === undefined) return false
-    if (code === 'session-in-use') this.#record = { ...this.#record, started: true }
-    else if (code === 'unknown-session') {
-      const { forkOf, ...record } = this.#record
-      const lost = [record.sessionId, ...(forkOf === undefined ? [] : [forkOf]), ...(record.follows ?? [])]
-      const follows = lost.slice(0, mostFollowed)
-      this.#record = { ...record, sessionId: randomUUID(), started: false, follows }
-      this.#notice = ({ housekeeping }) => housekeeping.startedAnew
-    } else return false
+    const mended = this.#record === undefined ? undefined : mendedAfter(code, this.#record)
+    if (mended === undefined) return false
+    this.#record = mended
+    if (!mended.started) this.#notice = ({ housekeeping }) => housekeeping.startedAnew
     return true
   }
 
@@ -166,10 +158,7 @@ export class Warm implements Steering {
 
   /** A session that was not there before; choices of model, mode, effort and folder stay, and what was wished for. */
   fresh(changes: Partial<SessionRecord> = {}): SessionRecord {
-    const { model, permissionMode, effort, folder, wish } = this.#record ?? {}
-    const kept = Object.entries({ model, permissionMode, effort, folder, wish })
-    const chosen = Object.fromEntries(kept.filter(([, value]) => value !== undefined))
-    return { ...this.#freshRecord(), ...chosen, ...changes }
+    return { ...this.#freshRecord(), ...chosenIn(this.#record), ...changes }
   }
 
   /** The next {@link ready} opens this session; the one before rests. */
@@ -284,16 +273,6 @@ export class Warm implements Steering {
   }
 
   #freshRecord(): SessionRecord {
-    const now = Date.now()
-    return {
-      conversation: this.#conversation,
-      sessionId: randomUUID(),
-      started: false,
-      home: this.#home,
-      createdAt: now,
-      lastAt: now,
-      turns: 0,
-      costUsd: 0,
-    }
+    return newSession(this.#conversation, this.#home, Date.now())
   }
 }

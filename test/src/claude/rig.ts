@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Log } from '../../../src/contract.ts'
 import type { Environment } from '../../../src/claude/environment.ts'
-import { openSession } from '../../../src/claude/session.ts'
+import { openSession } from '../../../src/claude/open.ts'
 import type {
   ClaudeOptions,
   Decision,
