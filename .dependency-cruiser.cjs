@@ -48,6 +48,7 @@ module.exports = {
     owner('yaml', 'config/'),
     owner('unified|remark-parse|remark-gfm', 'reply/'),
     owner('commander', 'cli/'),
+    owner('@opentelemetry', 'telemetry/otlp\\.ts$'),
     {
       name: 'pure-layers-look-forward',
       comment:

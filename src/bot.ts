@@ -17,6 +17,8 @@ import { createLog } from './log.ts'
 import { readiness } from './office/readiness.ts'
 import { officeFor } from './office/office.ts'
 import { createRouter } from './router.ts'
+import type { ConversationParts } from './conversation/parts.ts'
+import type { Activation, Delivered, Delivery } from './queue/port.ts'
 import type { Store } from './store/store.ts'
 
 export type { BotOptions } from './bot/house.ts'
@@ -40,7 +42,10 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   const house = await openHouse(live, options, opened)
   const { queue, store, replies } = house
   const parts = conversationParts(house)
-  queue.work((activation) => converse(house, parts, activation), {
+  const run = (own: ConversationParts, activation: Activation): Promise<void> =>
+    converse(house, own, activation)
+  const { traces } = house
+  queue.work((activation) => traces?.converse(run, parts, activation) ?? run(parts, activation), {
     activations: live.current.sessions.maxWarm,
   })
   opened.defer(
@@ -53,8 +58,9 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
       )
     }),
   )
+  const deliver = (delivery: Delivery): Promise<Delivered> => replies.deliver(delivery)
   queue.deliver(async (delivery) => {
-    const delivered = await replies.deliver(delivery)
+    const delivered = await (traces?.deliver(delivery, deliver) ?? deliver(delivery))
     house.meter.tell({ type: 'delivery', adapter: delivery.address.adapter, state: delivered.state })
     return delivered
   })
@@ -64,7 +70,8 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   const heard = new Heard(store.heard, log)
   await heard.load()
   opened.defer(() => heard.close())
-  const router = noting(heard, inOrder(createRouter(routerParts(house))))
+  const routed = noting(heard, inOrder(createRouter(routerParts(house))))
+  const router = traces?.router(routed) ?? routed
   const catchUp = opened.use(new CatchUp(catchUpParts(house, heard, router)))
   catchUp.start()
   await startAdapters(house.adapters, router, {

@@ -21,13 +21,14 @@ import { isEntitled } from './prompts/entitled.ts'
 import type { Offers } from './prompts/offers.ts'
 import type { Prompts } from './prompts/prompts.ts'
 import { type Read, readTyped } from './prompts/reading.ts'
-import type { Outgoing } from './queue/port.ts'
+import type { Outgoing, Queue } from './queue/port.ts'
 import type { PromptRecord } from './store/prompt-record.ts'
 import { quoted } from './words/quoted.ts'
 import { wordsIn } from './words/words.ts'
 import { notice } from './queue/notice.ts'
 
 export interface RouterParts extends SendParts {
+  readonly queue: Pick<Queue, 'accept' | 'settle' | 'post' | 'account' | 'amend' | 'withdraw' | 'waiting'>
   readonly config: () => Config
   readonly called: (text: string) => Called | undefined
   readonly people: People

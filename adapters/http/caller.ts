@@ -5,10 +5,15 @@ import { type Key, type Keys, local } from './keys.ts'
 import { Problem } from './problems.ts'
 import type { Scope } from './settings.ts'
 
+export interface Caller extends Key {
+  /** W3C `traceparent` that the request came with. */
+  readonly trace?: string
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of an open route it says nothing. */
-    caller: Key
+    caller: Caller
   }
   interface FastifyContextConfig {
     /** True: anybody may ask, without a key. */
@@ -23,8 +28,21 @@ declare module 'fastify' {
 const loopbackHost = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
 const rank: Readonly<Record<Scope, number>> = { chat: 0, operate: 1, admin: 2 }
 
+const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** Whose what is asked here is, as it is kept. */
+export function askedBy({ name, trace }: Caller): { readonly user: string; readonly trace?: string } {
+  return trace === undefined ? { user: name } : { user: name, trace }
+}
+
 /** Throws {@link Problem} 401, 403. */
-export function identify(keys: Keys, passes: Passes, request: FastifyRequest): Key {
+export function identify(keys: Keys, passes: Passes, request: FastifyRequest): Caller {
+  const key = keyOf(keys, passes, request)
+  const { traceparent: trace } = request.headers
+  return typeof trace === 'string' && traceparent.test(trace) ? { ...key, trace } : key
+}
+
+function keyOf(keys: Keys, passes: Passes, request: FastifyRequest): Key {
   const { open = false, scope = 'chat', passes: takesPasses = false } = request.routeOptions.config
   if (keys.none) refuseStrangePages(request)
   const session = takesPasses ? passes.find(secretOf(request) ?? '') : undefined

@@ -12,12 +12,17 @@ function addressOf(user: string, session: string): Address {
   return { adapter: adapterName, channel: user, thread: session }
 }
 
-export function messageFor(
-  { user, id, session }: { readonly user: string; readonly id: string; readonly session: string },
-  text: string,
-  plain: boolean,
-): Message {
-  return { kind: 'message', ...arrival(user, session), id: `${user}${mark}${id}`, text, plain }
+interface Asked {
+  readonly user: string
+  readonly id: string
+  readonly session: string
+  /** W3C `traceparent` of whoever asked. */
+  readonly trace?: string
+}
+
+export function messageFor({ user, id, session, trace }: Asked, text: string, plain: boolean): Message {
+  const told = trace === undefined ? {} : { trace }
+  return { kind: 'message', ...arrival(user, session), id: `${user}${mark}${id}`, text, plain, ...told }
 }
 
 export function answerTo(

@@ -9,7 +9,7 @@ const sweepMs = 60 * 1000
 const dayMs = 24 * 60 * 60 * 1000
 
 /** What a list is made from. */
-export type RunLine = Omit<RunRecord, 'text' | 'result' | 'wish'>
+export type RunLine = Omit<RunRecord, 'text' | 'result' | 'wish' | 'trace'>
 
 export class Runs {
   readonly #keep: Keep
@@ -133,6 +133,6 @@ function placeOf({ user, id }: Pick<RunRecord, 'user' | 'id'>): string {
   return `${root}${user}/${id}`
 }
 
-function lineOf({ text: _text, result: _result, wish: _wish, ...line }: RunRecord): RunLine {
+function lineOf({ text: _text, result: _result, wish: _wish, trace: _trace, ...line }: RunRecord): RunLine {
   return line
 }

@@ -1,5 +1,6 @@
 /** Takes tasks in, once for each id. */
 import { randomUUID } from 'node:crypto'
+import { type Caller, askedBy } from './caller.ts'
 import { Problem } from './problems.ts'
 import type { Parts } from './parts.ts'
 import type { Run } from './run.ts'
@@ -9,15 +10,15 @@ import type { NewTask } from './shapes/task.ts'
 type Batch = RunRecord['batch']
 
 /** The task of this id: another request for the same joins it. Throws {@link Problem}, OfficeError. */
-export async function submit(parts: Parts, user: string, task: NewTask, batch?: Batch): Promise<Run> {
+export async function submit(parts: Parts, caller: Caller, task: NewTask, batch?: Batch): Promise<Run> {
   const { runs, tasks, webhooks } = parts
   const { id = randomUUID(), text, session, priority, webhook } = task
-  await check(parts, user, task)
+  await check(parts, caller.name, task)
   const wish = session === undefined ? { wish: task.options ?? {} } : {}
   const hook = { state: 'waiting', attempts: 0 } as const
   const { run, isNew } = await runs.add({
     id,
-    user,
+    ...askedBy(caller),
     session: session ?? randomUUID(),
     kind: 'task',
     state: 'waiting',

@@ -14,12 +14,12 @@ import { payerOf } from './offers.ts'
 import { meetParked } from './parked.ts'
 
 export function routerParts(house: House): RouterParts {
-  const { live, adapters, queue, people, places, codes, loopGuard, prompts, offers } = house
+  const { live, adapters, traces, people, places, codes, loopGuard, prompts, offers } = house
   const desk = (person: KnownPerson, message: Message, args: string): Desk =>
     deskFor(house, person, message, args)
   const { sending } = fileDesks(live, adapters)
   return {
-    queue,
+    queue: traces?.queue(house.queue) ?? house.queue,
     sending,
     config: () => live.current,
     called,

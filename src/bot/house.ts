@@ -34,6 +34,8 @@ import { type Replies, createReplies } from '../reply/replies.ts'
 import { chooseSandbox } from '../sandbox/choose.ts'
 import type { Sandbox } from '../sandbox/port.ts'
 import { type Store, openStore } from '../store/store.ts'
+import { openTracing } from '../telemetry/open.ts'
+import { Traces } from '../telemetry/traces.ts'
 import { makeAdapters, stopAdapters } from './adapters.ts'
 import { Meter } from './meter.ts'
 import { openOffers } from './offers.ts'
@@ -76,6 +78,8 @@ export interface House {
   readonly held: Map<string, Conversation>
   readonly asides: Asides
   readonly meter: Meter
+  /** Undefined: none are wanted. */
+  readonly traces: Traces | undefined
 }
 
 /** Opens the parts; `opened` closes them in the opposite order. */
@@ -86,6 +90,10 @@ export async function openHouse(
 ): Promise<House> {
   const { dataDir, sessions, store: storeOptions } = live.current
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const tracing = await openTracing(live.current.telemetry, options.log)
+  const traces = tracing && new Traces(tracing)
+  // Last of all: what is sent while the bot closes is told of, too.
+  opened.defer(() => traces?.close())
   const store = await openStore({ url: storeOptions.url, file: join(dataDir, 'store.db') })
   opened.defer(() => store.close())
   const choose = (as: string | undefined): Promise<Chosen> => chooseFor(people, as)
@@ -98,7 +106,10 @@ export async function openHouse(
   const meter = new Meter()
   const replies = createReplies({
     adapter: (name) => adapters.get(name),
-    retried: (adapter) => meter.tell({ type: 'retry', adapter }),
+    retried: ({ address: { adapter }, key }, code) => {
+      meter.tell({ type: 'retry', adapter })
+      traces?.retried(key, code)
+    },
     log: options.log,
     long: { maxMessages: () => live.current.replies.maxMessages, outbox: outboxDir(live.current) },
   })
@@ -189,5 +200,6 @@ export async function openHouse(
     held,
     asides: new Asides(),
     meter,
+    traces,
   }
 }

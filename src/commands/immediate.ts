@@ -7,7 +7,7 @@ import type { Queue } from '../queue/port.ts'
 import { type Desk, type ImmediateCommand, type WithFile, CommandError } from './command.ts'
 
 export interface SendParts {
-  readonly queue: Queue
+  readonly queue: Pick<Queue, 'account' | 'settle'>
   readonly sending: Pick<SendDesk, 'dirs' | 'fileBytes'>
 }
 

@@ -84,7 +84,7 @@ function isBlock(value: unknown): value is Record<string, unknown> {
 const hiddenBlocks = new Set(['env', 'mcpServers', 'settings', 'appendSystemPrompt'])
 
 function showsValue([section, key]: Path): boolean {
-  if (section === 'adapters' || section === 'store') return false
+  if (section === 'adapters' || section === 'store' || section === 'telemetry') return false
   return !(section === 'claude' && hiddenBlocks.has(String(key))) && !namesSecret(String(key))
 }
 

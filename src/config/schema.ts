@@ -132,6 +132,14 @@ const store = z.strictObject({
     .optional(),
 })
 
+const telemetry = z.strictObject({
+  traces: z
+    .url({ protocol: /^https?$/, error: 'wants a URL such as "http://localhost:4318/v1/traces"' })
+    .optional(),
+  headers: z.record(z.string().regex(/^[\w-]+$/, 'is not a name for a header'), text).default({}),
+  sample: z.number().min(0).max(1).default(1),
+})
+
 const log = z.strictObject({
   level: z.enum(logLevels).default('info'),
   format: z.enum(logFormats).default('auto'),
@@ -160,6 +168,7 @@ export const configSchema = z.strictObject({
   catchUp: catchUp.prefault({}),
   sandbox: z.enum(sandboxes).default('auto'),
   store: store.prefault({}),
+  telemetry: telemetry.prefault({}),
   log: log.prefault({}),
   adapters: adapters.default({}),
 })

@@ -1,8 +1,12 @@
 /** Which values of a config and an environment must not be seen in logs. */
+import { z } from 'zod'
 import { namesCount, namesSecret } from '../log/names.ts'
 
 /** Shorter ones from a variable are words like `info` or `8080`, which a log cannot do without. */
 const shortestVariable = 8
+
+/** Collectors take their keys in headers that are named in all ways. */
+const Telemetry = z.looseObject({ telemetry: z.looseObject({ headers: z.unknown() }) })
 
 /**
  * @param values what config.yaml holds
@@ -16,6 +20,7 @@ export function secretsOf(
 ): readonly string[] {
   const found = new Set<string>()
   gather(values, false, found)
+  gather(Telemetry.safeParse(values).data?.telemetry.headers, true, found)
   gather(env, false, found)
   for (const value of variables) {
     // A path is in many log lines, and seldom a secret.

@@ -54,6 +54,11 @@ export interface Arrival {
    * came too late or could do nothing is then not said in the chat too.
    */
   readonly receipted?: boolean
+  /**
+   * W3C `traceparent`: from an adapter that of whoever called it, where they told. Set by the core: the receipt's own, kept
+   * with the message so that its trace goes on after a restart.
+   */
+  readonly trace?: string
 }
 
 /** A file that somebody sent along; {@link Adapter.download} fetches it. */

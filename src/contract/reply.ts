@@ -10,6 +10,8 @@ interface Outward {
   readonly key: string
   /** What its reader speaks (`en`, `zh`), for what is added to it on the way; absent: unknown. */
   readonly language?: string
+  /** W3C `traceparent` of what it came from. Set by the core where traces are kept. */
+  readonly trace?: string
 }
 
 /** The one final state of an accepted message. */

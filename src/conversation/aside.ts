@@ -161,6 +161,7 @@ async function ask(
     if (signal.aborted) close()
     let progress = nothingYet
     for await (const event of session.ask(prompt).events) {
+      parts.watch?.(event)
       if (event.type === 'result') return event.result
       if (event.type === 'approval') {
         session.decide(event.request.id, { behavior: 'deny', reason: refused })

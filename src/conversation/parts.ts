@@ -1,6 +1,6 @@
 /** What a conversation works with. */
 import type { Budgets } from '../budgets/budgets.ts'
-import type { ClaudeOptions, Session, SessionOptions } from '../claude/turn.ts'
+import type { ClaudeOptions, Session, SessionOptions, TurnEvent } from '../claude/turn.ts'
 import type { Desk } from '../commands/command.ts'
 import type { Log, Message, Sent, TurnStep, TurnView } from '../contract.ts'
 import type { Prompts } from '../prompts/prompts.ts'
@@ -42,6 +42,9 @@ interface Sender {
   readonly words: Words
 }
 
+/** What happens in a turn, for whoever watches over the bot: `queued` it waits for a place, `placed` it has one. */
+export type TurnHappening = TurnEvent | { readonly type: 'queued' | 'placed' }
+
 /** One for the whole bot. */
 export interface ConversationParts extends ArrivalParts {
   readonly queue: Queue
@@ -67,6 +70,8 @@ export interface ConversationParts extends ArrivalParts {
   readonly unattendedFor: () => number
   readonly openSession: (options: SessionOptions) => Promise<Session>
   readonly gateway: Gateway
+  /** Told of what happens in turns, where traces are kept. Returns at once and never throws. */
+  readonly watch?: (happening: TurnHappening) => void
   /** Opens what a turn is shown through; `key` is that of the answer, `language` the one that its asker is spoken to in. */
   readonly showTurn: (
     envelope: Envelope,

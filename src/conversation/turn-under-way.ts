@@ -194,6 +194,7 @@ export class TurnUnderWay implements Running {
     const turn = runTurn(this.aboard.began, this.#turnParts(asked, place))
     // Together: Claude need not wait for the books.
     const [result] = await Promise.all([turn, this.#begun])
+    this.#parts.bot.watch?.({ type: 'result', result })
     if (this.stop.signal.aborted) await this.#endWork()
     if (!left.aborted) return this.#end(result)
     if (parking.parked) await this.#book(result)
@@ -211,11 +212,18 @@ export class TurnUnderWay implements Running {
       log,
       take: (messages, signal) => this.#take(messages, signal, asked.kind === 'text' ? asked : undefined),
       stop: this.stop.signal,
-      queued: () => this.#display.enter('waits'),
-      placed: () => this.#display.enter('works'),
+      queued: () => {
+        bot.watch?.({ type: 'queued' })
+        this.#display.enter('waits')
+      },
+      placed: () => {
+        bot.watch?.({ type: 'placed' })
+        this.#display.enter('works')
+      },
       ended: this.#over,
       show: (view) => this.#display.show(view),
       tell: (event) => {
+        bot.watch?.(event)
         const step = this.#display.tells ? stepOf(event) : undefined
         if (step !== undefined) this.#display.tell(step)
       },

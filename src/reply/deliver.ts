@@ -2,7 +2,15 @@
  * Brings a reply from the outbox into the chat, whole and once. The only place that retries a send: quickly here,
  * for a few seconds; then the queue is asked to hand the reply out again later.
  */
-import { type Adapter, type FileReply, type Log, type Reply, type Sent, AdapterError } from '../contract.ts'
+import {
+  type Adapter,
+  type Fault,
+  type FileReply,
+  type Log,
+  type Reply,
+  type Sent,
+  AdapterError,
+} from '../contract.ts'
 import { dropFile } from '../files/outbox.ts'
 import { fileInWords } from './file-text.ts'
 import type { Delivered, Delivery } from '../queue/port.ts'
@@ -25,7 +33,8 @@ export interface DeliveryParts {
   readonly log: Log
   /** Absent: every answer is sent as messages. */
   readonly long?: LongAnswers
-  readonly retried?: (adapter: string) => void
+  /** Told of each send that is tried again at once, and why. */
+  readonly retried?: (delivery: Delivery, code: Fault) => void
 }
 
 /** The handler for {@link Queue.deliver}. Rejects only when the queue itself fails to remember a part. */
@@ -164,10 +173,11 @@ class Handout {
       try {
         return { sent: await this.#try(attempt) }
       } catch (error) {
-        const next = await this.#after(attempt, failureOf(error), tries)
+        const failure = failureOf(error)
+        const next = await this.#after(attempt, failure, tries)
         if ('end' in next || 'sent' in next) return next
         attempt = next
-        this.#parts.retried?.(this.#adapter.name)
+        this.#parts.retried?.(this.#delivery, failure.code)
       }
     }
   }

@@ -1,7 +1,7 @@
 /** Everything that goes back to the chats: turns while they run, replies when they are there. One for a process. */
 import type { Adapter, Log, Sent } from '../contract.ts'
 import type { Delivered, Delivery, Envelope } from '../queue/port.ts'
-import { createDelivery } from './deliver.ts'
+import { type DeliveryParts, createDelivery } from './deliver.ts'
 import { type Draft, openDraft } from './draft.ts'
 import { guard } from './guard.ts'
 import { LiveStreams } from './live.ts'
@@ -24,8 +24,7 @@ export function createReplies(options: {
   readonly adapter: (name: string) => Adapter | undefined
   readonly log: Log
   readonly long?: LongAnswers
-  /** Told of each send that is tried again at once. */
-  readonly retried?: (adapter: string) => void
+  readonly retried?: DeliveryParts['retried']
 }): Replies {
   const guarded = new WeakMap<Adapter, Adapter>()
   const adapterOf = (name: string): Adapter | undefined => {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { OfficeError } from '../../../src/contract.ts'
 import { ask } from '../asking.ts'
+import { type Caller, askedBy } from '../caller.ts'
 import { answerTo } from '../inbound.ts'
 import { obey } from '../obey.ts'
 import type { Parts } from '../parts.ts'
@@ -47,7 +48,7 @@ export async function begin(
     at([...saying.earlier, ...saying.fresh, { by: 'assistant', said: answer.trim(), files: '' }])
   const chat = named === undefined && saying.earlier.length === 0 ? undefined : parts.chats.take(from)
   try {
-    return { ...(await say(parts, user, { saying, chat, named, model: body.model })), from, place }
+    return { ...(await say(parts, caller, { saying, chat, named, model: body.model })), from, place }
   } catch (error) {
     if (chat !== undefined) await parts.chats.put(from, chat, from)
     throw error
@@ -67,9 +68,10 @@ interface Said {
 
 async function say(
   parts: CompletingParts,
-  user: string,
+  caller: Caller,
   { saying, chat, named, model }: Said,
 ): Promise<Pick<Completing, 'session' | 'run' | 'after'>> {
+  const { name: user } = caller
   const going = chat?.asked === undefined ? undefined : await decide(parts, user, chat, saying.text)
   if (going !== undefined) return going
   const office = parts.bot.office({ id: user })
@@ -97,7 +99,7 @@ async function say(
   const text = [`${before}${saying.text}`, ...files.map(({ path }) => `@"${path}"`)]
   const run = await ask(parts, {
     id: `chatcmpl-${randomUUID()}`,
-    user,
+    ...askedBy(caller),
     session,
     kind: 'message',
     state: 'waiting',

@@ -34,7 +34,7 @@ export function batches(app: App, parts: Parts): void {
     const all: Run[] = []
     for (const [place, task] of body.tasks.entries()) {
       const named = { ...task, id: task.id ?? `${id}.${place}` }
-      all.push(await submit(parts, caller.name, named, { id, place }))
+      all.push(await submit(parts, caller, named, { id, place }))
     }
     void reply.header('location', `${base}/${encodeURIComponent(id)}`)
     if (!prefersLater(request)) await Promise.race([Promise.all(all.map(({ ended }) => ended)), closed])

@@ -23,6 +23,7 @@ const inward = [
   'x-api-key',
   'accept',
   'prefer',
+  'traceparent',
   'last-event-id',
   'x-parley-session',
   'x-openwebui-chat-id',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { answer, ask } from '../asking.ts'
+import { askedBy } from '../caller.ts'
 import { Problem } from '../problems.ts'
 import type { App, Parts } from '../parts.ts'
 import { RunView, runId, runView } from '../shapes/run.ts'
@@ -44,7 +45,7 @@ export function messages(app: App, parts: Parts): void {
         throw new Problem(409, 'conflict', 'This session belongs to a chat: it is spoken to there.')
       const run = await ask(parts, {
         id,
-        user: caller.name,
+        ...askedBy(caller),
         session: params.id,
         kind: 'message',
         state: 'waiting',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ask, endOf } from '../asking.ts'
+import { type Caller, askedBy } from '../caller.ts'
 import type { LoggedEvent } from '../event-log.ts'
 import { obey } from '../obey.ts'
 import { Problem } from '../problems.ts'
@@ -31,7 +32,7 @@ export function oneShot(app: App, parts: Parts): void {
     async (request, reply) => {
       const { caller, body } = request
       if (body.async === true || body.webhook_url !== undefined) {
-        const { record } = await asTask(parts, caller.name, body)
+        const { record } = await asTask(parts, caller, body)
         const task = {
           success: true,
           task_id: record.id,
@@ -40,7 +41,7 @@ export function oneShot(app: App, parts: Parts): void {
         } as const
         return reply.code(202).header('location', `/api/v1/tasks/${record.id}`).send(task)
       }
-      const run = await asMessage(parts, caller.name, body)
+      const run = await asMessage(parts, caller, body)
       if (wantsEvents(request)) {
         const lines = (signal: AbortSignal) => linesOf(run, lastSeen(request), signal)
         await sendEvents(reply, lines, parts.closing)
@@ -69,7 +70,7 @@ export function oneShot(app: App, parts: Parts): void {
     async ({ caller, body }) => {
       const runs: Run[] = []
       for (const one of body.prompts)
-        runs.push(await asTask(parts, caller.name, typeof one === 'string' ? { prompt: one } : one))
+        runs.push(await asTask(parts, caller, typeof one === 'string' ? { prompt: one } : one))
       const results = []
       for (const run of runs) results.push(answerOf(await endOf(run, parts.closed)))
       return { success: results.every(({ success }) => success), results }
@@ -77,20 +78,22 @@ export function oneShot(app: App, parts: Parts): void {
   )
 }
 
-async function asTask(parts: Parts, user: string, question: OneShot): Promise<Run> {
+async function asTask(parts: Parts, caller: Caller, question: OneShot): Promise<Run> {
+  const { name: user } = caller
   const { prompt: text, session_id: session, priority = 5, webhook_url: webhook } = question
   const place = session === undefined ? { options: await wishOf(parts, user, question) } : { session }
   if (session !== undefined) await goOn(parts, user, session, question)
-  return submit(parts, user, { text, priority, ...place, ...(webhook === undefined ? {} : { webhook }) })
+  return submit(parts, caller, { text, priority, ...place, ...(webhook === undefined ? {} : { webhook }) })
 }
 
-async function asMessage(parts: Parts, user: string, question: OneShot): Promise<Run> {
+async function asMessage(parts: Parts, caller: Caller, question: OneShot): Promise<Run> {
+  const { name: user } = caller
   const { session_id: known, prompt: text, priority = 5 } = question
   const session = known ?? randomUUID()
   if (known === undefined)
     await parts.bot.office({ id: user }).create({ ...(await wishOf(parts, user, question)), id: session })
   else await goOn(parts, user, known, question)
-  const record = { id: randomUUID(), user, session, text, priority, createdAt: Date.now() }
+  const record = { id: randomUUID(), ...askedBy(caller), session, text, priority, createdAt: Date.now() }
   return ask(parts, { ...record, kind: 'message', state: 'waiting' })
 }
 

@@ -46,7 +46,7 @@ const ending = (summary: string) =>
 
 export function tasks(app: App, parts: Parts): void {
   app.post(base, { schema: schemas.submit }, async ({ caller, body }, reply) => {
-    const { record } = await submit(parts, caller.name, body)
+    const { record } = await submit(parts, caller, body)
     const location = `${base}/${encodeURIComponent(record.id)}`
     return reply.code(202).header('location', location).send(runView(record))
   })

@@ -60,6 +60,8 @@ export const RunRecord = z
     wish: Wish.exactOptional(),
     /** Of a task: the core has it, so that it waits for its session alone. */
     begun: z.boolean().exactOptional(),
+    /** W3C `traceparent` of whoever asked. */
+    trace: z.string().exactOptional(),
     /** The tasks that were asked for together, and its place among them. */
     batch: z.object({ id: z.string(), place: z.int() }).exactOptional(),
     /** Milliseconds since 1970. */
