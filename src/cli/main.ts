@@ -113,6 +113,23 @@ verb('verify', 'checks that nothing in it was changed: exit code 0 whole, 1 not 
     await end(async () => (await import('./audit.ts')).verify(options))
   })
 
+verb('backup', 'copies all that the bot keeps, while it runs or not, as it is at one instant')
+  .argument('<folder>', 'where to: a folder that is not there yet')
+  .option(
+    '--no-workspaces',
+    'leaves out what people and Claude work on; what Claude remembers is always taken',
+  )
+  .action(async (folder: string, options: Common & { readonly workspaces: boolean }) => {
+    await end(async () => (await import('./backup.ts')).backup(folder, options))
+  })
+
+verb('restore', 'puts a backup back, each file checked; the bot must not run')
+  .argument('<folder>', 'the backup')
+  .option('--replace', 'puts aside what is in dataDir; else it must be empty')
+  .action(async (folder: string, options: Common & { readonly replace?: boolean }) => {
+    await end(async () => (await import('./backup.ts')).restore(folder, options))
+  })
+
 function verb(name: string, summary: string, parent = program): Command {
   return parent
     .command(name)

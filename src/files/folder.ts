@@ -2,8 +2,8 @@
  * A folder that is held open. Whoever works in it may swap any name for a link at any moment, so names are looked up
  * in the folder that was opened and not along a path that may lead elsewhere by now.
  */
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises'
+import { type Stats, constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readdir, readlink, realpath, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, type FileErrorCode, errnoOf } from './error.ts'
 
@@ -33,12 +33,12 @@ export class Folder implements AsyncDisposable {
     return new Folder(handle, join(this.#path, name))
   }
 
-  /** A regular file to read. Throws {@link FileError}. */
-  async file(name: string): Promise<FileHandle> {
+  /** A regular file to read; `linked`: one that has other names, too. Throws {@link FileError}. */
+  async file(name: string, { linked = false } = {}): Promise<FileHandle> {
     // A pipe that nobody writes to must not hold us up.
     const handle = await this.#open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     const stat = await handle.stat()
-    if (stat.isFile() && stat.nlink === 1) return handle
+    if (stat.isFile() && (linked || stat.nlink === 1)) return handle
     await handle.close()
     // One of its names may lie within somebody else's walls.
     if (stat.isFile()) throw new FileError('linked', `${name} is hard-linked: make a copy of it first`)
@@ -59,11 +59,21 @@ export class Folder implements AsyncDisposable {
   async look(
     name: string,
   ): Promise<{ name: string; kind: 'file' | 'folder'; bytes?: number; changedAt: number } | undefined> {
-    const stat = await lstat(this.#way(name)).catch(() => undefined)
+    const stat = await this.stat(name)
     if (stat === undefined) return undefined
     const changedAt = Math.round(stat.mtimeMs)
     if (stat.isDirectory()) return { name, kind: 'folder', changedAt }
     return stat.isFile() ? { name, kind: 'file', bytes: stat.size, changedAt } : undefined
+  }
+
+  /** What stands there, a link as itself. Undefined: it is gone. */
+  async stat(name: string): Promise<Stats | undefined> {
+    return lstat(this.#way(name)).catch(() => undefined)
+  }
+
+  /** Where a link leads. Rejects when it is none. */
+  target(name: string): Promise<string> {
+    return readlink(this.#way(name))
   }
 
   remove(name: string): Promise<void> {
