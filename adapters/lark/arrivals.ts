@@ -31,11 +31,12 @@ export class Arrivals {
 
   /** Null: nothing for the bot. */
   async message(event: Received, tenant: string): Promise<Message | null> {
-    const { self, chats, topics, members } = this.#parts
+    const { self, chats, topics, messages, members } = this.#parts
     if (this.#struck.has(event.message.message_id)) return null
     const message = received(event, tenant, self, await this.#answersBot(event))
     if (message === null) return null
     if (message.address.thread !== undefined) topics.heard(message.address.thread, message.id)
+    messages.heard(event.message)
     if (message.direct) await chats.heard(message.from.id, event.message.chat_id)
     const whole = { ...message, ...(await this.#forwarded(event.message)) }
     return (await members?.vouched(whole)) ?? whole

@@ -6,6 +6,8 @@ import type { Chosen, Envelope, Received, Recalled } from './events.ts'
 /** The bot as its tenant knows it. */
 export interface Self {
   readonly openId: string
+  /** What lists name it by, where events name its `openId`. */
+  readonly appId: string
   readonly name: string
   /** The language of the people of this cloud, unless they say otherwise. */
   readonly locale: string | undefined
@@ -103,7 +105,8 @@ function writer(
   self: Self,
 ): Person | null {
   const open = id?.open_id
-  if (typeof open !== 'string' || open === '' || open === self.openId) return null
+  if (typeof open !== 'string' || open === '') return null
+  if (open === self.openId || open === self.appId) return null
   if (type !== 'user') return { id: open, bot: true }
   return personOf(open, groupsOf(id ?? {}, tenant_key), self)
 }

@@ -93,16 +93,17 @@ class Lark implements Adapter {
     const speech = speechOf(chinese)
     const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
     const topics = new Topics(api)
-    const parts = { api, budget: this.#budget, topics, speech }
+    const messages = new Messages(api, appId)
+    const parts = { api, budget: this.#budget, topics, messages, speech }
     const outbound = new Outbound({ ...parts, numbers: this.#numbers, log: bot.log })
     const showing = this.#settings.cards ? outbound : new Posts(parts)
     // What an earlier process left undone may be shown and answered from now on.
     const chats = new DirectChats(bot.keep)
     this.#running = { bot, api, outbound, showing, chats }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
-    const self: Self = { openId: own.open_id, name: own.app_name, locale: chinese ? 'zh-CN' : undefined }
+    const locale = chinese ? 'zh-CN' : undefined
+    const self: Self = { openId: own.open_id, appId, name: own.app_name, locale }
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
-    const messages = new Messages(api, appId)
     const { replies } = this.#settings
     this.#arrivals = new Arrivals({ self, chats, topics, messages, members, replies })
     this.#presses = new Presses({ bot, speech, members })

@@ -1,4 +1,4 @@
-/** Messages looked up by their ids: what an event does not tell. */
+/** Messages by their ids: where they stand, and what an event does not tell of them. */
 import { z } from 'zod'
 import { AdapterError, type Fault } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
@@ -10,11 +10,19 @@ const mostRemembered = 1000
 
 const Found = Answered({ items: z.array(Listed).default([]) })
 
+/** Where a message stands. */
+export interface Standing {
+  readonly chat: string
+  readonly thread: string | undefined
+}
+
 export class Messages {
   readonly #api: Api
   readonly #appId: string
   /** By their ids: are they the bot's own? */
   readonly #own = new Map<string, boolean>()
+  /** By their ids: those that were heard, or asked for. */
+  readonly #standing = new Map<string, Standing>()
 
   constructor(api: Api, appId: string) {
     this.#api = api
@@ -42,11 +50,31 @@ export class Messages {
     if (known !== undefined) return known
     const [message] = await this.of(id)
     const own = message?.sender.sender_type === 'app' && message.sender.id === this.#appId
-    this.#own.set(id, own)
-    for (const oldest of this.#own.keys()) {
-      if (this.#own.size <= mostRemembered) break
-      this.#own.delete(oldest)
-    }
+    remember(this.#own, id, own)
     return own
+  }
+
+  heard({ message_id: id, chat_id: chat, thread_id: thread }: Heard): void {
+    remember(this.#standing, id, { chat, thread: thread ?? undefined })
+  }
+
+  /** Undefined: nowhere that the bot may know of. Rejects as `of` does. */
+  async standing(id: string): Promise<Standing | undefined> {
+    const known = this.#standing.get(id)
+    if (known !== undefined) return known
+    const [message] = await this.of(id)
+    if (message !== undefined) this.heard(message)
+    return this.#standing.get(id)
+  }
+}
+
+type Heard = Pick<Listed, 'message_id' | 'chat_id' | 'thread_id'>
+
+function remember<T>(known: Map<string, T>, id: string, value: T): void {
+  known.delete(id)
+  known.set(id, value)
+  for (const oldest of known.keys()) {
+    if (known.size <= mostRemembered) break
+    known.delete(oldest)
   }
 }

@@ -8,6 +8,7 @@ import type { Budget, Turn } from './budget.ts'
 import { heldBack, larkCode, throttled } from './faults.ts'
 import { upload } from './files.ts'
 import { isDirect } from './inbound.ts'
+import type { Messages } from './messages.ts'
 import type { Topics } from './topics.ts'
 
 /** How long a message waits for its turn here; longer, and the core puts it off. */
@@ -27,20 +28,23 @@ export interface PostingParts {
   readonly api: Api
   readonly budget: Budget
   readonly topics: Topics
+  readonly messages: Messages
 }
 
 export class Posting {
   readonly #api: Api
   readonly #budget: Budget
   readonly #topics: Topics
+  readonly #messages: Messages
 
-  constructor({ api, budget, topics }: PostingParts) {
+  constructor({ api, budget, topics, messages }: PostingParts) {
     this.#api = api
     this.#budget = budget
     this.#topics = topics
+    this.#messages = messages
   }
 
-  /** Feishu sends what has the same key only once within an hour, and answers as if it sent it again. */
+  /** Feishu sends what has the same key to a chat only once within an hour, and answers as if it sent it again. */
   async post(
     to: Address,
     { msg_type, content }: Posted,
@@ -49,9 +53,9 @@ export class Posting {
     signal?: AbortSignal,
   ): Promise<Sent> {
     using _turn = await this.#turn('post', to.channel, draft, signal)
-    const message = { msg_type, content, uuid: uuidOf(key) }
+    const message = { msg_type, content, uuid: uuidOf(to, key) }
     if (to.thread !== undefined) return await this.#inTopic(to, to.thread, key, message)
-    const asked = isDirect(to.channel) ? undefined : questionIn(key)
+    const asked = isDirect(to.channel) ? undefined : await this.#question(to, key)
     if (asked !== undefined) {
       try {
         return await this.#call(to, { path: `/im/v1/messages/${asked}/reply`, body: message })
@@ -68,7 +72,7 @@ export class Posting {
   async #inTopic(to: Address, topic: string, key: string, message: object): Promise<Sent> {
     const reply = (id: string): Promise<Sent> =>
       this.#call(to, { path: `/im/v1/messages/${id}/reply`, body: { ...message, reply_in_thread: true } })
-    const known = this.#topics.known(topic) ?? (await this.#look(topic, key))
+    const known = this.#topics.known(topic) ?? (await this.#look(to.channel, topic, key))
     try {
       return await reply(known)
     } catch (error) {
@@ -78,14 +82,27 @@ export class Posting {
   }
 
   /** An app that may not list messages still knows the question. */
-  async #look(topic: string, key: string): Promise<string> {
+  async #look(channel: string, topic: string, key: string): Promise<string> {
     try {
       return await this.#topics.look(topic)
     } catch (error) {
-      const asked = questionIn(key)
+      const asked = await this.#question({ channel, thread: topic }, key)
       if (asked === undefined || !(error instanceof AdapterError) || error.code !== 'forbidden') throw error
       return asked
     }
+  }
+
+  /**
+   * The message that is answered, where it stands in this chat: quoted in groups, where others talk meanwhile. Of a turn that
+   * goes on in another chat it stands elsewhere, and a reply to it would go there.
+   */
+  async #question({ channel, thread }: Pick<Address, 'channel' | 'thread'>, key: string) {
+    const asked = questionIn(key)
+    if (asked === undefined) return undefined
+    const standing = await this.#messages.standing(asked)
+    return standing?.chat === channel && (thread === undefined || standing.thread === thread)
+      ? asked
+      : undefined
   }
 
   async file(to: Address, reply: FileReply, signal?: AbortSignal): Promise<Sent> {
@@ -126,12 +143,15 @@ export class Posting {
   }
 }
 
-/** Feishu takes 50 characters. */
-function uuidOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 40)
+/**
+ * Feishu takes 50 characters, and goes by them whatever the chat: of a turn that goes on elsewhere it would answer that
+ * its answer stands already, where it was begun.
+ */
+function uuidOf({ channel, thread = '' }: Address, key: string): string {
+  return createHash('sha256').update(`${channel}\n${thread}\n${key}`).digest('hex').slice(0, 40)
 }
 
-/** The message that is answered: quoted in groups, where others talk meanwhile. */
+/** The message that is answered. */
 function questionIn(key: string): string | undefined {
   return /^lark:(om_\w+)\//.exec(key)?.[1]
 }

@@ -1,11 +1,9 @@
 /** What people decide by buttons and forms in Feishu, by long connection and over HTTP, and through restarts. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { FakeLark } from '../fakes/lark/lark.ts'
 import { elementsOf } from '../fakes/lark/card-json.ts'
 import { cardOf, shownText, type StoredMessage } from '../fakes/lark/tenant.ts'
-import { Webhooks } from '../fakes/lark/webhooks.ts'
 import { startLarkRig } from '../rig/lark.ts'
-import { freePort } from '../rig/port.ts'
 
 const ann = 'ou_ann'
 const root = 'ou_root'
@@ -44,18 +42,9 @@ function firstButton(message: StoredMessage): object {
 }
 
 test('over HTTP: several choices, own words after a restart, a plan that is sent back and then approved', async () => {
-  const port = await freePort()
-  const encryptKey = 'fake-encrypt-key'
-  const keys = { encryptKey, verificationToken: 'fake-verification-token' }
-  const rig = await startLarkRig({
-    adapters: { lark: { mode: 'webhook', host: '127.0.0.1', port, ...keys } },
-    claude: { allowedTools: ['Write'] },
-  })
+  const rig = await startLarkRig({ claude: { allowedTools: ['Write'] } }, 'webhook')
   const { lark } = rig
   const { people } = lark
-  const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
-  onTestFinished(() => hooks.close())
-  lark.courier = hooks
   const chat = lark.tenant.direct(ann).id
   const press = (label: string, form?: Parameters<typeof people.press>[3]) =>
     people.press(ann, chat, label, form).delivery.answer

@@ -1,11 +1,9 @@
 /** What people do and see in Feishu. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { isStreaming } from '../fakes/lark/cards.ts'
 import type { FakeLark } from '../fakes/lark/lark.ts'
 import { cardOf, shownText } from '../fakes/lark/tenant.ts'
-import { Webhooks } from '../fakes/lark/webhooks.ts'
 import { startLarkProgram, startLarkRig } from '../rig/lark.ts'
-import { freePort } from '../rig/port.ts'
 
 const ann = 'ou_ann'
 const bob = 'ou_bob'
@@ -176,15 +174,8 @@ test('kill -9 before, during and after a turn: each message is answered once, an
 })
 
 test('over HTTP: an answer, an approval with a toast, and what could not be delivered at first', async () => {
-  const port = await freePort()
-  const encryptKey = 'fake-encrypt-key'
-  const verificationToken = 'fake-verification-token'
-  const http = { mode: 'webhook', host: '127.0.0.1', port, encryptKey, verificationToken }
-  const rig = await startLarkRig({ adapters: { lark: http } })
+  const rig = await startLarkRig({}, 'webhook')
   const { lark } = rig
-  const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
-  onTestFinished(() => hooks.close())
-  lark.courier = hooks
   const chat = lark.tenant.direct(ann).id
   lark.people.say(ann, '!bash touch here')
   await lark.see(chat, /touch here[^]*\[Allow once\]/)

@@ -23,50 +23,61 @@ interface Ground {
 export interface LarkRig extends Ground {
   bot: RunningBot
   /** Stops the bot and starts it again on the same data. */
-  restart(): Promise<void>
+  restart(more?: ConfigInput): Promise<void>
 }
 
-export async function startLarkRig(changes: ConfigInput = {}): Promise<LarkRig> {
-  const ground = await laid(changes)
+/** How events come. */
+export type Way = 'websocket' | 'webhook'
+export const ways: readonly (readonly [name: string, way: Way])[] = [
+  ['by long connection', 'websocket'],
+  ['over HTTP', 'webhook'],
+]
+
+export async function startLarkRig(changes: ConfigInput = {}, way: Way = 'websocket'): Promise<LarkRig> {
+  const ground = await laid(changes, way)
   const rig: LarkRig = { ...ground, bot: await start(ground.config), restart }
   onTestFinished(() => rig.bot.stop())
-  async function restart(): Promise<void> {
+  async function restart(more: ConfigInput = {}): Promise<void> {
     await rig.bot.stop()
-    rig.bot = await start(ground.config)
+    rig.bot = await start({ ...ground.config, ...more })
   }
-  return rig
-}
-
-/** The same with events over HTTP. */
-export async function startLarkHooks(changes: ConfigInput = {}): Promise<LarkRig> {
-  const port = await freePort()
-  const encryptKey = 'fake-encrypt-key'
-  const verificationToken = 'fake-verification-token'
-  const http = { mode: 'webhook', host: '127.0.0.1', port, encryptKey, verificationToken }
-  const rig = await startLarkRig({ ...changes, adapters: { lark: { ...http, ...changes.adapters?.lark } } })
-  const hooks = new Webhooks({ url: `http://127.0.0.1:${port}/lark/events`, encryptKey })
-  onTestFinished(() => hooks.close())
-  rig.lark.courier = hooks
   return rig
 }
 
 /** The bot as a program of its own, to be killed. Starts it, again too: on the same data. */
 export async function startLarkProgram(
   changes: ConfigInput = {},
+  way: Way = 'websocket',
 ): Promise<Ground & { readonly run: () => Program }> {
-  const ground = await laid(changes)
+  const ground = await laid(changes, way)
   const file = join(ground.dir, 'config.yaml')
   await writeFile(file, JSON.stringify(ground.config))
   return { ...ground, run: () => runParley(['start', '--config', file], ground.dir) }
 }
 
-async function laid(changes: ConfigInput): Promise<Ground> {
+async function laid(changes: ConfigInput, way: Way): Promise<Ground> {
   const dir = await testDir('lark-')
   const model = await startStandIn()
   onTestFinished(() => model.close())
   const lark = await startLark({ ackWithin: 1000 })
   const { appId, appSecret, url } = lark
   const config = rigConfig({ dir, socket: '', modelUrl: model.url, changes })
-  const block = { appId, appSecret, domain: url, ...changes.adapters?.lark }
+  const endpoint = way === 'webhook' ? await hooked(lark) : {}
+  const block = { appId, appSecret, domain: url, ...endpoint, ...changes.adapters?.lark }
   return { dir, lark, model, config: { ...config, adapters: { lark: block } } }
+}
+
+/** Events come over HTTP from now on, to a bot of these settings. */
+async function hooked(lark: FakeLark): Promise<object> {
+  const port = await freePort()
+  const encryptKey = 'fake-encrypt-key'
+  const hooks = new Webhooks({
+    url: `http://127.0.0.1:${port}/lark/events`,
+    encryptKey,
+    retries: [10, 50, 250, 1000, 1000, 1000],
+  })
+  onTestFinished(() => hooks.close())
+  lark.courier = hooks
+  const { verificationToken } = lark
+  return { mode: 'webhook', host: '127.0.0.1', port, encryptKey, verificationToken }
 }

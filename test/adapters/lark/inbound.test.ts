@@ -5,7 +5,7 @@ import { contentOf } from '../../../adapters/lark/content.ts'
 import { Received } from '../../../adapters/lark/events.ts'
 import { received } from '../../../adapters/lark/inbound.ts'
 
-const self = { openId: 'ou_bot', name: 'Parley', locale: 'zh-CN' }
+const self = { openId: 'ou_bot', appId: 'cli_0123456789abcdef', name: 'Parley', locale: 'zh-CN' }
 const named = { key: '@_user_1', id: { open_id: 'ou_bot' }, name: 'Parley' }
 
 function event(message: object = {}, sender: object = {}): Received {

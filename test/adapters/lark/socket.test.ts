@@ -205,6 +205,8 @@ test('history: what people wrote after the marks, in chats of two, groups and to
   lark.advance(10_000)
   const at = lark.now()
   people.write(user, 'text', { text: 'after' })
+  // Lists name the bot's own by the app, not by the bot.
+  tenant.add({ chat: tenant.direct(user).id, type: 'text', content: '{"text":"the bot says"}' })
   people.write(user, 'text', { text: 'not for a bot' }, { chat: group })
   people.write(user, 'text', { text: '@_user_1 for the bot' }, { chat: group }, [bot])
   const topic = { chat: group, thread: 'omt_1' }
@@ -219,6 +221,7 @@ test('history: what people wrote after the marks, in chats of two, groups and to
   const texts: string[] = []
   for await (const inbound of adapter.history?.(marks, signal()) ?? []) {
     if (inbound.kind === 'message') texts.push(inbound.text)
+    expect(inbound.from.id).toBe(user)
   }
   expect(texts).toEqual(['after', 'for the bot', 'in the topic'])
 })
