@@ -7,6 +7,15 @@ const owner = (name, folder) => ({
   to: { path: `^node_modules/(${name})/` },
 })
 
+/** Of an adapter: nobody else imports it, src neither. */
+const adapterOwner = (name, folder) => ({
+  name: `${name}-has-one-owner`,
+  comment: `the npm package ${name} is used in adapters/${folder} alone`,
+  severity: 'error',
+  from: { path: '^(src|adapters)/', pathNot: `^adapters/${folder}` },
+  to: { path: `^node_modules/(${name})/` },
+})
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -49,6 +58,7 @@ module.exports = {
     owner('unified|remark-parse|remark-gfm', 'reply/'),
     owner('commander', 'cli/'),
     owner('@opentelemetry', 'telemetry/otlp\\.ts$'),
+    adapterOwner('@resvg/resvg-wasm|@expo-google-fonts/noto-sans-mono', 'discord/pictures/'),
     {
       name: 'pure-layers-look-forward',
       comment:

@@ -1,6 +1,5 @@
 /** What the core asks to show, as calls to Discord. Throws {@link AdapterError} only. */
 import { readFile } from 'node:fs/promises'
-import { MessageFlags } from 'discord.js'
 import { z } from 'zod'
 import {
   type Address,
@@ -13,13 +12,13 @@ import {
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
 import { onlyReader } from './commands.ts'
+import { type Form, Forms } from './forms.ts'
 import { askedIn } from './inbound.ts'
 import type { Interactions } from './interactions.ts'
 import type { Places } from './places.ts'
-import { type Content, promptContent, textContent } from './render.ts'
 import { nonceOf, type Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
-import { cut, discordMarkdown, line } from './text.ts'
+import { line } from './text.ts'
 import { Threads } from './threads.ts'
 
 /** Of messages that one person sees: only by the token of what they used can these be changed. */
@@ -34,17 +33,19 @@ export interface OutboundParts {
   readonly places: Places
   readonly interactions: Interactions
   readonly sendings: Sendings
-  readonly settings: Pick<DiscordSettings, 'mentions' | 'previews' | 'openThreads'>
+  readonly settings: Pick<DiscordSettings, 'mentions' | 'previews' | 'openThreads' | 'tables'>
 }
 
-type Body = Readonly<Record<string, unknown>>
+type Body = Form['body']
 
 export class Outbound {
   readonly #parts: OutboundParts
   readonly #threads: Threads
+  readonly #forms: Forms
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
+    this.#forms = new Forms(parts.log, parts.settings)
     this.#threads = new Threads(parts, parts.settings.openThreads)
   }
 
@@ -53,13 +54,14 @@ export class Outbound {
     const alone = await this.#alone(to, reply)
     if (alone !== undefined) return alone
     if (isDraft(reply)) budget.forDraft('POST', to.thread ?? to.channel)
-    const said = { ...this.#said(reply), ...onceOnly(reply.key) }
-    const { where, answer } = await this.#threads.at(to, 'a message', async (rest, at) =>
-      rest.post(`/channels/${at.thread ?? at.channel}/messages`, {
-        body: { ...said, ...pointing(questionOf(at, reply.key)) },
-        ...(reply.kind === 'file' ? { files: [await fileOf(reply)] } : {}),
-        ...(signal && { signal }),
-      }),
+    const { where, answer } = await this.#forms.first(reply, ({ body, files }) =>
+      this.#threads.at(to, 'a message', async (rest, at) =>
+        rest.post(`/channels/${at.thread ?? at.channel}/messages`, {
+          body: { ...body, ...onceOnly(reply.key), ...pointing(questionOf(at, reply.key)) },
+          ...(reply.kind === 'file' ? { files: [await fileOf(reply)] } : { files }),
+          ...(signal && { signal }),
+        }),
+      ),
     )
     places.join(where.thread, where.channel)
     return { address: where, id: Posted.parse(answer).id }
@@ -69,14 +71,20 @@ export class Outbound {
     const { api, budget, interactions } = this.#parts
     if (reply.kind === 'file')
       throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
-    const body = this.#said(reply)
     const [, interaction, message] = aloneForm.exec(id) ?? []
     if (interaction !== undefined && message !== undefined)
-      return interactions.edit(interaction, message, body)
+      return interactions.edit(interaction, message, this.#forms.said(reply))
     const channel = address.thread ?? address.channel
     if (isDraft(reply)) budget.forDraft('PATCH', channel)
-    await api.run('an edit', (rest) =>
-      rest.patch(`/channels/${channel}/messages/${id}`, { body, ...(signal && { signal }) }),
+    await this.#forms.first(reply, ({ body, files }) =>
+      api.run('an edit', (rest) =>
+        rest.patch(`/channels/${channel}/messages/${id}`, {
+          // What stood there as words has to be taken out: components take its place.
+          body: files.length === 0 ? body : { content: null, ...body },
+          files,
+          ...(signal && { signal }),
+        }),
+      ),
     )
   }
 
@@ -95,9 +103,10 @@ export class Outbound {
   }
 
   async #findAt(to: Address, key: string, reply: Reply): Promise<Sent | undefined> {
-    const { content = '' } = contentOf(reply)
+    const { content = '' } = this.#forms.plain(reply)
     const channel = to.thread ?? to.channel
-    const wanted = { channel, key, reply, content, pointsAt: questionOf(to, key) }
+    const drawn = await this.#forms.drawn(reply)
+    const wanted = { channel, key, reply, content, drawn, pointsAt: questionOf(to, key) }
     const id = await this.#parts.sendings.find(wanted)
     return id === undefined ? undefined : { address: to, id }
   }
@@ -141,46 +150,18 @@ export class Outbound {
   async #tell(interaction: string, to: Address, reply: Reply): Promise<Sent | undefined> {
     const alone = to.tenant !== undefined
     const files = reply.kind === 'file' ? { files: [await fileOf(reply)] } : {}
-    const id = await this.#parts.interactions.tell(interaction, { body: this.#said(reply), alone, ...files })
+    const id = await this.#parts.interactions.tell(interaction, {
+      body: this.#forms.said(reply),
+      alone,
+      ...files,
+    })
     if (id === undefined) return undefined
     return { address: to, id: alone ? `alone/${interaction}/${id}` : id }
-  }
-
-  #said(reply: Reply): Body {
-    const { mentions, previews } = this.#parts.settings
-    return {
-      ...contentOf(reply),
-      allowed_mentions: pings(reply, mentions),
-      ...(previews || reply.kind === 'file' ? {} : { flags: MessageFlags.SuppressEmbeds }),
-    }
-  }
-}
-
-/** Of Claude's own words alone. Where all of a kind are allowed, Discord wants none of them by name. */
-function pings(reply: Reply, mentions: readonly string[]): Body {
-  const allowed = reply.kind === 'text' && reply.tone === 'answer' ? mentions : []
-  const parse = ['users', 'roles', 'everyone'].filter((kind) => allowed.includes(kind))
-  const named = (kind: string, form: RegExp): string[] =>
-    parse.includes(kind) ? [] : allowed.flatMap((each) => form.exec(each)?.[1] ?? []).slice(0, 100)
-  const users = named('users', /^(\d+)$/)
-  const roles = named('roles', /^role:(\d+)$/)
-  return {
-    parse,
-    ...(users.length === 0 ? {} : { users }),
-    ...(roles.length === 0 ? {} : { roles }),
-    replied_user: false,
   }
 }
 
 function isDraft(reply: Reply): boolean {
   return reply.kind === 'text' && reply.draft === true
-}
-
-function contentOf(reply: Reply): Content | { content?: string } {
-  if (reply.kind === 'text') return textContent(reply)
-  if (reply.kind === 'prompt') return promptContent(reply)
-  const { caption = '' } = reply
-  return caption === '' ? {} : { content: cut(discordMarkdown(caption), 2000) }
 }
 
 /** Discord drops a message that has the same nonce as an earlier one, for some minutes. */

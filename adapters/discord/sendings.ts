@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Reply } from '../../src/contract.ts'
 import type { Api } from './api.ts'
 import { asks } from './answers.ts'
+import { displayed, isMadeOfComponents } from './displays.ts'
 import { askedIn, timeOf } from './inbound.ts'
 
 /** For so long Discord is sure to drop a message that is sent again: "the past few minutes", it says. */
@@ -21,6 +22,7 @@ const Stands = z.object({
   content: z.string().catch(''),
   attachments: z.array(z.object({ size: z.number() })).catch([]),
   components: z.unknown(),
+  flags: z.int().catch(0),
   message_reference: z.object({ message_id: z.string().optional() }).nullish().catch(undefined),
 })
 type Stands = z.infer<typeof Stands>
@@ -32,6 +34,8 @@ export interface Wanted {
   readonly reply: Reply
   /** As it was sent. */
   readonly content: string
+  /** Its words in the form with pictures; undefined: it has none. */
+  readonly drawn: string | undefined
   /** Id of the message that it points at. */
   readonly pointsAt: string | undefined
 }
@@ -98,11 +102,12 @@ export class Sendings {
   }
 }
 
-function isIt(message: Stands, { reply, content, pointsAt }: Wanted): boolean {
+function isIt(message: Stands, { reply, content, drawn, pointsAt }: Wanted): boolean {
   if (reply.kind === 'prompt') return asks(message.components, reply.prompt)
+  if (pointsAt !== undefined && message.message_reference?.message_id !== pointsAt) return false
+  if (isMadeOfComponents(message.flags)) return drawn !== undefined && drawn === displayed(message.components)
   // Discord takes white space off both ends.
   if (message.content.trim() !== content.trim()) return false
-  if (pointsAt !== undefined && message.message_reference?.message_id !== pointsAt) return false
   const [file] = message.attachments
   return reply.kind === 'file' ? file?.size === reply.bytes : file === undefined
 }

@@ -28,6 +28,8 @@ const schema = z.strictObject({
   mentions: z.array(mentioned).default([]),
   /** False: links in answers show no previews. */
   previews: z.boolean().default(true),
+  /** Tables too wide for a phone: aligned as code all the same, or drawn. */
+  tables: z.enum(['text', 'picture']).default('text'),
   /** Leads elsewhere than to Discord: a proxy, a test. */
   apiUrl: z.url().default('https://discord.com/api'),
 })

@@ -2,7 +2,14 @@
 
 /** Of one that is aligned: a few wide cells, or many columns, would make it as large as memory. */
 const mostAligned = 50_000
-type Side = 'left' | 'right' | 'centre'
+export type Side = 'left' | 'right' | 'centre'
+
+/** Its cells as plain text. */
+export interface Table {
+  readonly sides: readonly Side[]
+  /** The head first. None has more cells than there are sides; some may have fewer. */
+  readonly rows: readonly (readonly string[])[]
+}
 
 /** How many of the lines from `start` on are a table; 0: there is none. */
 export function tableAt(lines: readonly string[], start: number): number {
@@ -14,10 +21,15 @@ export function tableAt(lines: readonly string[], start: number): number {
   return end - start
 }
 
-export function tableAsCode(lines: readonly string[]): string {
+/** `lines`: as {@link tableAt} found them. */
+export function tableIn(lines: readonly string[]): Table {
   const [head = '', rule = '', ...rows] = lines
   const sides = cells(rule).map(sideOf)
-  const table = [head, ...rows].map((line) => cells(line).slice(0, sides.length).map(plain))
+  return { sides, rows: [head, ...rows].map((line) => cells(line).slice(0, sides.length).map(plain)) }
+}
+
+export function tableAsCode(lines: readonly string[]): string {
+  const { sides, rows: table } = tableIn(lines)
   if (sides.length * table.length > mostAligned) return asWritten(lines)
   const widths = sides.map((_, column) =>
     table.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), 3),
@@ -78,7 +90,7 @@ const wide =
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Columns in a fixed font. */
-function width(text: string): number {
+export function width(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length
   let columns = 0
   for (const { segment } of graphemes.segment(text)) columns += wide.test(segment) ? 2 : 1

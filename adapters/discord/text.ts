@@ -1,12 +1,27 @@
 /** Markdown as Discord shows it, which is not all of GFM. Pure. */
 import { tableAsCode, tableAt } from './table.ts'
 
+/** A stretch of a text as Discord shows it, or a table as it was written, which it does not show. */
+export type Stretch = { readonly text: string } | { readonly table: readonly string[] }
+
 const fence = /^( {0,3}|[ \t]*(?:[-*+]|\d+[.)])[ \t]+|[ \t]+)(`{3,}|~{3,})/
 
 /** The same to the eye, as near as Discord gets. What stands in code is left as it is. */
 export function discordMarkdown(markdown: string): string {
+  return stretchesOf(markdown)
+    .map((stretch) => ('text' in stretch ? stretch.text : tableAsCode(stretch.table)))
+    .join('\n')
+}
+
+/** The same, tables apart. Joined by line breaks they are the whole. */
+export function stretchesOf(markdown: string): Stretch[] {
   const lines = markdown.toWellFormed().split('\n')
-  const out: string[] = []
+  const stretches: Stretch[] = []
+  let out: string[] = []
+  const end = (): void => {
+    if (out.length > 0) stretches.push({ text: out.join('\n') })
+    out = []
+  }
   let open: string | undefined
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? ''
@@ -27,10 +42,16 @@ export function discordMarkdown(markdown: string): string {
       continue
     }
     const rows = tableAt(lines, at)
-    out.push(rows > 0 ? tableAsCode(lines.slice(at, at + rows)) : outsideCode(line))
-    at += Math.max(0, rows - 1)
+    if (rows === 0) {
+      out.push(outsideCode(line))
+      continue
+    }
+    end()
+    stretches.push({ table: lines.slice(at, at + rows) })
+    at += rows - 1
   }
-  return out.join('\n')
+  end()
+  return stretches
 }
 
 function closes(line: string, open: string): boolean {

@@ -4,7 +4,8 @@ import { kinds, timeOf } from './world.ts'
 
 /** As the REST API shows it: without the guild and the nonce, which only the gateway tells. */
 export function messageObject(world: World, message: StoredMessage, cdn: string): object {
-  const { id, channel, author, content, type, flags, rows, editedAt, reference, webhook, forwards } = message
+  const { id, channel, author, content, type, flags, rows, layout, editedAt, reference, webhook, forwards } =
+    message
   const referenced = reference === undefined ? undefined : world.find(channel, reference)
   return {
     id,
@@ -20,7 +21,7 @@ export function messageObject(world: World, message: StoredMessage, cdn: string)
     mention_roles: Array.from(content.matchAll(/<@&(\d+)>/g), ([, role]) => role),
     attachments: filesOf(message, cdn),
     embeds: [],
-    components: rows,
+    components: layout ?? rows,
     pinned: false,
     flags,
     ...(webhook === undefined ? {} : { webhook_id: webhook }),

@@ -54,6 +54,41 @@ const Rows = z
   }, 'Component custom id cannot be duplicated')
 export type Rows = z.infer<typeof Rows>
 
+const attached = z.string().regex(/^attachment:\/\/[\w.-]+$/)
+/** What messages are made of that have the flag for it. Other kinds of components no bot of ours sends. */
+const Display = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal(10), content: text(4000).refine((words) => words.trim() !== '') }),
+  z.strictObject({
+    type: z.literal(12),
+    items: z
+      .array(
+        z.strictObject({
+          media: z.strictObject({ url: attached }),
+          description: text(1024).nullish(),
+          spoiler: z.boolean().optional(),
+        }),
+      )
+      .min(1)
+      .max(10),
+  }),
+  z.strictObject({
+    type: z.literal(13),
+    file: z.strictObject({ url: attached }),
+    spoiler: z.boolean().optional(),
+  }),
+])
+const Layout = z
+  .array(z.union([Row, Display]))
+  .max(40)
+  .refine((all) => {
+    const words = all.map((each) => (each.type === 10 ? Array.from(each.content).length : 0))
+    return words.reduce((sum, each) => sum + each, 0) <= 4000
+  }, 'The displayable text of all components is beyond 4000')
+export type Layout = z.infer<typeof Layout>
+
+/** https://docs.discord.com/developers/components/reference */
+export const madeOfComponents = 1 << 15
+
 const AllowedMentions = z
   .strictObject({
     parse: z.array(z.enum(['roles', 'users', 'everyone'])).optional(),
@@ -70,13 +105,13 @@ const AllowedMentions = z
 const content = {
   content: text(2000).optional(),
   allowed_mentions: AllowedMentions.optional(),
-  components: Rows.optional(),
+  components: z.union([Rows, Layout]).optional(),
   attachments: z
     .array(
       z.strictObject({
         id: z.union([z.int(), z.string()]),
         filename: z.string(),
-        description: z.string().optional(),
+        description: text(1024).optional(),
       }),
     )
     .max(10)
@@ -100,7 +135,7 @@ export const CreateMessage = z.strictObject({
 })
 export type CreateMessage = z.infer<typeof CreateMessage>
 
-export const EditMessage = z.strictObject(content)
+export const EditMessage = z.strictObject({ ...content, content: text(2000).nullish() })
 /** By a webhook: of an interaction. */
 export const FollowUp = z.strictObject(content)
 

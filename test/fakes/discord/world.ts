@@ -1,6 +1,6 @@
 /** Guilds, channels, people and what they wrote. */
 import type { Command } from './command-shapes.ts'
-import type { Rows } from './shapes.ts'
+import type { Layout, Rows } from './shapes.ts'
 
 const epoch = 1_420_070_400_000n
 /** Of channels. */
@@ -44,11 +44,13 @@ export interface StoredMessage {
   readonly webhook?: string
   /** The person who alone sees it. */
   readonly only?: string
-  readonly files: readonly StoredFile[]
+  files: readonly StoredFile[]
   /** What it forwards, as it stood then. */
   readonly forwards?: StoredMessage
   content: string
   rows: Rows
+  /** Of one that is made of components: those, in their order, the rows among them. */
+  layout?: Layout
   flags: number
   editedAt?: string
   /** How it read before each edit. */
@@ -174,14 +176,24 @@ export function timeOf(id: string): number {
   return Number((BigInt(id) >> 22n) + epoch)
 }
 
+/** The words of a message, wherever they stand; pictures among them as `[picture: what is read out]`. */
+export function wordsOf({ content, layout = [] }: Pick<StoredMessage, 'content' | 'layout'>): string {
+  const laid = layout.flatMap((each) => {
+    if (each.type === 10) return [each.content]
+    return each.type === 12 ? each.items.map(({ description }) => `[picture: ${description ?? ''}]`) : []
+  })
+  return [content, ...laid].filter((part) => part !== '').join('\n')
+}
+
 /** A message as people read it. */
-export function shownText({ content, rows, files }: StoredMessage): string {
+export function shownText(message: StoredMessage): string {
+  const { rows, files } = message
   const labels = rows.flatMap(({ components }) =>
     components.flatMap((one) =>
       one.type === 2 ? [`[${one.label}]`] : one.options.map(({ label }) => `<${label}>`),
     ),
   )
-  return [content, labels.join(' '), ...files.map(({ name }) => `[file ${name}]`)]
+  return [wordsOf(message), labels.join(' '), ...files.map(({ name }) => `[file ${name}]`)]
     .filter((part) => part !== '')
     .join('\n')
 }

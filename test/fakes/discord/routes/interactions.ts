@@ -1,4 +1,5 @@
 /** What answers a press or a command: within three seconds, then with a token that lasts for a quarter of an hour. */
+import { madeOf } from '../made.ts'
 import { messageObject } from '../objects.ts'
 import { bodyAs, type Called, Refusal, type Route } from '../route.ts'
 import { Callback, EditMessage, FollowUp } from '../shapes.ts'
@@ -59,10 +60,11 @@ const edit: Route = {
         id === ids.message && webhook === discord.world.app && channel === interaction.channel,
     )
     if (own === undefined) throw new Refusal(404, 10_008, 'Unknown Message')
-    const { content, components } = bodyAs(EditMessage, body)
+    const edited = bodyAs(EditMessage, body)
+    const made = madeOf(edited, [], own)
     own.before.push(own.content)
-    if (content !== undefined) own.content = content
-    if (components !== undefined) own.rows = components
+    if (typeof edited.content === 'string') own.content = edited.content
+    if (made !== undefined) Object.assign(own, made)
     return messageObject(discord.world, own, discord.url)
   },
 }
@@ -85,9 +87,10 @@ function fits({ type, message }: Interaction, answer: Callback): boolean {
 function say(
   { discord, files }: Called,
   { user, channel }: Interaction,
-  { content = '', flags = 0, components = [] }: ReturnType<typeof FollowUp.parse>,
+  message: ReturnType<typeof FollowUp.parse>,
 ): StoredMessage {
   const { world } = discord
+  const { content = '', flags = 0 } = message
   if (content === '' && files.length === 0) throw new Refusal(400, 50_006, 'Cannot send an empty message')
   if ((flags & ~(ephemeral | suppressed)) !== 0) throw new Refusal(400, 50_035, 'Invalid Form Body')
   return world.add({
@@ -97,7 +100,7 @@ function say(
     content,
     flags,
     files,
-    rows: components,
+    ...madeOf(message, files),
     ...((flags & ephemeral) === 0 ? {} : { only: user }),
   })
 }

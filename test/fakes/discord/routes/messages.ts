@@ -1,15 +1,16 @@
 /** Messages of channels: posted, edited, read. */
-import { CreateMessage, EditMessage } from '../shapes.ts'
+import { CreateMessage, EditMessage, madeOfComponents } from '../shapes.ts'
 import type { FakeDiscord } from '../discord.ts'
+import { madeOf } from '../made.ts'
 import { messageObject } from '../objects.ts'
 import { bodyAs, type Called, Refusal, type Route } from '../route.ts'
 import { bits, demand } from '../permissions.ts'
-import { kinds, pings, type StoredChannel, type StoredMessage, timeOf } from '../world.ts'
+import { kinds, pings, type StoredChannel, type StoredMessage, timeOf, wordsOf } from '../world.ts'
 
 const rate = { limit: 5, windowMs: 5000 }
 const ephemeral = 1 << 6
 /** Of what a bot may set: embeds suppressed, no notification. */
-const settable = (1 << 2) | (1 << 12)
+const settable = (1 << 2) | (1 << 12) | madeOfComponents
 
 const post: Route = {
   rate,
@@ -26,6 +27,7 @@ const post: Route = {
     if (content === '' && files.length === 0 && message.components === undefined)
       throw new Refusal(400, 50_006, 'Cannot send an empty message')
     if ((flags & ~settable) !== 0) throw new Refusal(400, 50_035, 'Invalid Form Body')
+    const made = madeOf(message, files) ?? { rows: [] }
     const same = world
       .in(channel.id)
       .find((each) => nonce !== undefined && each.nonce === nonce && !isForgotten(discord, each))
@@ -40,9 +42,9 @@ const post: Route = {
       content,
       flags,
       files,
-      rows: message.components ?? [],
+      ...made,
       pinged: [
-        ...pings(content, allowed),
+        ...pings(wordsOf({ content, ...made }), allowed),
         ...(referenced !== undefined && allowed?.replied_user === true ? [referenced.author] : []),
       ],
       ...(nonce === undefined ? {} : { nonce }),
@@ -58,18 +60,22 @@ const post: Route = {
 const edit: Route = {
   rate,
   run(called) {
-    const { discord, body, ids } = called
+    const { discord, body, ids, files } = called
     const { world } = discord
     const channel = channelOf(called)
+    if (files.length > 0) demand(world, channel, 'attach')
     const message = world.find(channel.id, ids.message ?? '')
     if (message === undefined || (message.flags & ephemeral) !== 0)
       throw new Refusal(404, 10_008, 'Unknown Message')
     if (message.author !== world.app)
       throw new Refusal(403, 50_005, 'Cannot edit a message authored by another user')
-    const { content, components, flags } = bodyAs(EditMessage, body)
+    const edited = bodyAs(EditMessage, body)
+    const { content, flags, attachments } = edited
+    const made = madeOf(edited, files, message)
     message.before.push(message.content)
-    if (content !== undefined) message.content = content
-    if (components !== undefined) message.rows = components
+    if (content !== undefined) message.content = content ?? ''
+    if (made !== undefined) Object.assign(message, made)
+    if (files.length > 0) message.files = attachments === undefined ? [...message.files, ...files] : files
     if (flags !== undefined) message.flags = flags
     message.editedAt = new Date().toISOString()
     discord.tell('MESSAGE_UPDATE', message)
