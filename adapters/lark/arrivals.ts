@@ -6,7 +6,7 @@ import { forwardedText } from './forwarded.ts'
 import { isNamed, recalled, received, type Self } from './inbound.ts'
 import type { Members } from './members.ts'
 import type { Messages } from './messages.ts'
-import { Struck } from './struck.ts'
+import type { Struck } from './struck.ts'
 import type { Topics } from './topics.ts'
 
 export interface ArrivalsParts {
@@ -14,16 +14,16 @@ export interface ArrivalsParts {
   readonly chats: DirectChats
   readonly topics: Topics
   readonly messages: Messages
+  readonly struck: Struck
   /** Absent: nobody asks for departments. */
   readonly members: Members | undefined
   /** Is a reply to the bot heard without a mention? */
   readonly replies: boolean
 }
 
-/** Methods reject with AdapterError where Feishu cannot say now: what has happened is to come again. */
+/** Methods reject with AdapterError where Feishu cannot say now, and when the disk fails: what has happened is to come again. */
 export class Arrivals {
   readonly #parts: ArrivalsParts
-  readonly #struck = new Struck()
 
   constructor(parts: ArrivalsParts) {
     this.#parts = parts
@@ -31,8 +31,8 @@ export class Arrivals {
 
   /** Null: nothing for the bot. */
   async message(event: Received, tenant: string): Promise<Message | null> {
-    const { self, chats, topics, messages, members } = this.#parts
-    if (this.#struck.has(event.message.message_id)) return null
+    const { self, chats, topics, messages, members, struck } = this.#parts
+    if (await struck.has(event.message.message_id)) return null
     const message = received(event, tenant, self, await this.#answersBot(event))
     if (message === null) return null
     if (message.address.thread !== undefined) topics.heard(message.address.thread, message.id)
@@ -70,16 +70,17 @@ export class Arrivals {
 
   /** Feishu still knows who wrote what is gone. Null: nobody whom the bot may know of. */
   async recall(event: Recalled, tenant: string): Promise<Deletion | null> {
+    const { struck, messages } = this.#parts
     // It may overtake its message, which must not be run then.
-    this.#struck.add(event.message_id)
-    const [message] = await this.#parts.messages.of(event.message_id)
+    await struck.add(event.message_id)
+    const [message] = await messages.of(event.message_id)
     if (message?.sender.sender_type !== 'user') return null
     return recalled(event, tenant, { id: message.sender.id })
   }
 
   /** What was refused as it came is not run when it is fetched again, where less is told of who wrote it. */
-  refused({ id }: Message): void {
-    this.#struck.add(id)
+  refused({ id }: Message): Promise<void> {
+    return this.#parts.struck.add(id)
   }
 
   async #answersBot({ message }: Received): Promise<boolean> {

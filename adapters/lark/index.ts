@@ -35,6 +35,7 @@ import { measure, measureText, mostText } from './render.ts'
 import type { LarkSettings } from './settings.ts'
 import { LarkSocket } from './socket.ts'
 import { LarkStream } from './stream.ts'
+import { Struck } from './struck.ts'
 import { Topics } from './topics.ts'
 import { speechOf } from './words.ts'
 
@@ -105,7 +106,9 @@ class Lark implements Adapter {
     const self: Self = { openId: own.open_id, appId, name: own.app_name, locale }
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
     const { replies } = this.#settings
-    this.#arrivals = new Arrivals({ self, chats, topics, messages, members, replies })
+    const struck = new Struck(bot.keep)
+    await struck.load()
+    this.#arrivals = new Arrivals({ self, chats, topics, messages, struck, members, replies })
     this.#presses = new Presses({ bot, speech, members })
     const take = createIntake({ bot, self, arrivals: this.#arrivals, presses: this.#presses, members })
     this.#gate = this.#gateTo(take, this.#running)

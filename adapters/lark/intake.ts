@@ -54,7 +54,7 @@ async function takeMessage({ bot, arrivals, lanes }: IntakeParts, envelope: Enve
   if (parsed === undefined) return
   await lanes.in(parsed.message.chat_id, async () => {
     const message = await arrivals.message(parsed, envelope.header.tenant_key)
-    if (message !== null && (await bot.receive(message)) === 'refused') arrivals.refused(message)
+    if (message !== null && (await bot.receive(message)) === 'refused') await arrivals.refused(message)
   })
 }
 

@@ -45,8 +45,6 @@ export interface AdapterRig {
 }
 
 /** A bot that remembers. `answer` says what becomes of what arrives. */
-async function* nothing(): AsyncGenerator<never> {}
-
 export class RecordingBot implements Bot {
   readonly #events = new EventEmitter()
   readonly received: Inbound[] = []
@@ -80,7 +78,11 @@ export class RecordingBot implements Bot {
     get: async (key) => this.kept.get(key),
     set: async (key, value) => void this.kept.set(key, value),
     delete: async (key) => void this.kept.delete(key),
-    entries: nothing,
+    entries: () => this.#entries(),
+  }
+
+  async *#entries(): AsyncGenerator<readonly [string, string]> {
+    yield* this.kept
   }
 
   page = async (): Promise<Page> => []

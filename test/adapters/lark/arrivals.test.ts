@@ -114,6 +114,45 @@ test('what was refused as it came is not fetched again', async () => {
   expect(found).toMatchObject([{ text: 'missed' }])
 })
 
+test('what was recalled or refused is known to the next process, and to another one, for eight hours', async () => {
+  const { lark, adapter, bot, people } = await openArrivals()
+  const [secret, other] = ['a secret', 'another'].map((text) => people.write(user, 'text', { text }))
+  if (secret === undefined || other === undefined) throw new Error('two were written')
+  await people.recall(secret).delivery.answer
+  bot.answer = async () => 'refused'
+  const { message: refused, delivery } = people.say(user, 'refused')
+  await delivery.answer
+  bot.kept.set('struck/om_old', String(Date.now() - 1))
+  await adapter.stop()
+  const next = create(larkSettings(lark))
+  onTestFinished(() => next.stop())
+  bot.answer = async () => 'accepted'
+  bot.received.length = 0
+  await next.start(bot, new AbortController().signal)
+  // What it was told of by another process of the bot, after it began.
+  bot.kept.set(`struck/${other.id}`, String(Date.now() + 60_000))
+  for (const message of [secret, other, refused]) {
+    const late = new Delivery(envelope(lark, 'im.message.receive_v1', received(lark, message)))
+    lark.courier.deliver(late)
+    await late.answer
+  }
+  expect(bot.received).toEqual([])
+  expect(bot.kept.has('struck/om_old')).toBe(false)
+  const late = Number(bot.kept.get(`struck/${secret.id}`)) - Date.now()
+  expect(late).toBeGreaterThan(7.9 * 3600_000)
+  expect(late).toBeLessThan(8.1 * 3600_000)
+})
+
+test('a recall that cannot be written down comes again', async () => {
+  const { bot, people } = await openArrivals()
+  const set = vi.spyOn(bot.keep, 'set').mockRejectedValueOnce(new Error('the disk is full'))
+  const message = people.write(user, 'text', { text: 'a secret' })
+  const { delivery } = people.recall(message)
+  await delivery.answer
+  expect(delivery.attempts).toBe(2)
+  expect(set.mock.calls.some(([key]) => key === `struck/${message.id}`)).toBe(true)
+})
+
 test('a mention without an id hinders nothing; what cannot be read is told to the operator by its type and id', async () => {
   const { lark, bot, people } = await openArrivals()
   const warned = vi.spyOn(bot.log, 'warn')
