@@ -10,7 +10,7 @@ const gained = {
   guest: ['talk'],
   member: ['decide-own', 'change-shared'],
   operator: ['decide-for-others', 'stop-others', 'operate'],
-  admin: ['grant-money', 'manage-people'],
+  admin: ['grant-money', 'manage-people', 'manage-bot'],
   owner: ['manage-admins'],
 } as const satisfies Record<Role, readonly string[]>
 export type Right = (typeof gained)[Role][number]

@@ -16,6 +16,7 @@ import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
 import { readiness } from './office/readiness.ts'
 import { officeFor } from './office/office.ts'
+import { operatingFor } from './office/operating.ts'
 import { createRouter } from './router.ts'
 import type { ConversationParts } from './conversation/parts.ts'
 import type { Activation, Delivered, Delivery } from './queue/port.ts'
@@ -82,6 +83,8 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     page: (...of) => ownPage(house, ...of),
     expects: (adapter, ...of) => void expectFrom(house, adapter, ...of),
     office: (adapter, from) => officeFor(house, adapter, from),
+    operating: (adapter, from) => operatingFor(house, adapter, from, leaving.resolve),
+    duty: house.duty,
     readiness: () => readiness(house),
     measures: house.meter.measures(queue),
     suggest: (...of) => suggestTo(house, ...of),
@@ -96,7 +99,11 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     store,
     recorded: async (conversation) => house.held.get(conversation)?.recorded,
     idle: () => queue.idle(),
-    stop: () => (stopping ??= running.disposeAsync()),
+    stop: () => {
+      // Said first: whoever sends requests here on sends them elsewhere while what runs may still end.
+      house.duty.ends()
+      return (stopping ??= running.disposeAsync())
+    },
   }
 }
 

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { pino } from 'pino'
 import type { Log } from './contract.ts'
+import { RecentLines } from './log/recent.ts'
 import { createRedactor } from './log/redact.ts'
 import type { Redactor } from './log/redact.ts'
 import { complain, openSink } from './log/sink.ts'
@@ -34,6 +35,8 @@ export interface BoundLog extends Log {
 export interface RootLog extends BoundLog {
   /** May be set at any time; holds for children too. */
   level: LogLevel
+  /** What was written last. */
+  readonly recent: RecentLines
   /** Hides further values, e.g. those of a config that was read again. */
   conceal(secrets: Iterable<string>): void
   /** Closes the file; every line is in it already. Safe to call twice. */
@@ -51,6 +54,8 @@ export function createLog(options: LogOptions): RootLog {
   const redactor = createRedactor(options.secrets ?? [])
   const sink = open(options.file)
   let { level } = options
+  const recent = new RecentLines()
+  const target = wantsPretty(options) ? prettySink(sink, options.file === undefined) : sink
   const logger = pino(
     {
       level,
@@ -60,10 +65,16 @@ export function createLog(options: LogOptions): RootLog {
       // What arrives is plain already; pino's own serializer would take it for an error object again.
       serializers: { err: (err: unknown) => err },
     },
-    wantsPretty(options) ? prettySink(sink, options.file === undefined) : sink,
+    {
+      write(line: string) {
+        target.write(line)
+        recent.add(line)
+      },
+    },
   )
   return {
     ...bind(logger, redactor),
+    recent,
     get level() {
       return level
     },

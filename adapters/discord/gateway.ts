@@ -22,6 +22,8 @@ export class Gateway {
   readonly #entrance: Entrance
   readonly #started = Promise.withResolvers<void>()
   #isStarted = false
+  /** Shards whose connection is lost. */
+  readonly #away = new Set<number>()
   #running: Promise<void> | undefined
 
   constructor(options: GatewayOptions) {
@@ -33,6 +35,11 @@ export class Gateway {
   start(): Promise<void> {
     this.#running = this.#run()
     return this.#started.promise
+  }
+
+  /** Does every shard have a connection? */
+  get connected(): boolean {
+    return this.#isStarted && this.#away.size === 0
   }
 
   /** No further event comes. Never rejects. */
@@ -69,6 +76,7 @@ export class Gateway {
     const { token, intents, log, begun, event } = this.#options
     const outgrown = new AbortController()
     const ready = new Set<number>()
+    this.#away.clear()
     const shards = Array.from({ length: count }, (_, id) => {
       const options = {
         id,
@@ -78,7 +86,9 @@ export class Gateway {
         intents,
         log: count === 1 ? log : numbered(log, id),
         signal: AbortSignal.any([this.#end.signal, outgrown.signal]),
+        lost: () => void this.#away.add(id),
         ready: (isNew: boolean) => {
+          this.#away.delete(id)
           if (isNew && this.#isStarted) begun()
           if (ready.add(id).size < count) return
           this.#isStarted = true

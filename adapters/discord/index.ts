@@ -92,6 +92,10 @@ class Discord implements Adapter {
     await this.#close()
   }
 
+  connected(): boolean {
+    return this.#running?.gateway.connected ?? false
+  }
+
   fileBytesAt({ tenant }: Address): number {
     return this.#tiers.fileBytes(tenant)
   }

@@ -23,6 +23,8 @@ export interface ShardOptions {
   readonly signal: AbortSignal
   /** Events can come: a session began, or goes on. Must not throw, as all here. */
   readonly ready: (begun: boolean) => void
+  /** Its connection has ended, however it did. */
+  readonly lost: () => void
   /** It cannot be reached for now; it tries again by itself. */
   readonly failed: (error: unknown) => void
   /** Discord wants another number of shards. This one has ended. */
@@ -47,7 +49,7 @@ export class Shard {
     const { signal, failed } = this.#options
     while (!signal.aborted) {
       try {
-        const end = await this.#connected()
+        const end = await this.#connected().finally(this.#options.lost)
         if (signal.aborted) return
         if (isUnfit(end)) return this.#options.unfit()
         await this.#after(end)

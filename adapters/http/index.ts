@@ -47,7 +47,8 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     const { signal: closing } = ending
     const { host, port, keepDays, webhooks: hooks } = settings
     const { log } = bot
-    const runs = await Runs.open(bot.keep, log, keepDays)
+    const isClosed = (): boolean => bot.draining
+    const runs = await Runs.open({ keep: bot.keep, log, keepDays, isClosed })
     const outbound = new Outbound(bot, runs)
     const tasks = new Tasks({ bot, runs, concurrency: settings.tasks.concurrency, closing })
     const webhooks = new Webhooks({ runs, settings: hooks, log })

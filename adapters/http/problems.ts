@@ -62,7 +62,11 @@ function problemBody({ status, code, message, fields, more }: Problem): Record<s
   }
 }
 
+/** A bot that is started anew is there again by then. */
+const retryAfterSeconds = 5
+
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  if (problem.status === 503) void reply.header('retry-after', retryAfterSeconds)
   void reply
     .code(problem.status)
     .type(problemType)

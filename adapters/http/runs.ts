@@ -1,5 +1,6 @@
 /** All that was asked over HTTP and is not forgotten: on disk, so that a result can be fetched whenever. */
 import type { Keep, Log } from '../../src/contract.ts'
+import { Problem } from './problems.ts'
 import { Run } from './run.ts'
 import { RunRecord } from './shapes/run.ts'
 
@@ -11,25 +12,37 @@ const dayMs = 24 * 60 * 60 * 1000
 /** What a list is made from. */
 export type RunLine = Omit<RunRecord, 'text' | 'result' | 'wish' | 'trace'>
 
+export interface RunsParts {
+  readonly keep: Keep
+  readonly log: Log
+  /** Days for which they are kept. */
+  readonly keepDays: number
+  /** True: nothing new is taken in. */
+  readonly isClosed: () => boolean
+}
+
 export class Runs {
   readonly #keep: Keep
   readonly #log: Log
   readonly #keepMs: number
+  readonly #closed: () => boolean
   /** By place on disk. */
   readonly #lines = new Map<string, RunLine>()
   readonly #live = new Map<string, Run>()
   readonly #timer: NodeJS.Timeout
 
-  private constructor(keep: Keep, log: Log, keepDays: number) {
+  private constructor({ keep, log, keepDays, isClosed }: RunsParts) {
     this.#keep = keep
+    this.#closed = isClosed
     this.#log = log
     this.#keepMs = keepDays * dayMs
     this.#timer = setInterval(() => void this.#sweep(), sweepMs)
     this.#timer.unref()
   }
 
-  static async open(keep: Keep, log: Log, keepDays: number): Promise<Runs> {
-    const runs = new Runs(keep, log, keepDays)
+  static async open(parts: RunsParts): Promise<Runs> {
+    const { keep, log } = parts
+    const runs = new Runs(parts)
     for await (const [place, value] of keep.entries()) {
       if (!place.startsWith(root)) continue
       const record = runIn(value)
@@ -56,12 +69,14 @@ export class Runs {
     return [...this.#lines.values()]
   }
 
-  /** The run of this name where there is one; `isNew`: it is this. Of two at the same moment one is new. */
+  /** The run of this name where there is one; `isNew`: it is this. Of two at the same moment one is new. Throws {@link Problem} while nothing new is taken in. */
   async add(record: RunRecord): Promise<{ readonly run: Run; readonly isNew: boolean }> {
     const known = await this.find(record.user, record.id)
     const place = placeOf(record)
     const meanwhile = this.#live.get(place) ?? known
     if (meanwhile !== undefined) return { run: meanwhile, isNew: false }
+    if (this.#closed())
+      throw new Problem(503, 'draining', 'The bot takes nothing new: it is about to stop. Try again later.')
     const run = new Run(record)
     this.#live.set(place, run)
     this.#lines.set(place, lineOf(record))

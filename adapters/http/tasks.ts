@@ -69,9 +69,9 @@ export class Tasks {
     if (this.#hasBegun(run)) return bot.office({ id: user }).interrupt(session)
     const message = messageFor(run.record, '', true)
     const deletion = { ...message, kind: 'deletion', of: message.id, id: `${message.id}/cancelled` } as const
-    await bot.receive(deletion)
-    // It may have begun meanwhile.
-    if (this.#hasBegun(run)) return bot.office({ id: user }).interrupt(session)
+    const withdrawn = (await bot.receive(deletion)) === 'accepted'
+    // It may have begun meanwhile, or runs although nothing of it was shown yet.
+    if (!withdrawn && (await bot.office({ id: user }).interrupt(session))) return true
     await this.#end(run, 'cancelled', 'It was cancelled before it began.')
     return true
   }

@@ -53,6 +53,8 @@ const Identity = z.object({ bot: z.object({ open_id: z.string(), app_name: z.str
 
 /** Where events come in. */
 interface Gate {
+  /** Absent: it is asked, and connects to nothing. */
+  readonly connected?: boolean
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -119,6 +121,11 @@ class Lark implements Adapter {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#close()
+  }
+
+  /** Of HTTP, whose requests come one by one, nobody knows. */
+  connected(): boolean {
+    return this.#gate?.connected ?? true
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {

@@ -29,6 +29,8 @@ export class LarkSocket {
   readonly #ready = Promise.withResolvers<void>()
   #again: NodeJS.Timeout | undefined
   #connected = false
+  /** The connection was lost, and is tried again. */
+  #away = false
   #stopped = false
 
   constructor(options: SocketOptions) {
@@ -46,7 +48,10 @@ export class LarkSocket {
       wsConfig: { pingTimeout },
       onReady: () => this.#isReady(),
       onError: (error) => this.#gaveUp(error),
-      onReconnecting: () => log.info({}, 'the connection to Feishu is lost: it is opened again'),
+      onReconnecting: () => {
+        this.#away = true
+        log.info({}, 'the connection to Feishu is lost: it is opened again')
+      },
       onReconnected: () => this.#isReady(),
     })
   }
@@ -55,6 +60,10 @@ export class LarkSocket {
   async start(): Promise<void> {
     await this.#client.start({ eventDispatcher: this.#dispatcher })
     await this.#ready.promise
+  }
+
+  get connected(): boolean {
+    return this.#connected && !this.#away
   }
 
   /** No further event is taken; those under way are. Never rejects. */
@@ -72,6 +81,7 @@ export class LarkSocket {
   #isReady(): void {
     const first = !this.#connected
     this.#connected = true
+    this.#away = false
     this.#ready.resolve()
     if (first) return
     this.#options.log.info({}, 'connected to Feishu again')
@@ -89,6 +99,7 @@ export class LarkSocket {
         new AdapterError(code, `no long connection to Feishu: ${error.message}: ${advice}`, { cause: error }),
       )
     }
+    this.#away = true
     log.error({ err: error }, 'no connection to Feishu: it is tried again')
     this.#again = setTimeout(() => {
       // Resolves at once; what comes of it is told by the callbacks.

@@ -39,6 +39,8 @@ const limits = {
 
 /** Where events come in, and whoever installs the app. */
 interface Gate {
+  /** Absent: it is asked, and connects to nothing. */
+  readonly connected?: boolean
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -84,6 +86,11 @@ class Slack implements Adapter {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#close()
+  }
+
+  /** Of HTTP, whose requests come one by one, nobody knows. */
+  connected(): boolean {
+    return this.#gates.every(({ connected = true }) => connected)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {

@@ -35,6 +35,7 @@ export class SlackSocket {
   readonly #end = new AbortController()
   readonly #taking = new Set<Promise<void>>()
   #connecting: Promise<void> | undefined
+  #connected = false
 
   constructor(options: SocketOptions) {
     this.#options = options
@@ -61,6 +62,7 @@ export class SlackSocket {
     }).client
     this.#client.on('slack_event', (envelope: unknown) => this.#track(this.#take(envelope)))
     this.#client.on('disconnected', () => {
+      this.#connected = false
       if (this.#connecting === undefined && !signal.aborted) this.#track(this.#reconnect())
     })
   }
@@ -68,6 +70,10 @@ export class SlackSocket {
   /** Resolves when events can come. Rejects with {@link AdapterError}. */
   start(): Promise<void> {
     return this.#connect()
+  }
+
+  get connected(): boolean {
+    return this.#connected
   }
 
   /** No further event is taken; those under way are. Never rejects. */
@@ -91,7 +97,10 @@ export class SlackSocket {
     } catch (error) {
       throw asAdapterError('apps.connections.open', error ?? new Error('the socket was closed at once'))
     }
-    if (!this.#end.signal.aborted) return
+    if (!this.#end.signal.aborted) {
+      this.#connected = true
+      return
+    }
     await this.#disconnect()
     throw new AdapterError('network', 'Slack was left while the connection was opened')
   }

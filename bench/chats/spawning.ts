@@ -42,6 +42,10 @@ const bot: Bot = {
   office: () => {
     throw new Error('no adapter of a chat asks for more than its messages')
   },
+  operating: () => {
+    throw new Error('no adapter of a chat asks for more than its messages')
+  },
+  draining: false,
   suggest: async () => [],
   keep: {
     get: async (key) => kept.get(key),

@@ -24,6 +24,10 @@ export function distantBot(its: Pick<Bot, 'receive' | 'commands' | 'log' | 'gree
     office: () => {
       throw new OfficeError('unknown', 'A terminal shows what a bot elsewhere sends, and asks no more.')
     },
+    operating: () => {
+      throw new OfficeError('unknown', 'A terminal shows what a bot elsewhere sends, and asks no more.')
+    },
+    draining: false,
     keep: nothingKept,
     suggest: () => Promise.resolve([]),
   }

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAdapter } from '../adapters.ts'
 import { commands } from '../commands/index.ts'
 import type { Config } from '../config.ts'
-import type { Adapter, Bot, Keep, Log, Office, Page, Person, Suggestion } from '../contract.ts'
+import type { Adapter, Bot, Keep, Log, Office, Operating, Page, Person, Suggestion } from '../contract.ts'
 import type { RootLog } from '../log.ts'
 import type { Router } from '../router.ts'
+import type { Duty } from './duty.ts'
 
 /** How long an adapter may take to stop. */
 const adapterStopMs = 5_000
@@ -27,6 +28,8 @@ interface Handed {
   readonly leave: Bot['leave']
   readonly page: (adapter: Adapter, ...of: Parameters<Bot['page']>) => Promise<Page>
   readonly office: (adapter: Adapter, from: Person) => Office
+  readonly operating: (adapter: Adapter, from: Person) => Operating
+  readonly duty: Pick<Duty, 'state' | 'begins'>
   readonly readiness: Bot['readiness']
   readonly measures: Bot['measures']
   readonly suggest: (adapter: Adapter, ...of: Parameters<Bot['suggest']>) => Promise<readonly Suggestion[]>
@@ -39,16 +42,22 @@ interface Handed {
 export async function startAdapters(
   adapters: ReadonlyMap<string, Adapter>,
   router: Router,
-  { log, greeting, leave, page, office, readiness, measures, suggest, keep, missed, expects }: Handed,
+  handed: Handed,
 ): Promise<void> {
+  const { log, greeting, leave, page, office, operating, duty, readiness } = handed
+  const { measures, suggest, keep, missed, expects } = handed
   const starting = new AbortController()
-  const started = [...adapters.values()].map((adapter) => {
+  const started = [...adapters.values()].map(async (adapter) => {
     const bot: Bot = {
       receive: (inbound) => router(adapter, inbound),
       missed: (since) => missed(adapter, since),
       expects: (...of) => expects(adapter, ...of),
       page: (from, address) => page(adapter, from, address),
       office: (from) => office(adapter, from),
+      operating: (from) => operating(adapter, from),
+      get draining() {
+        return duty.state !== 'running'
+      },
       readiness,
       measures,
       suggest: (...of) => suggest(adapter, ...of),
@@ -58,7 +67,8 @@ export async function startAdapters(
       greeting,
       leave,
     }
-    return adapter.start(bot, starting.signal)
+    await adapter.start(bot, starting.signal)
+    duty.begins(adapter.name)
   })
   try {
     await Promise.all(started)

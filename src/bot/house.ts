@@ -5,7 +5,7 @@ import { isOpen } from '../access.ts'
 import { AttachAdapter } from '../attach/adapter.ts'
 import type { Chosen } from '../attach/desk.ts'
 import { socketName } from '../attach/wire.ts'
-import { openAudit } from '../audit/audit.ts'
+import { type Audit, openAudit } from '../audit/audit.ts'
 import type { Budgets } from '../budgets/budgets.ts'
 import type { Session, SessionOptions } from '../claude/turn.ts'
 import type { LiveConfig } from '../config.ts'
@@ -37,6 +37,7 @@ import { type Store, openStore } from '../store/store.ts'
 import { openTracing } from '../telemetry/open.ts'
 import { Traces } from '../telemetry/traces.ts'
 import { makeAdapters, stopAdapters } from './adapters.ts'
+import { Duty } from './duty.ts'
 import { Meter } from './meter.ts'
 import { openOffers } from './offers.ts'
 import { approversBut } from './reachable.ts'
@@ -59,7 +60,7 @@ export interface BotOptions {
 
 /** The parts that are open. */
 export interface House {
-  readonly live: Pick<LiveConfig, 'current' | 'onChange'>
+  readonly live: Pick<LiveConfig, 'current' | 'onChange'> & Partial<Pick<LiveConfig, 'written' | 'change'>>
   readonly options: BotOptions
   readonly queue: Queue
   readonly store: Store
@@ -80,6 +81,8 @@ export interface House {
   readonly meter: Meter
   /** Undefined: none are wanted. */
   readonly traces: Traces | undefined
+  readonly audit: Audit
+  readonly duty: Duty
 }
 
 /** Opens the parts; `opened` closes them in the opposite order. */
@@ -201,5 +204,7 @@ export async function openHouse(
     asides: new Asides(),
     meter,
     traces,
+    audit,
+    duty: new Duty(queue, meter),
   }
 }

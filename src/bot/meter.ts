@@ -16,6 +16,11 @@ export class Meter {
     this.tell({ type: 'turn', adapter, state, durationMs, costUsd, tokens })
   }
 
+  /** For as long as it lives. */
+  listen(listener: (happening: Happening) => void): void {
+    this.#listeners.add(listener)
+  }
+
   measures(queue: Pick<Queue, 'counts'>): Measures {
     return {
       standing: async () => {

@@ -18,6 +18,7 @@ export function logAsConfigured({ log, secrets }: Config): RootLog {
 export function withWarnings(log: RootLog, tell: (line: string) => void): RootLog {
   return {
     ...audible(log, tell),
+    recent: log.recent,
     get level() {
       return log.level
     },

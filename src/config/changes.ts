@@ -38,7 +38,7 @@ const liveSections = [
   'catchUp',
 ] as const satisfies readonly (keyof Config)[]
 
-function isLive([section, key]: Path): boolean {
+export function isLive([section, key]: Path): boolean {
   return liveSections.some((each) => each === section) || (section === 'log' && key === 'level')
 }
 
@@ -83,7 +83,8 @@ function isBlock(value: unknown): value is Record<string, unknown> {
 
 const hiddenBlocks = new Set(['env', 'mcpServers', 'settings', 'appendSystemPrompt'])
 
-function showsValue([section, key]: Path): boolean {
+/** False: a secret, or a text or block that may hold one. */
+export function showsValue([section, key]: Path): boolean {
   if (section === 'adapters' || section === 'store' || section === 'telemetry') return false
   return !(section === 'claude' && hiddenBlocks.has(String(key))) && !namesSecret(String(key))
 }
@@ -117,7 +118,7 @@ function shown(path: Path, value: unknown): string {
 }
 
 /** What checks the value of this key; of several, the first with a unit. */
-function schemaAt(schema: unknown, path: Path): unknown {
+export function schemaAt(schema: unknown, path: Path): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return schemaAt(schema.unwrap(), path)
   }

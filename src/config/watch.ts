@@ -5,6 +5,8 @@ import type { RootLog } from '../log.ts'
 import { type ConfigChange, changesBetween, withLiveParts } from './changes.ts'
 import { loadConfig } from './load.ts'
 import type { Config } from './schema.ts'
+import { writeSetting } from './settings.ts'
+import type { SettingValue } from '../contract.ts'
 
 /** Called after {@link LiveConfig.current} has changed, with the changes that hold at once. */
 type ConfigListener = (config: Config, changes: readonly ConfigChange[]) => void
@@ -13,6 +15,10 @@ type ConfigListener = (config: Config, changes: readonly ConfigChange[]) => void
 export interface LiveConfig {
   /** What holds now: read it each time, do not keep it. */
   readonly current: Config
+  /** What the file says: {@link current} lacks what waits for a restart. */
+  readonly written: Config
+  /** Writes one key into the file and reads it again. Throws SettingError. */
+  change(key: string, value: SettingValue | undefined): Promise<void>
   /** Returns how to stop listening. */
   onChange(listener: ConfigListener): () => void
   /** Reads the file now, as on SIGHUP. A broken file is logged and changes nothing. Never rejects. */
@@ -42,6 +48,10 @@ export function watchConfig(config: Config, options: WatchOptions): LiveConfig {
     get current() {
       return follower.current
     },
+    get written() {
+      return follower.written
+    },
+    change: (key, value) => follower.change(key, value),
     onChange: (listener) => follower.onChange(listener),
     reload: () => follower.read('asked'),
     async close() {
@@ -69,6 +79,23 @@ class Follower {
 
   get current(): Config {
     return this.#current
+  }
+
+  get written(): Config {
+    return this.#read
+  }
+
+  /** In its turn among the readings. */
+  change(key: string, value: SettingValue | undefined): Promise<void> {
+    const changing = this.#reading.then(() => this.#changeNow(key, value))
+    this.#reading = changing.catch(() => undefined)
+    return changing
+  }
+
+  async #changeNow(key: string, value: SettingValue | undefined): Promise<void> {
+    const { env, cwd } = this.#options
+    await writeSetting(this.#current, key, value, { env, cwd: cwdOf(this.#current, cwd) })
+    await this.#readNow('asked')
   }
 
   onChange(listener: ConfigListener): () => void {
@@ -132,6 +159,11 @@ class Follower {
       }
     }
   }
+}
+
+/** Paths in a file count from its folder. */
+function cwdOf({ file }: Config, cwd: string): string {
+  return file === undefined ? cwd : dirname(file)
 }
 
 /**

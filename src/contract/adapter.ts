@@ -79,6 +79,8 @@ export interface Adapter {
    * the CLI's id; `model`: what was chosen for it. Absent: it has none, and no session can wish for it.
    */
   gateway?(session: string, model: string | undefined): Readonly<Record<string, string>>
+  /** Is its connection to the platform up? Absent: it is reached, and connects to nothing. */
+  connected?(): boolean
   /** Resolves when ready to receive; rejects with {@link AdapterError}. Aborting the signal stops it too. */
   start(bot: Bot, signal: AbortSignal): Promise<void>
   /** Stops receiving, finishes sends in flight. Safe to call twice. */

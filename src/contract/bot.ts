@@ -3,6 +3,7 @@ import type { CommandInfo, Suggestion, Typing } from './commands.ts'
 import type { Address, Arrival, Inbound, Person, Receipt } from './inbound.ts'
 import type { Measures } from './measures.ts'
 import type { Office } from './office.ts'
+import type { Operating } from './operating.ts'
 import type { Page } from './reply.ts'
 import type { Finding } from './setup.ts'
 
@@ -50,6 +51,10 @@ export interface Bot {
   page(from: Person, address: Address): Promise<Page>
   /** What somebody of this adapter can see and do besides writing messages. */
   office(from: Person): Office
+  /** The bot as a whole, for those of them who run it. */
+  operating(from: Person): Operating
+  /** True: nothing new is begun. What can wait is kept; a program that asks is better told to come again. */
+  readonly draining: boolean
   /** Is all there that a message needs? The store, the queue, the CLI: one finding each. Never rejects. */
   readiness(): Promise<readonly Finding[]>
   /**

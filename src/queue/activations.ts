@@ -35,6 +35,8 @@ export class Activations {
   #run: Run | undefined
   #limit = 0
   #closing = false
+  /** Set while nothing is handed out: called when nothing is worked on any more. */
+  #paused: PromiseWithResolvers<void> | undefined
 
   constructor(desk: Omit<Desk, 'idle' | 'overdue' | 'wanted'>, log: Log, now: () => number) {
     this.#desk = {
@@ -63,6 +65,24 @@ export class Activations {
   limit(limits: QueueLimits): void {
     this.#limit = limits.activations
     this.#schedule()
+  }
+
+  /** See {@link Queue.pause}. */
+  pause(): Promise<void> {
+    this.#paused ??= Promise.withResolvers()
+    for (const hold of this.#holds.values()) hold.leave()
+    this.#settle()
+    return this.#paused.promise
+  }
+
+  resume(): void {
+    this.#paused?.resolve()
+    this.#paused = undefined
+    this.#schedule()
+  }
+
+  #settle(): void {
+    if (this.#holds.size === 0) this.#paused?.resolve()
   }
 
   /** Does somebody work on this message? */
@@ -99,7 +119,7 @@ export class Activations {
 
   /** See {@link Queue.expect}. */
   expect(conversation: string): void {
-    if (this.#run === undefined || this.#closing || this.#ready.size > 0) return
+    if (this.#run === undefined || this.#closing || this.#paused || this.#ready.size > 0) return
     const hold = this.#holds.get(conversation)
     if (hold?.leaving === true) hold.expectedAgain = true
     if (hold !== undefined || this.#delays.has(conversation) || this.#parked.has(conversation)) return
@@ -150,7 +170,7 @@ export class Activations {
   }
 
   #schedule(): void {
-    if (this.#run === undefined || this.#closing) return
+    if (this.#run === undefined || this.#closing || this.#paused) return
     for (const conversation of this.#ready.keys()) {
       if (this.#holds.size >= this.#limit) break
       this.#ready.delete(conversation)
@@ -196,6 +216,7 @@ export class Activations {
   async #occupy(hold: Hold, run: Run): Promise<void> {
     await this.#attempt(hold, run)
     this.#running.delete(hold)
+    this.#settle()
     this.#schedule()
     if (hold.expectedAgain) this.expect(hold.conversation)
   }

@@ -147,6 +147,14 @@ class EmbeddedQueue implements Queue {
     this.#activations.limit(limits)
   }
 
+  pause(): Promise<void> {
+    return this.#activations.pause()
+  }
+
+  resume(): void {
+    this.#activations.resume()
+  }
+
   expect(conversation: string): void {
     this.#activations.expect(conversation.toWellFormed())
   }
@@ -251,6 +259,10 @@ class EmbeddedQueue implements Queue {
 
   async waiting(conversation: string, most?: number): Promise<readonly Envelope[]> {
     return this.#writer.read(() => this.#inbox.waiting(conversation.toWellFormed(), most))
+  }
+
+  async lanes(): Promise<readonly string[]> {
+    return this.#writer.read(() => this.#inbox.conversations())
   }
 
   async undelivered(conversation: string): Promise<number> {

@@ -154,6 +154,12 @@ export interface Queue {
   /** Changes the limits of `work` while it runs. */
   limit(limits: QueueLimits): void
   /**
+   * Hands out no more messages until {@link resume}; those that come are taken in, and wait. Resolves when none is worked
+   * on any more, or it was resumed. Safe to call twice.
+   */
+  pause(): Promise<void>
+  resume(): void
+  /**
    * A message for this conversation is likely to come: it is handed out without one, if a place is free or one has idled
    * for a minute. It is no promise, and nothing waits for it.
    */
@@ -162,6 +168,8 @@ export interface Queue {
   deliver(send: (delivery: Delivery) => Promise<Delivered>): void
   /** Hands out what waits for `later` at once: the adapter is connected again. */
   retry(adapter: string): void
+  /** The conversations with messages that have not ended, the one that waits longest first. */
+  lanes(): Promise<readonly string[]>
   /** Ends messages that wait, not the running one. Returns those ended. */
   cancel(
     conversation: string,

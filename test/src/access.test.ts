@@ -78,6 +78,7 @@ describe('rights', () => {
       'operate',
       'grant-money',
       'manage-people',
+      'manage-bot',
     ],
     owner: [
       'talk',
@@ -88,6 +89,7 @@ describe('rights', () => {
       'operate',
       'grant-money',
       'manage-people',
+      'manage-bot',
       'manage-admins',
     ],
   }

@@ -10,6 +10,10 @@ import { messages } from './messages.ts'
 import { metrics } from './metrics.ts'
 import { models } from './models.ts'
 import { oneShot } from './one-shot.ts'
+import { operatorLog } from './operator/log.ts'
+import { operatorSettings } from './operator/settings.ts'
+import { operatorTasks } from './operator/tasks.ts'
+import { operatorView } from './operator/view.ts'
 import { permissions } from './permissions.ts'
 import { sessionChanges } from './session-changes.ts'
 import { sessionEvents } from './session-events.ts'
@@ -39,6 +43,10 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   invocations,
   gateway,
   usage,
+  operatorView,
+  operatorTasks,
+  operatorLog,
+  operatorSettings,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {

@@ -19,6 +19,7 @@ const rights: Readonly<Record<Right, string>> = {
   operate: 'see how the whole bot is doing',
   'grant-money': 'grant money beyond a budget',
   'manage-people': 'let people in',
+  'manage-bot': 'change settings of the bot, and end it',
   'manage-admins': 'make admins',
 }
 

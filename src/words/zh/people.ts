@@ -20,6 +20,7 @@ export const people: Words['people'] = {
     operate: '查看整个机器人的状态',
     'grant-money': '追加预算',
     'manage-people': '让人加入',
+    'manage-bot': '更改机器人的设置，停止机器人',
     'manage-admins': '任命管理员',
   },
   pairing: {

@@ -96,6 +96,10 @@ export class RecordingBot implements Bot {
   office = (): Office => {
     throw new Error('no adapter of a chat asks for more than its messages')
   }
+  operating: Bot['operating'] = () => {
+    throw new Error('no adapter of a chat asks for more than its messages')
+  }
+  draining = false
   suggest: Bot['suggest'] = async (): Promise<readonly Suggestion[]> => []
 
   leave = (exitCode: number): void => void this.left.push(exitCode)

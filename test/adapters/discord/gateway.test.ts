@@ -39,11 +39,17 @@ test.each(breaks)('when %s it resumes, and what was said meanwhile comes', async
   const { people, gateway } = rig.discord
   people.say(user, 'before')
   await bot.arrived(1)
+  expect(rig.adapter.connected?.()).toBe(true)
+  const whenTold: unknown[] = []
+  vi.spyOn(bot.log, 'info').mockImplementation((_, message) => {
+    if (message.includes('it is resumed')) whenTold.push(rig.adapter.connected?.())
+  })
   break_(rig)
   people.say(user, 'meanwhile')
   await vi.waitFor(() => expect(bot.texts).toEqual(['before', 'meanwhile']), anew)
   expect(gateway.seen.filter((what) => what === 'identify')).toHaveLength(1)
   expect(gateway.seen).toContain('resume')
+  expect([whenTold, rig.adapter.connected?.()]).toEqual([[false], true])
 })
 
 test('heartbeats that nobody answers end the connection; it is resumed', async () => {

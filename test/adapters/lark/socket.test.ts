@@ -122,8 +122,15 @@ test('the connection is cut: it comes back, and the core is asked to look for wh
   const bot = new RecordingBot()
   const missed = vi.spyOn(bot, 'missed')
   await adapter.start(bot, signal())
+  expect(adapter.connected?.()).toBe(true)
+  const whenTold: unknown[] = []
+  vi.spyOn(bot.log, 'info').mockImplementation((_, message) => {
+    if (message.includes('is lost')) whenTold.push([message, adapter.connected?.()])
+  })
   lark.socket.drop()
   await vi.waitFor(() => expect(missed).toHaveBeenCalled(), { timeout: 10_000 })
+  expect(whenTold).toEqual([['the connection to Feishu is lost: it is opened again', false]])
+  expect(adapter.connected?.()).toBe(true)
   await lark.people.say(user, 'hello again').delivery.answer
   expect(bot.received).toMatchObject([{ text: 'hello again' }])
 })

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type LiveConfig, loadConfig, watchConfig } from '../../../src/config.ts'
 import type { LogLevel, RootLog } from '../../../src/log.ts'
+import { RecentLines } from '../../../src/log/recent.ts'
 import { testDir } from '../../rig/dir.ts'
 
 interface Recorder extends RootLog {
@@ -30,6 +31,7 @@ function recorder(): Recorder {
       return promise
     },
     level: 'info' satisfies LogLevel,
+    recent: new RecentLines(),
     debug: write,
     info: write,
     warn: write,

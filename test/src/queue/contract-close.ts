@@ -6,6 +6,43 @@ import { message, reply } from './values.ts'
 
 export function closeContract(open: Open): void {
   describe('closing', () => {
+    test('paused, it hands out nothing more, and takes in what comes; resumed, it goes on in order', async () => {
+      const queue = closing(await open(await testDir(), noteLog()))
+      const [started, finish] = [gate(), gate()]
+      const handed: string[] = []
+      queue.work(
+        async (activation) => {
+          for (
+            let envelope = await activation.next(10_000);
+            envelope;
+            envelope = await activation.next(10_000)
+          ) {
+            handed.push(envelope.id)
+            started.open()
+            await finish.opened
+            await activation.commit([envelope], 'answered', [])
+          }
+        },
+        { activations: 2 },
+      )
+      await queue.accept('a', 'c', message('a'))
+      await started.opened
+      const paused = queue.pause()
+      await queue.accept('b', 'c', message('b'))
+      await queue.accept('x', 'other', message('x'))
+      queue.expect('third')
+      finish.open()
+      await paused
+      expect(handed).toEqual(['a'])
+      expect(await queue.lanes()).toEqual(['c', 'other'])
+      // Nothing runs: it is paused at once.
+      await queue.pause()
+      queue.resume()
+      await queue.idle()
+      expect(handed.toSorted()).toEqual(['a', 'b', 'x'])
+      expect(await queue.lanes()).toEqual([])
+    })
+
     test('lets what runs end, sends what it said, and leaves the rest for the next start', async () => {
       const place = await testDir()
       const first = closing(await open(place, noteLog()))
