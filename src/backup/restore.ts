@@ -3,7 +3,7 @@ import { chmod, lutimes, mkdir, open, readdir, realpath, rename, rm, symlink } f
 import { join } from 'node:path'
 import { errnoOf } from '../files/error.ts'
 import { lock } from '../queue/lock.ts'
-import { moveFiles } from '../queue/moved.ts'
+import { moveFiles } from '../queue/moved-files.ts'
 import { damageIn } from '../sqlite/copies.ts'
 import { makePrivate } from '../sqlite/private-file.ts'
 import { copyFile } from './copy-file.ts'

@@ -1,12 +1,13 @@
 /** `parley doctor`: what is missing before the bot can answer, and what to do about each. */
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { locate } from '../claude/locate.ts'
 import { login } from '../claude/login.ts'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 import type { Finding } from '../contract.ts'
+import { diskFindings } from './disk-findings.ts'
 import { platformFindings, report, wallsFindings } from './findings.ts'
+import { modelFindings } from './model-findings.ts'
+
+const leastNode = 24
 
 /** Exit code 0: all is well. */
 export async function doctor({ config: file }: { readonly config?: string }): Promise<number> {
@@ -17,7 +18,9 @@ export async function doctor({ config: file }: { readonly config?: string }): Pr
   const looks = [
     () => here(config),
     () => claude(config),
-    () => data(config),
+    () => modelFindings(config, process.env),
+    () => diskFindings(config.dataDir),
+    () => records(config),
     () => wallsFindings(config),
     () => people(config),
     () => platforms(config),
@@ -41,10 +44,18 @@ async function configOf(
 function here({ file, hints }: Config): Promise<readonly Finding[]> {
   const from = file === undefined ? 'there is no config file: the defaults hold' : `${file} can be read`
   return Promise.resolve([
-    { ok: true, what: `Node ${process.versions.node}` },
+    node(process.versions.node),
     { ok: true, what: from },
     ...hints.map((what) => ({ ok: false, what })),
   ])
+}
+
+/** What `npm ci` brings is right; somebody may have run another. */
+function node(version: string): Finding {
+  const what = `Node ${version}`
+  if (Number(version.split('.')[0]) >= leastNode) return { ok: true, what }
+  const advice = `run Parley by \`npm run\`, which takes the Node that \`npm ci\` brought, or by Node ${leastNode}`
+  return { ok: false, what: `${what} is older than what Parley is tested with`, advice }
 }
 
 async function claude({ claude: options }: Config): Promise<readonly Finding[]> {
@@ -67,26 +78,11 @@ async function claude({ claude: options }: Config): Promise<readonly Finding[]> 
   }
 }
 
-async function data({ dataDir }: Config): Promise<readonly Finding[]> {
-  let folder = dataDir
-  // It is made at the first start, with the folders above it.
-  for (;;) {
-    try {
-      await access(folder, constants.W_OK)
-      return [{ ok: true, what: `data goes into ${dataDir}` }]
-    } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      if (missing && folder !== dirname(folder)) folder = dirname(folder)
-      else
-        return [
-          {
-            ok: false,
-            what: `${folder} cannot be written to`,
-            advice: 'name another folder in `dataDir`, or give this user the right',
-          },
-        ]
-    }
-  }
+/** The records, where they do not lie in the data directory. */
+async function records({ store }: Config): Promise<readonly Finding[]> {
+  if (store.url === undefined) return []
+  const { redisFindings } = await import('../store/redis-findings.ts')
+  return redisFindings(store.url, 'store.url')
 }
 
 async function people({ access: rules, adapters }: Config): Promise<readonly Finding[]> {

@@ -1,11 +1,12 @@
 /** The text of a config file with one more adapter in it; what people wrote stays as they wrote it. */
-import { isCollection, isMap, isNode, parseDocument, type Document } from 'yaml'
+import { isCollection, isMap, isNode, parseDocument, Document } from 'yaml'
+import { z } from 'zod'
 import { adapterSettings } from '../adapters.ts'
 import { check } from './check.ts'
 
 export interface Added {
   readonly name: string
-  /** The adapter's settings as they are to be written, `${NAME}` too; one of a group as `group.setting`. */
+  /** The adapter's settings as they are to be written, `${NAME}` too; one of a group as `group.setting`, and so on. */
   readonly block: Readonly<Record<string, string>>
   /** Who is to own the bot, `<adapter>:<user id>`; absent: whoever enters a pairing code is let in later. */
   readonly owner?: string | undefined
@@ -49,13 +50,13 @@ function put(document: Document, [section, key]: readonly string[], value: unkno
 }
 
 function grouped(block: Added['block']): Record<string, unknown> {
-  const groups = new Map<string, Record<string, string>>()
-  for (const [key, value] of Object.entries(block)) {
-    const [group = '', setting] = key.split('.')
-    if (setting !== undefined) groups.set(group, { ...groups.get(group), [setting]: value })
-  }
-  const plain = Object.entries(block).filter(([key]) => !key.includes('.'))
-  return Object.fromEntries([...groups, ...plain])
+  const document = new Document({})
+  // Groups before what stands alone: that is how people write them.
+  const entries = Object.entries(block).toSorted(
+    ([a], [b]) => Number(b.includes('.')) - Number(a.includes('.')),
+  )
+  for (const [key, value] of entries) document.setIn(key.split('.'), value)
+  return z.record(z.string(), z.unknown()).parse(document.toJS())
 }
 
 /** What is wrong with one answer of a newcomer's; undefined: nothing. */

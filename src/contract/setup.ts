@@ -10,7 +10,7 @@ export interface AdapterSettings<T> {
 
 /** Something that a newcomer is asked for. */
 export interface SetupQuestion {
-  /** The setting that it becomes; one of a group as `group.setting`. */
+  /** The setting that it becomes; one of a group as `group.setting`, and so on. */
   readonly key: string
   /** What is wanted, and where it is found, in a line. */
   readonly ask: string

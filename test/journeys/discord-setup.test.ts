@@ -10,6 +10,9 @@ import { testDir } from '../rig/dir.ts'
 import { ended, parley, start } from '../src/cli/parley.ts'
 import { describeWith } from '../rig/needs.ts'
 
+/** Nobody listens there: `doctor` looks, and is not to look beyond this machine. */
+const noModel = 'http://127.0.0.1:9'
+
 async function newcomer(options: DiscordOptions = {}) {
   const dir = await testDir('newcomer-')
   const discord = await startDiscord({ identifyMs: 0, ...options })
@@ -92,7 +95,7 @@ test('doctor names intents, missing permissions and a token that does not work, 
     `https://discord.com/oauth2/authorize?client_id=${world.app}&scope=bot&permissions=274877975552`,
   )
   discord.sessionStarts.remaining = 0
-  const env = { ANTHROPIC_API_KEY: 'sk-ant-none' }
+  const env = { ANTHROPIC_API_KEY: 'sk-ant-none', ANTHROPIC_BASE_URL: noModel }
   const { code, out } = await parley(['doctor'], { dir, env })
   expect(code).toBe(1)
   expect(out).toMatch(

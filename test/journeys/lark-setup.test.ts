@@ -8,6 +8,9 @@ import { testDir } from '../rig/dir.ts'
 import { ended, parley, start } from '../src/cli/parley.ts'
 import { describeWith } from '../rig/needs.ts'
 
+/** Nobody listens there: `doctor` looks, and is not to look beyond this machine. */
+const noModel = 'http://127.0.0.1:9'
+
 const ann = 'ou_ann'
 
 async function newcomer() {
@@ -92,7 +95,10 @@ test('doctor names what is missing and where to click, of the cloud that the app
   app.events.add('im.message.receive_v1')
   const block = { appId, appSecret, domain: url, departments: true }
   await writeFile(join(dir, 'config.yaml'), JSON.stringify({ adapters: { lark: block } }))
-  const { code, out } = await parley(['doctor'], { dir, env: { ANTHROPIC_API_KEY: 'sk-ant-none' } })
+  const { code, out } = await parley(['doctor'], {
+    dir,
+    env: { ANTHROPIC_API_KEY: 'sk-ant-none', ANTHROPIC_BASE_URL: noModel },
+  })
   expect(code).toBe(1)
   expect(out).toMatch(/✗ lark: the app has a new version that waits for an administrator/)
   expect(out).not.toContain('lacks im:message:')

@@ -12,6 +12,9 @@ import { freePort } from '../rig/port.ts'
 import { parley, start } from '../src/cli/parley.ts'
 import { describeWith } from '../rig/needs.ts'
 
+/** Nobody listens there: `doctor` looks, and is not to look beyond this machine. */
+const noModel = 'http://127.0.0.1:9'
+
 const Manifest = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
@@ -116,7 +119,10 @@ describeWith('bwrap', 'from init to an answer', () => {
       file,
       `${config.replace('mistyped', clientSecret)}    host: 127.0.0.1\n    port: ${port}\n`,
     )
-    const again = await parley(['doctor'], { dir, env: { ...env, ANTHROPIC_API_KEY: 'sk-ant-none' } })
+    const again = await parley(['doctor'], {
+      dir,
+      env: { ...env, ANTHROPIC_API_KEY: 'sk-ant-none', ANTHROPIC_BASE_URL: noModel },
+    })
     expect(again.out).toMatch(/✓ slack: Slack knows the client ID and its secret/)
     expect(again.out).toMatch(
       /✓ slack: workspaces install the app at https:\/\/bot\.example\.com\/slack\/install/,
@@ -156,7 +162,10 @@ test('doctor names what is missing and where to click; a second init changes not
   slack.tokens.get(slack.botToken)?.lacks.add('files:read').add('users:read')
   const app = slack.tokens.get(slack.appToken)
   if (app !== undefined) app.refused = 'invalid_auth'
-  const { code, out } = await parley(['doctor'], { dir, env: { ANTHROPIC_API_KEY: 'sk-ant-none' } })
+  const { code, out } = await parley(['doctor'], {
+    dir,
+    env: { ANTHROPIC_API_KEY: 'sk-ant-none', ANTHROPIC_BASE_URL: noModel },
+  })
   expect(code).toBe(1)
   expect(out).toMatch(/✓ Claude CLI [\d.]+/)
   expect(out).toMatch(/✗ the config lets nobody talk[^]*access\.owners/)

@@ -14,7 +14,9 @@ export interface RedisServer {
 }
 
 /** Starts redis-server on a free loopback port; it ends with the test. */
-export async function startRedis(options: { password?: string; port?: number } = {}): Promise<RedisServer> {
+export async function startRedis(
+  options: { password?: string; port?: number; flags?: readonly string[] } = {},
+): Promise<RedisServer> {
   const dir = await testDir('redis-')
   const port = options.port ?? (await freePort())
   const flags = [
@@ -30,6 +32,8 @@ export async function startRedis(options: { password?: string; port?: number } =
     dir,
   ]
   if (options.password !== undefined) flags.push('--requirepass', options.password)
+  // The last of several wins.
+  flags.push(...(options.flags ?? []))
   const server = spawn('redis-server', flags, { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(server, 'exit')
   onTestFinished(async () => {
