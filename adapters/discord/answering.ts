@@ -7,6 +7,7 @@ import type { Interaction } from './events.ts'
 import type { Origin } from './origin.ts'
 import type { Deferral, Interactions } from './interactions.ts'
 import { aboutModal, shownContent, wordsModal } from './render.ts'
+import type { Targets } from './targets.ts'
 import { line } from './text.ts'
 import { wordsIn } from './words.ts'
 
@@ -17,6 +18,7 @@ const mostSuggestions = 25
 export interface AnsweringParts {
   readonly bot: Bot
   readonly interactions: Interactions
+  readonly targets: Targets
   readonly receive: (inbound: Inbound) => Promise<Receipt>
   /** The same with all roles that count. Never rejects. */
   readonly vouched: (origin: Origin) => Promise<Origin>
@@ -25,6 +27,8 @@ export interface AnsweringParts {
 /** What is handed to the core, and what Discord hears of it. */
 interface Handed {
   readonly inbound: Inbound
+  /** The message whose files come along. */
+  readonly about?: string
   readonly deferral: Deferral
   /** It has been accepted. */
   readonly accepted: () => Promise<unknown>
@@ -56,10 +60,13 @@ export class Answering {
   }
 
   async #use(interaction: Interaction, use: Used): Promise<unknown> {
-    const { interactions } = this.#parts
+    const { interactions, targets } = this.#parts
     const { locale } = interaction
     if (use.kind === 'typing') return this.#suggest(interaction, use)
-    if (use.kind === 'about') return interactions.ask(interaction, aboutModal(use.target, use.quote, locale))
+    if (use.kind === 'about') {
+      targets.saw(use.target, use.files)
+      return interactions.ask(interaction, aboutModal(use.target, use.quote, locale))
+    }
     if (use.kind === 'unknown') {
       interactions.hold(interaction, false)
       return this.#tell(interaction, wordsIn(locale).unknown)
@@ -69,7 +76,7 @@ export class Answering {
 
   async #message(
     interaction: Interaction,
-    { message: inbound, shown }: Extract<Used, { kind: 'message' }>,
+    { message: inbound, shown, about }: Extract<Used, { kind: 'message' }>,
   ): Promise<void> {
     const { interactions } = this.#parts
     const { id, locale, guild_id: guild } = interaction
@@ -81,7 +88,7 @@ export class Answering {
         ? async () =>
             (await interactions.toldWithin(id, deferMs)) || interactions.defer(interaction, deferral)
         : () => interactions.tell(id, { body: quiet(shownContent(shown, locale)), alone: false, first: true })
-    await this.#hand(interaction, { inbound, deferral, accepted })
+    await this.#hand(interaction, { inbound, deferral, accepted, ...(about !== undefined && { about }) })
   }
 
   async #suggest(
@@ -98,10 +105,12 @@ export class Answering {
     await interactions.suggest(interaction, choices)
   }
 
-  async #hand(interaction: Interaction, { inbound, deferral, accepted }: Handed): Promise<void> {
+  async #hand(interaction: Interaction, handed: Handed): Promise<void> {
     const { bot, interactions, receive } = this.#parts
+    const { deferral, accepted } = handed
     const { notKept, refused } = wordsIn(interaction.locale)
-    const taken = receive(inbound).then(
+    const whole = this.#whole(interaction, handed)
+    const taken = whole.then(receive).then(
       (receipt) => ({ receipt }),
       (error: unknown) => ({ error }),
     )
@@ -116,6 +125,13 @@ export class Answering {
     // The core may say why, to them alone.
     const told = await interactions.toldWithin(interaction.id, deferMs / 2)
     if (!told) await this.#tell(interaction, refused)
+  }
+
+  /** With the files that it is about. Never rejects. */
+  async #whole({ channel_id: channel }: Interaction, { inbound, about }: Handed): Promise<Inbound> {
+    if (about === undefined || inbound.kind !== 'message') return inbound
+    const attachments = await this.#parts.targets.files(channel, about)
+    return attachments.length === 0 ? inbound : { ...inbound, attachments }
   }
 
   async #tell({ id }: Interaction, content: string): Promise<void> {

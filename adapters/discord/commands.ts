@@ -1,7 +1,9 @@
 /** Slash commands, menus, and what is typed into an argument, as whoever used them means it. Pure. */
-import type { CommandInfo, Message, Typing } from '../../src/contract.ts'
+import type { Attachment, CommandInfo, Message, Typing } from '../../src/contract.ts'
 import { inputOf, partsOf, wordsInput } from './answers.ts'
-import type { Interaction } from './events.ts'
+import { displayed } from './displays.ts'
+import type { Interaction, Target } from './events.ts'
+import { attachment } from './inbound.ts'
 import { type Origin, originOf } from './origin.ts'
 import { cut } from './text.ts'
 
@@ -10,11 +12,21 @@ const unseen = 'command'
 /** The field of a question's modal that holds what it is about: it comes back with it, whoever runs by then. */
 export const quoteInput = 'quote'
 export const longestQuote = 1500
+/** As many as a message has. */
+const mostFiles = 10
 
-/** `message`: `shown` is what all see of a question, absent: its answer is for the asker alone. */
+/**
+ * `message`: `shown` is what all see of a question, absent: its answer is for the asker alone; `about` the message that it
+ * is about, whose files come along.
+ */
 export type Used =
-  | { readonly kind: 'message'; readonly message: Message; readonly shown?: Shown }
-  | { readonly kind: 'about'; readonly target: string; readonly quote: string }
+  | { readonly kind: 'message'; readonly message: Message; readonly shown?: Shown; readonly about?: string }
+  | {
+      readonly kind: 'about'
+      readonly target: string
+      readonly quote: string
+      readonly files: readonly Attachment[]
+    }
   | { readonly kind: 'typing'; readonly origin: Origin; readonly typing: Typing }
   /** A command that the bot had once. */
   | { readonly kind: 'unknown' }
@@ -64,8 +76,22 @@ function typingIn({ name, options }: Data, origin: Origin): Used | null {
 
 function aboutIn({ target_id: target, resolved }: Data): Used | null {
   if (target === undefined) return null
-  const quote = cut(resolved?.messages[target]?.content ?? '', longestQuote)
-  return { kind: 'about', target, quote }
+  const message = resolved?.messages[target]
+  const quote = message === undefined ? '' : cut(wordsOf(message), longestQuote)
+  return { kind: 'about', target, quote, files: message === undefined ? [] : filesOf(message) }
+}
+
+/** With what it forwards. */
+function wordsOf({ content, components, message_snapshots: snapshots }: Target): string {
+  return [content, displayed(components), ...snapshots.map(({ message }) => message.content)]
+    .filter((words) => words.trim() !== '')
+    .join('\n\n')
+}
+
+/** Those that came with a message, and with what it forwards. */
+export function filesOf({ attachments, message_snapshots: snapshots }: Target): readonly Attachment[] {
+  const all = [...attachments, ...snapshots.flatMap(({ message }) => message.attachments)]
+  return all.slice(0, mostFiles).map(attachment)
 }
 
 function questionIn(interaction: Interaction, origin: Origin, id: string): Used | null {
@@ -77,7 +103,7 @@ function questionIn(interaction: Interaction, origin: Origin, id: string): Used 
   // Of a picture alone there is nothing to quote.
   const quoted = (inputOf(interaction, quoteInput).trim() || link).split('\n').map((line) => `> ${line}`)
   const message = open(origin, `${question}\n\n${quoted.join('\n')}`)
-  return { kind: 'message', message, shown: { question, by: origin.from.id, link } }
+  return { kind: 'message', message, shown: { question, by: origin.from.id, link }, about: parts.prompt }
 }
 
 function alone(origin: Origin, text: string): Message {

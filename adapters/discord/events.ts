@@ -34,8 +34,19 @@ const File = z.object({
   content_type: z.string().nullish(),
 })
 
+export type File = z.infer<typeof File>
+
 /** What another message says. */
 const Said = z.object({ content: z.string().catch(''), attachments: listOf(File) })
+
+/** A message that is asked about. */
+export const Target = Said.extend({
+  /** Of what it forwards. */
+  message_snapshots: listOf(z.object({ message: Said })),
+  /** Of one that is made of them: its words. */
+  components: z.unknown(),
+})
+export type Target = z.infer<typeof Target>
 
 export const DiscordMessage = z.object({
   id: Snowflake,
@@ -108,9 +119,7 @@ const Command = z.object({
   type: z.int(),
   target_id: Snowflake.optional(),
   options: z.array(Option).default([]),
-  resolved: z
-    .object({ messages: z.record(z.string(), z.object({ content: z.string() })).default({}) })
-    .optional(),
+  resolved: z.object({ messages: z.record(z.string(), Target).default({}) }).optional(),
 })
 
 const Input = z.object({ custom_id: z.string(), value: z.string().optional() })

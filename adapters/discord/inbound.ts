@@ -1,6 +1,6 @@
 /** What happens in Discord, as the core takes it. Pure. */
 import type { Address, Attachment, Deletion, Edit, Message, Person } from '../../src/contract.ts'
-import type { DiscordMessage } from './events.ts'
+import type { DiscordMessage, File } from './events.ts'
 import type { Place } from './places.ts'
 import type { Identity } from './self.ts'
 import { cut } from './text.ts'
@@ -197,12 +197,7 @@ function quoted(content: string): string[] {
       ]
 }
 
-function attachment({
-  filename,
-  url,
-  size,
-  content_type: mime,
-}: DiscordMessage['attachments'][number]): Attachment {
+export function attachment({ filename, url, size, content_type: mime }: File): Attachment {
   return {
     id: url,
     name: filename,

@@ -28,6 +28,7 @@ import { measure } from './render.ts'
 import { identify } from './self.ts'
 import { Sendings } from './sendings.ts'
 import type { DiscordSettings } from './settings.ts'
+import { Targets } from './targets.ts'
 import { Tiers, usualFileBytes } from './tiers.ts'
 import { Tokens } from './tokens.ts'
 
@@ -146,7 +147,9 @@ class Discord implements Adapter {
       settings,
     })
     const members = new Members({ api, log, home: settings.homeGuild })
-    const intake = new Intake({ bot, self, places, tiers: this.#tiers, members, interactions, sendings })
+    const targets = new Targets(api, log)
+    const said = { interactions, sendings, targets }
+    const intake = new Intake({ bot, self, places, tiers: this.#tiers, members, ...said })
     const content = self.readsAll ? GatewayIntentBits.MessageContent : 0
     const typing = settings.wakeOnTyping
       ? GatewayIntentBits.GuildMessageTyping | GatewayIntentBits.DirectMessageTyping

@@ -19,6 +19,7 @@ import type { Interactions } from './interactions.ts'
 import type { Members } from './members.ts'
 import type { Places } from './places.ts'
 import type { Sendings } from './sendings.ts'
+import type { Targets } from './targets.ts'
 import type { Tiers } from './tiers.ts'
 import { expectedIn, Typing } from './typing.ts'
 
@@ -35,6 +36,7 @@ export interface IntakeParts {
   readonly tiers: Tiers
   readonly members: Members
   readonly interactions: Interactions
+  readonly targets: Targets
   readonly sendings: Sendings
 }
 
@@ -49,10 +51,11 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
-    const { bot, interactions, members } = parts
+    const { bot, interactions, members, targets } = parts
     this.#answering = new Answering({
       bot,
       interactions,
+      targets,
       receive: (inbound) => this.#receive(inbound),
       vouched: (origin) => members.vouched(origin, this.#end.signal),
     })

@@ -1,6 +1,7 @@
 /** Slash commands and menus in Discord: registered once, typed with suggestions, answered to whoever used them. */
 import { expect, test } from 'vitest'
 import { startDiscordRig } from '../rig/discord.ts'
+import { picture } from '../rig/pictures.ts'
 
 const put = 'PUT /applications/:app/commands'
 
@@ -65,7 +66,8 @@ test('commands are registered with typed arguments, in Chinese too, and not agai
   expect(await discord.see(town, /you are here/)).toMatchObject(alone)
 
   // Ask about this: a dialog, then the question stands for all, and its answer.
-  const said = people.say('bob', 'the heron stands in the reeds', { channel: town })
+  const photo = { name: 'heron.png', content: picture('png') }
+  const said = people.say('bob', 'the heron stands in the reeds', { channel: town, files: [photo] })
   const asking = uses.menu('ann', 'Ask about this', said)
   await uses.submit('ann', asking, '!recall')
   expect(
@@ -76,9 +78,8 @@ test('commands are registered with typed arguments, in Chinese too, and not agai
   ).toMatchObject({ pinged: [] })
   await discord.see(town, /first/)
   await rig.bot.idle()
-  expect(rig.model.requests.some(({ lastUserText }) => lastUserText.includes('> the heron stands'))).toBe(
-    true,
-  )
+  const about = rig.model.requests.find(({ lastUserText }) => lastUserText.includes('> the heron stands'))
+  expect(JSON.stringify(about?.body)).toContain(picture('png').toString('base64').slice(-40))
 
   await rig.bot.stop()
   const before = calls.filter(({ route }) => route === put).length

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { kinds, shownText } from '../fakes/discord/world.ts'
 import { startDiscordRig } from '../rig/discord.ts'
+import { picture } from '../rig/pictures.ts'
 import { aProcess } from '../rig/processes.ts'
 
 test('written to directly it answers in the chat, and remembers', async () => {
@@ -181,10 +182,16 @@ test('what is edited or deleted while it waits is asked as it stands, or not at 
   expect(discord.said(direct).filter((text) => /^(secnod|third)$/.test(text))).toEqual([])
 })
 
-test('a file that is sent along reaches Claude, and a long answer comes whole, fences closed', async () => {
-  const { discord, bot } = await startDiscordRig({ claude: { allowedTools: ['Bash'] } })
+test('a file that is sent along reaches Claude, a picture as a picture, and a long answer comes whole, fences closed', async () => {
+  const { discord, bot, model } = await startDiscordRig({ claude: { allowedTools: ['Bash'] } })
   const { people } = discord
   const direct = people.direct('ann')
+  people.say('ann', '!say a heron', { files: [{ name: 'heron.png', content: picture('png') }] })
+  await discord.see(direct, /^a heron/)
+  await bot.idle()
+  const request = JSON.stringify(model.requests.at(-1)?.body)
+  expect(request).toContain('"media_type":"image/png"')
+  expect(request).toContain(picture('png').toString('base64').slice(-40))
   people.say('ann', '!bash cat inbox/notes.txt', {
     files: [{ name: 'notes.txt', content: 'the word is heron' }],
   })

@@ -97,7 +97,9 @@ test('asked about a message: its words come back with the question, or its link 
   const [first, second] = await bot.arrived(2)
   expect(first).toMatchObject({ text: 'What is it?\n\n> herons\n> and egrets', address, direct: false })
   const link = `https://discord.com/channels/${world.guild}/${channel}/${picture.id}`
-  expect(second).toMatchObject({ text: `What is it?\n\n> ${link}` })
+  expect(first).not.toHaveProperty('attachments')
+  const files = [{ name: 'heron.png', mime: 'image/png', bytes: 1 }]
+  expect(second).toMatchObject({ text: `What is it?\n\n> ${link}`, attachments: files })
   // An event that Discord tells twice shows nothing twice.
   await discord.see(channel, new RegExp(link))
   bot.answer = async () => 'duplicate'
@@ -105,6 +107,32 @@ test('asked about a message: its words come back with the question, or its link 
   await bot.arrived(3)
   await adapter.stop()
   expect(discord.said(channel)).toHaveLength(2)
+})
+
+test('asked about a message while the bot begins anew: its files are asked for, those too that it forwards', async () => {
+  const rig = await openDiscord({ identifyMs: 0 })
+  const { discord, address } = rig
+  const { uses, people, world } = discord
+  const { channel } = address
+  const bot = new RecordingBot()
+  const adapter = await begun(rig.adapter, bot)
+  await discord.until(() => world.commands.get(''))
+  const original = people.say('bob', 'a heron', { channel, files: [{ name: 'heron.gif', content: 'xy' }] })
+  const forwarded = people.say('bob', '', { channel, forward: original })
+  const egret = people.say('bob', 'an egret', { channel, files: [{ name: 'egret.gif', content: 'xy' }] })
+  const opened = [forwarded, egret].map((about) => uses.menu(user, 'Ask about this', about))
+  for (const each of opened) await discord.until(() => each.answer)
+  await adapter.stop()
+  await begun(rig.another(), bot)
+  people.remove(egret)
+  for (const each of opened) await uses.submit(user, each, 'What is it?')
+  const asked = (await bot.arrived(3)).filter(({ kind }) => kind === 'message')
+  const attachments = [{ name: 'heron.gif', mime: 'image/gif', bytes: 2 }]
+  expect(asked).toMatchObject([
+    { text: 'What is it?\n\n> a heron', attachments },
+    { text: 'What is it?\n\n> an egret' },
+  ])
+  expect(asked[1]).not.toHaveProperty('attachments')
 })
 
 class SuggestingBot extends RecordingBot {

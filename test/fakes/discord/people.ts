@@ -1,10 +1,14 @@
 /** What people do in Discord, and what it leads to on the gateway. */
+import { extname } from 'node:path'
 import type { FakeDiscord } from './discord.ts'
 import { intents } from './gateway.ts'
 import { mentioned, userObject } from './objects.ts'
 import type { Component } from './shapes.ts'
 import type { Interaction } from './uses.ts'
 import { kinds, type StoredChannel, type StoredMessage } from './world.ts'
+
+/** Discord tells them by their names. */
+const mimes: Readonly<Partial<Record<string, string>>> = { '.png': 'image/png', '.gif': 'image/gif' }
 
 export interface SayOptions {
   readonly channel?: string
@@ -78,7 +82,7 @@ export class People {
         id: world.id(),
         name: file.name,
         content: Buffer.from(file.content),
-        mime: 'text/plain',
+        mime: mimes[extname(file.name)] ?? 'text/plain',
       })),
       ...(reply === undefined ? {} : { reference: reply }),
       ...(forward === undefined ? {} : { forwards: structuredClone(forward), flags: 1 << 14 }),
