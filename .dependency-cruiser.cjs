@@ -39,6 +39,25 @@ module.exports = {
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },
     },
     {
+      name: 'the-page-runs-in-a-browser',
+      comment: 'it shares the shapes of the API with the server, and nothing else of it; no Node',
+      severity: 'error',
+      from: { path: '^adapters/http/page/', pathNot: '^adapters/http/page/vite\\.config\\.ts$' },
+      to: {
+        pathNot: [
+          '^adapters/http/(page|shapes)/',
+          'node_modules/(react|react-dom|unified|remark-parse|remark-gfm|zod|@types/(react|react-dom|mdast))/',
+        ],
+      },
+    },
+    {
+      name: 'nobody-imports-the-page',
+      comment: 'Vite builds it, and the server sends what was built',
+      severity: 'error',
+      from: { pathNot: '^adapters/http/page/' },
+      to: { path: '^adapters/http/page/' },
+    },
+    {
       name: 'src-knows-no-adapter',
       comment: 'src/adapters.ts loads them by name',
       severity: 'error',
@@ -70,6 +89,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^adapters/http/page/built/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },

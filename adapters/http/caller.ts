@@ -44,7 +44,7 @@ export function identify(keys: Keys, passes: Passes, request: FastifyRequest): C
 
 function keyOf(keys: Keys, passes: Passes, request: FastifyRequest): Key {
   const { open = false, scope = 'chat', passes: takesPasses = false } = request.routeOptions.config
-  if (keys.none) refuseStrangePages(request)
+  if (keys.none) refuseStrangePages(request, open)
   const session = takesPasses ? passes.find(secretOf(request) ?? '') : undefined
   if (session !== undefined) return session
   const caller = open ? local : keys.none ? local : withKey(keys, request)
@@ -75,11 +75,13 @@ function withKey(keys: Keys, request: FastifyRequest): Key {
 
 /**
  * Without keys whoever reaches the port is let in, and a browser on this machine reaches it for any page that it shows.
- * A page from elsewhere betrays itself by its origin, or by a name that was made to lead here.
+ * A page from elsewhere betrays itself by its origin, by a name that was made to lead here, or by what the browser says
+ * of it where it sends no origin, as for a picture. Our own page may be linked to.
  */
-function refuseStrangePages({ headers }: FastifyRequest): void {
-  const { origin, host = '' } = headers
+function refuseStrangePages({ headers }: FastifyRequest, open: boolean): void {
+  const { origin, host = '', 'sec-fetch-site': site = 'none' } = headers
   const foreign = origin !== undefined && origin !== `http://${host}`
-  if (!loopbackHost.test(host) || foreign)
+  const elsewhere = site !== 'none' && site !== 'same-origin' && !open
+  if (!loopbackHost.test(host) || foreign || elsewhere)
     throw new Problem(403, 'forbidden', 'Without API keys only programs of this machine are served.')
 }

@@ -56,6 +56,8 @@ const schema = z
     /** What clients of other APIs are shown to choose from, besides the configured model. */
     models: z.array(z.string().min(1).max(120)).default(['sonnet', 'opus', 'haiku']),
     gateway: gateway.exactOptional(),
+    /** The web page at `/`. */
+    page: z.boolean().default(true),
     /** Figures for Prometheus at /metrics; absent: none are kept. */
     metrics: z
       .strictObject({

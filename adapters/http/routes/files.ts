@@ -4,18 +4,12 @@ import multipart from '@fastify/multipart'
 import { z } from 'zod'
 import { Problem } from '../problems.ts'
 import type { App, Parts } from '../parts.ts'
+import { Entry } from '../shapes/file.ts'
 import { iso } from '../shapes/run.ts'
 import { SessionParams } from '../shapes/session.ts'
 
 const tags = ['files']
 const path = '/api/v1/sessions/:id/files'
-
-const Entry = z.object({
-  name: z.string(),
-  kind: z.enum(['file', 'folder']),
-  bytes: z.int().exactOptional(),
-  changedAt: z.iso.datetime(),
-})
 
 export async function files(app: App, { bot }: Parts): Promise<void> {
   // The core weighs a file while it comes, by the operator's `files.maxBytes`.

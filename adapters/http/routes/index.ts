@@ -14,6 +14,7 @@ import { operatorLog } from './operator/log.ts'
 import { operatorSettings } from './operator/settings.ts'
 import { operatorTasks } from './operator/tasks.ts'
 import { operatorView } from './operator/view.ts'
+import { page } from './page.ts'
 import { permissions } from './permissions.ts'
 import { sessionChanges } from './session-changes.ts'
 import { sessionEvents } from './session-events.ts'
@@ -47,6 +48,7 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   operatorTasks,
   operatorLog,
   operatorSettings,
+  page,
 ]
 
 export async function addRoutes(app: App, parts: Parts): Promise<void> {

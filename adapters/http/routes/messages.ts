@@ -21,6 +21,9 @@ const NewMessage = z
   })
   .strict()
 
+/** Whoever sees it for the first time, as in another window, wants to know what it says. */
+const MessageView = RunView.unwrap().extend({ text: z.string() })
+
 export function messages(app: App, parts: Parts): void {
   const { bot, runs } = parts
 
@@ -65,14 +68,14 @@ export function messages(app: App, parts: Parts): void {
         summary: 'What became of a message',
         tags,
         params: SessionParams.extend({ message: runId }),
-        response: { 200: RunView },
+        response: { 200: MessageView },
       },
     },
     async ({ caller, params }) => {
       const run = await runs.find(caller.name, params.message)
       if (run === undefined || run.record.session !== params.id)
         throw new Problem(404, 'unknown', `Nothing was asked in this session under \`${params.message}\`.`)
-      return runView(run.record)
+      return { ...runView(run.record), text: run.record.text }
     },
   )
 }

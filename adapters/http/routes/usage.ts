@@ -1,28 +1,7 @@
 /** What was used: by day, person, model and adapter. */
 import { z } from 'zod'
 import type { App, Parts } from '../parts.ts'
-
-const Figures = z.object({
-  turns: z.int(),
-  failed: z.int(),
-  estimated: z.int(),
-  costUsd: z.number(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  cacheReadTokens: z.int(),
-  cacheWriteTokens: z.int(),
-  /** Sum over the turns. */
-  durationMs: z.number(),
-})
-const Report = z.object({
-  from: z.iso.date(),
-  to: z.iso.date(),
-  total: Figures,
-  days: z.array(Figures.extend({ day: z.iso.date() })).readonly(),
-  users: z.array(Figures.extend({ user: z.string() })).readonly(),
-  models: z.array(Figures.extend({ model: z.string() })).readonly(),
-  adapters: z.array(Figures.extend({ adapter: z.string() })).readonly(),
-})
+import { UsageReport } from '../shapes/usage.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 const usualDays = 30
@@ -41,7 +20,7 @@ export function usage(app: App, { bot }: Parts): void {
           from: z.iso.date().exactOptional(),
           to: z.iso.date().exactOptional(),
         }),
-        response: { 200: Report },
+        response: { 200: UsageReport },
       },
     },
     async ({ caller, query }) => {

@@ -114,8 +114,9 @@ export const Line = z
     transcript: z.string(),
   })
   .readonly()
+export type Line = z.infer<typeof Line>
 
-export function lineOf({ at, ...line }: HistoryLine): z.infer<typeof Line> {
+export function lineOf({ at, ...line }: HistoryLine): Line {
   return { ...line, at: iso(at) }
 }
 
