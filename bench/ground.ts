@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type BotOptions, type RunningBot, startBot } from '../src/bot.ts'
+import { openBroker } from '../src/broker/broker.ts'
 import { prepareCommand } from '../src/claude/launch.ts'
 import type { CliCommand } from '../src/claude/process.ts'
 import { openSession } from '../src/claude/open.ts'
@@ -106,7 +107,9 @@ export function benchBot(
 /** Opens the real CLI as the bot does, in the surroundings of the benchmark. */
 export function openCli(): (options: SessionOptions) => Promise<Session> {
   const log = createLog({ level: 'warn', format: 'json' })
-  return (options) => openSession(options, { log, environment: surroundings })
+  // It ends with the process.
+  const broker = openBroker(log)
+  return (options) => openSession(options, { log, environment: surroundings, broker })
 }
 
 /** The very command by which a bot with this config starts the CLI: program, arguments and environment. */

@@ -1,6 +1,5 @@
 /** Who asks: known by the key, before anything of the request is looked at. */
 import type { FastifyRequest } from 'fastify'
-import type { Passes } from './gateway/passes.ts'
 import { type Key, type Keys, local } from './keys.ts'
 import { Problem } from './problems.ts'
 import type { Scope } from './settings.ts'
@@ -20,8 +19,6 @@ declare module 'fastify' {
     open?: boolean
     /** The least scope; absent: `chat`. */
     scope?: Scope
-    /** True: whoever has a session's pass may ask, whatever the scope. */
-    passes?: boolean
   }
 }
 
@@ -36,17 +33,15 @@ export function askedBy({ name, trace }: Caller): { readonly user: string; reado
 }
 
 /** Throws {@link Problem} 401, 403. */
-export function identify(keys: Keys, passes: Passes, request: FastifyRequest): Caller {
-  const key = keyOf(keys, passes, request)
+export function identify(keys: Keys, request: FastifyRequest): Caller {
+  const key = keyOf(keys, request)
   const { traceparent: trace } = request.headers
   return typeof trace === 'string' && traceparent.test(trace) ? { ...key, trace } : key
 }
 
-function keyOf(keys: Keys, passes: Passes, request: FastifyRequest): Key {
-  const { open = false, scope = 'chat', passes: takesPasses = false } = request.routeOptions.config
+function keyOf(keys: Keys, request: FastifyRequest): Key {
+  const { open = false, scope = 'chat' } = request.routeOptions.config
   if (keys.none) refuseStrangePages(request, open)
-  const session = takesPasses ? passes.find(secretOf(request) ?? '') : undefined
-  if (session !== undefined) return session
   const caller = open ? local : keys.none ? local : withKey(keys, request)
   if (!open && rank[caller.scope] < rank[scope])
     throw new Problem(

@@ -1,7 +1,6 @@
 /** Sessions with Claude over HTTP: REST, server-sent events. */
 import { AdapterError, type Adapter, type Bot, type CreateAdapter } from '../../src/contract.ts'
-import { gatewayEnvironment, reachableAt } from './gateway/environment.ts'
-import { Passes } from './gateway/passes.ts'
+import { gatewayEnvironment } from './gateway/environment.ts'
 import { adapterName } from './inbound.ts'
 import { Keys } from './keys.ts'
 import { Outbound } from './outbound.ts'
@@ -27,19 +26,12 @@ interface Serving {
 
 const create: CreateAdapter<HttpSettings> = (settings) => {
   const keys = new Keys(settings.apiKeys)
-  const passes = new Passes()
+  const { gateway } = settings
   let serving: Serving | undefined
 
   const out = (): Outbound => {
     if (serving !== undefined) return serving.parts.outbound
     throw new AdapterError('network', 'the HTTP server does not run')
-  }
-
-  const environmentOf = (session: string, model: string | undefined): Readonly<Record<string, string>> => {
-    const address = serving?.app.server.address()
-    // What waited since before a restart may begin before the server listens: the CLI asks again then.
-    const port = typeof address === 'object' && address !== null ? address.port : settings.port
-    return gatewayEnvironment(reachableAt(settings.host, port), passes.of(session), model)
   }
 
   async function start(bot: Bot, signal: AbortSignal): Promise<void> {
@@ -55,7 +47,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     const closed = new Promise<void>((resolve) => {
       closing.addEventListener('abort', () => resolve(), { once: true })
     })
-    const parts = { bot, settings, keys, passes, runs, outbound, tasks, webhooks, closing, closed }
+    const parts = { bot, settings, keys, runs, outbound, tasks, webhooks, closing, closed }
     const app = await makeServer(parts)
     serving = { app, parts, ending }
     try {
@@ -97,7 +89,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     measure: (markdown) => markdown.length,
     send: (to, reply) => out().send(to, reply),
     edit: (sent, reply) => out().edit(sent, reply),
-    ...(settings.gateway === undefined ? {} : { gateway: environmentOf }),
+    ...(gateway && { gateway: (model: string | undefined) => gatewayEnvironment(gateway, model) }),
     stream: (to, key) => out().stream(to, key),
   }
   return adapter

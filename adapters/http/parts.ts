@@ -8,7 +8,6 @@ import type {
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Bot } from '../../src/contract.ts'
-import type { Passes } from './gateway/passes.ts'
 import type { Keys } from './keys.ts'
 import type { Outbound } from './outbound.ts'
 import type { Runs } from './runs.ts'
@@ -28,7 +27,6 @@ export interface Parts {
   readonly bot: Bot
   readonly settings: HttpSettings
   readonly keys: Keys
-  readonly passes: Passes
   readonly runs: Runs
   readonly outbound: Outbound
   readonly tasks: Tasks

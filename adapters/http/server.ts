@@ -18,7 +18,7 @@ export async function makeServer(parts: Parts): Promise<App> {
   return app
 }
 
-async function makeApp({ bot, settings, keys, passes }: Parts): Promise<App> {
+async function makeApp({ bot, settings, keys }: Parts): Promise<App> {
   const app = fastify({
     bodyLimit: settings.maxBodyBytes,
     // Whoever sends a header slowly holds a socket, and no more.
@@ -38,7 +38,7 @@ async function makeApp({ bot, settings, keys, passes }: Parts): Promise<App> {
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
-    request.caller = identify(keys, passes, request)
+    request.caller = identify(keys, request)
   })
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff')

@@ -54,6 +54,7 @@ export function conversationParts(house: House): ConversationParts {
     places,
     replies,
     sandbox,
+    broker,
   } = house
   return {
     queue,
@@ -89,8 +90,8 @@ export function conversationParts(house: House): ConversationParts {
     openSession:
       options.openSession ??
       ((session) =>
-        openSession(session, { log: options.log.child({ session: session.sessionId }), sandbox })),
-    gateway: (adapter, ...session) => adapters.get(adapter)?.gateway?.(...session),
+        openSession(session, { log: options.log.child({ session: session.sessionId }), sandbox, broker })),
+    gateway: (adapter, model) => adapters.get(adapter)?.gateway?.(model),
     showTurn: (envelope, key, onSent, language) => replies.show(envelope, key, onSent, language),
     called,
     arrivalRules: (message) => arrivalRules(house, message),

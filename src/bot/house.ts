@@ -6,7 +6,10 @@ import { AttachAdapter } from '../attach/adapter.ts'
 import type { Chosen } from '../attach/desk.ts'
 import { socketName } from '../attach/wire.ts'
 import { type Audit, openAudit } from '../audit/audit.ts'
+import { openBroker } from '../broker/broker.ts'
+import type { Broker } from '../broker/port.ts'
 import type { Budgets } from '../budgets/budgets.ts'
+import { tellOfLogin } from '../claude/login.ts'
 import type { Session, SessionOptions } from '../claude/turn.ts'
 import type { LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
@@ -67,6 +70,8 @@ export interface House {
   readonly adapters: ReadonlyMap<string, Adapter>
   readonly replies: Replies
   readonly sandbox: Sandbox
+  /** Keeps the model's key. */
+  readonly broker: Broker
   readonly shares: Shares
   readonly budgets: Budgets
   readonly people: People
@@ -106,6 +111,9 @@ export async function openHouse(
   opened.defer(() => stopAdapters(adapters, options.log))
   const alone = [...adapters.values()].every(({ local }) => local === true)
   const sandbox = await chooseSandbox(live.current.sandbox, alone, options.log)
+  if (!alone) tellOfLogin(live.current.claude, options.log)
+  const broker = openBroker(options.log)
+  opened.defer(() => broker.close())
   const meter = new Meter()
   const replies = createReplies({
     adapter: (name) => adapters.get(name),
@@ -188,6 +196,7 @@ export async function openHouse(
     adapters,
     replies,
     sandbox,
+    broker,
     shares: new Shares(
       permits,
       () => live.current.limits.concurrentTurns,

@@ -48,6 +48,11 @@ function facetKey(kind: FacetKind, name: string): string {
   return `${kind}/${encodeURIComponent(name.toWellFormed())}`
 }
 
+/** The account of all that a model was asked. */
+export function modelKey(model: string): string {
+  return facetKey('model', model)
+}
+
 /** Undefined: it is of another kind. */
 export function facetName(kind: FacetKind, key: string): string | undefined {
   const beginning = `${kind}/`

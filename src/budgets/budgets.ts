@@ -1,14 +1,15 @@
 /** Money and limits: asked before a turn, told after it. All that decides is on disk. */
-import type { TurnResult } from '../claude/turn.ts'
+import type { TokenUsage, TurnResult } from '../claude/turn.ts'
 import type { Message } from '../contract.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Envelope, Queue } from '../queue/port.ts'
 import type { ChargeRecord, UsageRecord } from '../store/records.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
-import { noUsage } from '../store/usage.ts'
-import { type Payer, accountsOf, chargeOf } from './accounts.ts'
+import { noUsage, sum } from '../store/usage.ts'
+import { type Payer, accountsOf, chargeOf, modelKey, totalKey } from './accounts.ts'
 import { type Span, periodOf } from './periods.ts'
+import { rateOf, tokensAt } from './rates.ts'
 import {
   type Appealed,
   type BudgetRules,
@@ -140,7 +141,8 @@ export class Budgets {
   async book(message: Message, result: TurnResult, charge?: string): Promise<void> {
     const { usage } = this.#parts.store
     const payer = await this.#parts.payerOf(message)
-    const delta = isUnpriced(result) ? await this.#estimate(payer.person) : recordOf(result)
+    const told = isUnpriced(result) ? await this.#estimate(payer.person) : recordOf(result)
+    const delta = await this.#withUntold(payer.person, result, told)
     await usage.book(
       { ...chargeOf(payer, result.model), ...(charge === undefined ? {} : { id: charge }) },
       this.#now(),
@@ -150,15 +152,34 @@ export class Budgets {
     await this.#warn(payer)
   }
 
-  /** All budgets that bind this payer, as they stand. */
-  standings(payer: Payer): Promise<readonly Standing[]> {
+  /** Adds what was spent for whoever wrote this, and is no turn's. */
+  async bookUnclaimed(message: Message, unclaimed: TokenUsage): Promise<void> {
+    const payer = await this.#parts.payerOf(message)
+    const delta = tokensAt(await this.#rate(payer.person, undefined), unclaimed)
+    await this.#parts.store.usage.book(chargeOf(payer), this.#now(), delta)
+    await this.#warn(payer)
+  }
+
+  /** Why whoever wrote this may spend no more, in the middle of a turn: `unbooked` is spent, too. Undefined: they may. */
+  async refusal(message: Message, unbooked: TokenUsage): Promise<string | undefined> {
+    const { user, role, channel, total } = this.#parts.rules()
+    // Asked before each request to the model: most bots have no budgets.
+    if ((user ?? channel ?? total) === undefined && Object.keys(role).length === 0) return undefined
+    const payer = await this.#parts.payerOf(message)
+    const more = tokensAt(await this.#rate(payer.person, undefined), unbooked)
+    const over = (await this.standings(payer, more)).find(({ share }) => share >= 1)
+    return over && wordsIn(payer.language).budgets.cutShort(over)
+  }
+
+  /** All budgets that bind this payer, as they stand; `more`: spent and in no book yet. */
+  standings(payer: Payer, more: UsageRecord = noUsage): Promise<readonly Standing[]> {
     const { usage, budgets } = this.#parts.store
     const bounds = boundsOf(this.#parts.rules(), payer, accountsOf(payer))
     const found = bounds.map(async (bound) => {
       const { key } = bound.account
       const period = periodOf(bound.span, this.#now())
       const days = await usage.range(key, period.from, period.to)
-      return standingOf(bound, period, days, await budgets.get(key, period.key))
+      return standingOf(bound, period, [...days, more], await budgets.get(key, period.key))
     })
     return Promise.all(found)
   }
@@ -209,6 +230,29 @@ export class Budgets {
     await this.#parts.store.usage.book(charge, charge.at, delta)
   }
 
+  /** A turn that told nothing of its cost, at a price that nobody knows, is an estimate. */
+  async #withUntold(
+    person: string,
+    { untold, model, costUsd }: TurnResult,
+    told: UsageRecord,
+  ): Promise<UsageRecord> {
+    if (untold === undefined) return told
+    const rate = await this.#rate(person, model)
+    const estimated = rate === undefined && costUsd === 0 ? 1 : 0
+    return sum({ ...told, estimated }, tokensAt(rate, untold))
+  }
+
+  /** What the model's tokens cost this month, else this person's, else everybody's. */
+  async #rate(person: string, model: string | undefined): Promise<number | undefined> {
+    const { usage } = this.#parts.store
+    const { from, to } = periodOf('month', this.#now())
+    for (const account of [...(model === undefined ? [] : [modelKey(model)]), person, totalKey]) {
+      const rate = rateOf(await usage.range(account, from, to))
+      if (rate !== undefined) return rate
+    }
+    return undefined
+  }
+
   /** By this person's turns of the month, else by everybody's. */
   async #estimate(person: string): Promise<UsageRecord> {
     const { usage } = this.#parts.store
@@ -219,7 +263,8 @@ export class Budgets {
 }
 
 /** No session: the turn never reached Claude and costs nothing. */
-function isUnpriced({ fault, costUsd, usage, sessionId }: TurnResult): boolean {
+function isUnpriced({ fault, costUsd, usage, sessionId, untold }: TurnResult): boolean {
+  if (untold !== undefined) return false
   const counted = costUsd + usage.input + usage.output + usage.cacheRead + usage.cacheWrite
   return fault !== undefined && unpriced.has(fault.code) && counted === 0 && sessionId !== ''
 }

@@ -82,6 +82,7 @@ const advice: Readonly<Record<ClaudeErrorCode, string>> = {
   interrupted: 'Stopped.',
   'max-turns': 'Claude used up the steps that it may take for one answer. Say "go on" to let it continue.',
   'max-budget': 'This session has spent its budget. Start a new one with /new.',
+  'over-budget': 'A budget is used up.',
   'api-auth':
     ": Claude's API refused the login. Whoever runs the bot checks the key or token, and the model's name.",
   'api-limit': ': A limit of the Claude account is reached. Wait a little and try again.',
@@ -106,6 +107,11 @@ const advice: Readonly<Record<ClaudeErrorCode, string>> = {
 /** A fault that we found ourselves. `detail` follows the advice, e.g. the end of what the CLI wrote to stderr. */
 export function ownFault(code: ClaudeErrorCode, detail = ''): TurnFault {
   return fault(code, detail === '' ? wordsFor(code, '') : `${wordsFor(code, '')} (${detail})`, detail)
+}
+
+/** Whoever pays may spend no more: `refusal` says so in words for the asker. */
+export function overBudget(refusal: string): TurnFault {
+  return { ...fault('over-budget', refusal), detail: refusal }
 }
 
 /** How a process ended. */

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Broker, Pass } from '../broker/port.ts'
 import type { Log } from '../contract.ts'
 import { argumentsFor, type ArgumentFiles } from './arguments.ts'
+import { settingsEnvironment, upstreamOf, withPass, withheld } from './credential.ts'
 import { environmentFor, type Environment } from './environment.ts'
 import type { Sandbox, Walls } from '../sandbox/port.ts'
 import { locate } from './locate.ts'
@@ -19,23 +21,43 @@ export function sessionMark(sessionId: string): string {
   return `${sessionId}/`
 }
 
+/** How a process is kept from what is not its user's. */
+export interface Keeping {
+  readonly sandbox?: Sandbox | undefined
+  /** Absent: the process has the key itself. */
+  readonly broker?: Broker | undefined
+}
+
+interface Prepared extends CliCommand {
+  /** What it has in place of the model's key; absent: it has the key, or reads its login by itself. */
+  readonly pass?: Pass
+}
+
 /** @throws ClaudeError as `locate` does, and `config`. */
 export async function prepareCommand(
   options: SessionOptions,
   parent: Environment,
   log: Log,
-  sandbox: Sandbox = none,
-): Promise<CliCommand> {
+  { sandbox = none, broker }: Keeping = {},
+): Promise<Prepared> {
   const { path, version, tested } = await locate(options.claude.command)
   if (!tested) {
     log.warn({ version, tested: testedVersion }, 'the Claude CLI is newer than what Parley is tested with')
   }
   const temporary = join(options.home, '.tmp')
-  const [files] = await Promise.all([writeFiles(options), mkdir(temporary, { recursive: true, mode: 0o700 })])
-  const own = { ...parent, ...options.claude.env }
+  const over = settingsEnvironment(options.claude.settings)
+  const own = { ...parent, ...options.claude.env, ...over }
   const mark = `${sessionMark(options.sessionId)}${randomUUID()}`
-  const loginDir = login(own, options.claude.settings) === 'machine' ? loginDirectory(own) : undefined
-  const env = environmentFor(options, { parent, mark, loginDir, temporary })
+  const used = login(own, options.claude.settings)
+  const loginDir = used === 'machine' ? loginDirectory(own) : undefined
+  const chosen = environmentFor(options, { parent, mark, loginDir, temporary })
+  const upstream = broker && upstreamOf({ ...chosen, ...over }, used)
+  const pass = upstream && (await broker.issue(upstream, async (spent) => options.purse?.refusal(spent)))
+  const env = used && upstream && pass ? withPass(chosen, used, upstream, pass) : chosen
+  const [files] = await Promise.all([
+    writeFiles(options, pass !== undefined),
+    mkdir(temporary, { recursive: true, mode: 0o700 }),
+  ])
   const command = {
     path,
     args: argumentsFor(options, version, files),
@@ -43,7 +65,7 @@ export async function prepareCommand(
     env,
     mark,
   }
-  return sandbox.wrap(command, await wallsFor(options, path, env))
+  return { ...sandbox.wrap(command, await wallsFor(options, path, env)), ...(pass && { pass }) }
 }
 
 /** Variables that name files or folders which the CLI, or what it starts, reads. */
@@ -74,11 +96,14 @@ function present(paths: readonly string[]): readonly string[] {
 }
 
 /** Written anew for each process: what the operator configures may have changed, or somebody may have changed the file. */
-async function writeFiles(options: SessionOptions): Promise<ArgumentFiles> {
-  const { mcpServers } = options.claude
+async function writeFiles(
+  { claude, configDir }: SessionOptions,
+  withoutKey: boolean,
+): Promise<ArgumentFiles> {
+  const { mcpServers } = claude
   // The CLI deletes transcripts after 30 days otherwise: a session that rests must stay where it is.
-  const settings = { cleanupPeriodDays: 36_500, ...options.claude.settings }
-  const dir = join(options.configDir, 'parley')
+  const settings = { cleanupPeriodDays: 36_500, ...(withoutKey ? keyless(claude.settings) : claude.settings) }
+  const dir = join(configDir, 'parley')
   const write = async (name: string, content: object): Promise<string> => {
     await mkdir(dir, { recursive: true, mode: 0o700 })
     const path = join(dir, name)
@@ -89,4 +114,11 @@ async function writeFiles(options: SessionOptions): Promise<ArgumentFiles> {
     ...(Object.keys(mcpServers).length > 0 && { mcpConfig: await write('mcp.json', { mcpServers }) }),
     settings: await write('settings.json', settings),
   }
+}
+
+/** The same settings without what the broker keeps. */
+function keyless(settings: SessionOptions['claude']['settings']): SessionOptions['claude']['settings'] {
+  const { env, ...others } = settings
+  if (typeof env !== 'object' || env === null) return settings
+  return { ...others, env: Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.has(name))) }
 }

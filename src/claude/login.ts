@@ -1,7 +1,9 @@
 /** Which login the CLI will use. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Log } from '../contract.ts'
 import { isOn, type Environment } from './environment.ts'
+import type { ClaudeOptions } from './turn.ts'
 
 /** `machine`: what `claude` on this machine was logged in with, read and refreshed where it lies. */
 export type Login =
@@ -40,4 +42,19 @@ export function loginDirectory(environment: Environment): string | undefined {
   const configured = environment.CLAUDE_SECURESTORAGE_CONFIG_DIR ?? environment.CLAUDE_CONFIG_DIR
   const dir = configured ?? (home === undefined ? undefined : join(home, '.claude'))
   return dir !== undefined && dir !== '' && existsSync(join(dir, '.credentials.json')) ? dir : undefined
+}
+
+/** A login that is a key is kept by the broker; any other the CLI has to read, and so can its commands. */
+export function isKept(used: Login): boolean {
+  return used === 'api-key' || used === 'auth-token' || used === 'oauth-token'
+}
+
+/** For whoever runs a bot that others may write to. */
+export function tellOfLogin({ env, settings }: Pick<ClaudeOptions, 'env' | 'settings'>, log: Log): void {
+  const used = login({ ...process.env, ...env }, settings)
+  if (used === undefined || isKept(used)) return
+  log.warn(
+    { login: used },
+    'the CLI has to read this login by itself: whoever it works for can read it too. A key or the token of `claude setup-token` would be kept from them (docs/security.md)',
+  )
 }

@@ -1,8 +1,9 @@
 /** A turn that we asked for while it is open: its messages, its events, its end. */
 import type { Asker } from './background.ts'
+import { isNothing, noUsage, plusUsage } from './bill.ts'
 import { createChannel } from './channel.ts'
 import { noProgress, type TurnProgress } from './events.ts'
-import type { TokenUsage, Turn, TurnEvent, TurnFault, TurnResult } from './turn.ts'
+import type { Turn, TurnEvent, TurnFault, TurnResult } from './turn.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** A turn of ours, from asking to result. */
@@ -40,15 +41,13 @@ export interface Current {
   /** Those that were steered in and not taken up, and whom to tell. */
   readonly steered: Map<string, (taken: boolean) => void>
   /** What the CLI's earlier turns for it cost: a message that comes too late for one gets a turn of its own. */
-  spent: Pick<TurnResult, 'costUsd' | 'usage' | 'fault'>
+  spent: Pick<TurnResult, 'costUsd' | 'usage' | 'fault' | 'untold'>
   progress: TurnProgress
   stopping: TurnFault | undefined
   finish(result: TurnResult): void
   markTaken(): void
   push(event: TurnEvent): void
 }
-
-export const noUsage: TokenUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 
 export function openTurn(uuid: string, options: OpenTurnOptions): Current {
   const channel = createChannel<TurnEvent>()
@@ -123,11 +122,11 @@ export function settle({ steered }: Pick<Current, 'steered'>, uuid: string, take
 /** The first fault is the one to tell: what came after it may stand on what is missing. */
 export function plus(before: Current['spent'], now: Current['spent']): Current['spent'] {
   const fault = before.fault ?? now.fault
-  const usage = {
-    input: before.usage.input + now.usage.input,
-    output: before.usage.output + now.usage.output,
-    cacheRead: before.usage.cacheRead + now.usage.cacheRead,
-    cacheWrite: before.usage.cacheWrite + now.usage.cacheWrite,
+  const untold = plusUsage(before.untold ?? noUsage, now.untold ?? noUsage)
+  return {
+    costUsd: before.costUsd + now.costUsd,
+    usage: plusUsage(before.usage, now.usage),
+    ...(!isNothing(untold) && { untold }),
+    ...(fault && { fault }),
   }
-  return { costUsd: before.costUsd + now.costUsd, usage, ...(fault && { fault }) }
 }

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import type { Pass } from '../broker/port.ts'
 import type { Log } from '../contract.ts'
 import { offersTools } from './arguments.ts'
 import { createControl } from './control.ts'
-import { asError, deathOf, ownFault, refusedLogin } from './faults.ts'
+import { asError, deathOf, overBudget, ownFault, refusedLogin } from './faults.ts'
 import { guardHooks } from './guard.ts'
 import { halt, stopWithinMs, takeBack } from './halt.ts'
 import { neutralise } from './neutralise.ts'
@@ -16,6 +17,7 @@ import { Questions } from './questions.ts'
 import { rewindOf } from './rewind.ts'
 import type { OpenTurn } from './open-turn.ts'
 import { createTurns } from './turns.ts'
+import { type Bill, isNothing } from './bill.ts'
 import { ClaudeError } from './turn.ts'
 import type {
   Activity,
@@ -38,6 +40,7 @@ export class CliSession implements Session {
   readonly #options: SessionOptions
   readonly #process: CliProcess
   readonly #log: Log
+  readonly #pass: Pass | undefined
   readonly #questions: Questions
   readonly #control
   readonly #turns
@@ -48,8 +51,9 @@ export class CliSession implements Session {
   readonly #lines: ((line: string) => void)[] = []
   #closing: Promise<void> | undefined
 
-  constructor(options: SessionOptions, process: CliProcess, log: Log) {
+  constructor(options: SessionOptions, process: CliProcess, log: Log, pass: Pass | undefined) {
     this.#options = options
+    this.#pass = pass
     this.#process = process
     this.#log = log
     this.#control = createControl((message) => process.write(message))
@@ -61,6 +65,7 @@ export class CliSession implements Session {
       onTurn: (events) => this.#background.forEach((listener) => listener(events)),
       onActivity: (activity) => this.#activity.forEach((listener) => listener(activity)),
       onFatal: (fault) => this.#abandon(fault),
+      ...(pass && { bill: () => billOf(pass) }),
     })
     const write = (message: object): boolean => process.write(message)
     this.#questions = new Questions({ options, asker: () => this.#turns.asker, write, log })
@@ -172,6 +177,9 @@ export class CliSession implements Session {
     const death = deathOf(await this.#process.exited)
     this.#control.fail(asError(death))
     this.#turns.fail(death)
+    this.#pass?.end()
+    const left = this.#pass?.take()
+    if (left !== undefined && !isNothing(left)) this.#options.purse?.spent(left)
   }
 
   async #close(): Promise<void> {
@@ -272,6 +280,12 @@ function isRefused({ status, attempt }: Extract<Incoming, { kind: 'retry' }>): b
 /** What passes between us and the CLI is nobody else's. */
 function isControl({ kind }: Incoming): boolean {
   return kind === 'request' || kind === 'response' || kind === 'withdrawn'
+}
+
+/** What the broker knows of a turn that has ended. */
+function billOf(pass: Pass): Bill {
+  const { refusal } = pass
+  return { spent: pass.take(), ...(refusal !== undefined && { refused: overBudget(refusal) }) }
 }
 
 const known = z

@@ -3,6 +3,7 @@
  * useless without is required: a field that a version leaves out or changes must not cost a user the answer.
  */
 import { z } from 'zod'
+import type { TokenUsage } from './turn.ts'
 
 const text = z.string().catch('')
 const count = z.number().catch(0)
@@ -164,6 +165,29 @@ export const user = z
     }
   })
 
+/** By model, of all that the CLI asked: subagents and small questions of its own, too. */
+const modelUsage = z.record(
+  z.string(),
+  z.object({
+    costUSD: count,
+    inputTokens: count,
+    outputTokens: count,
+    cacheReadInputTokens: count,
+    cacheCreationInputTokens: count,
+  }),
+)
+
+function allTokens(models: z.infer<typeof modelUsage>): TokenUsage {
+  const sum = (pick: (model: (typeof models)[string]) => number): number =>
+    Object.values(models).reduce((all, model) => all + pick(model), 0)
+  return {
+    input: sum((model) => model.inputTokens),
+    output: sum((model) => model.outputTokens),
+    cacheRead: sum((model) => model.cacheReadInputTokens),
+    cacheWrite: sum((model) => model.cacheCreationInputTokens),
+  }
+}
+
 export const result = z
   .object({
     subtype: text,
@@ -174,10 +198,8 @@ export const result = z
     terminal_reason: text,
     session_id: z.string().optional().catch(undefined),
     total_cost_usd: count,
-    model_usage_since_last_result: z
-      .record(z.string(), z.object({ costUSD: count }))
-      .optional()
-      .catch(undefined),
+    model_usage_since_last_result: modelUsage.optional().catch(undefined),
+    modelUsage: modelUsage.catch({}),
     usage: z
       .object({
         input_tokens: count,
@@ -210,6 +232,10 @@ export const result = z
       m.model_usage_since_last_result === undefined
         ? undefined
         : Object.values(m.model_usage_since_last_result).reduce((sum, model) => sum + model.costUSD, 0),
+    /** All that was asked, since the last result and of the process up to now. */
+    all:
+      m.model_usage_since_last_result === undefined ? undefined : allTokens(m.model_usage_since_last_result),
+    totalAll: allTokens(m.modelUsage),
     usage: {
       input: m.usage.input_tokens,
       output: m.usage.output_tokens,

@@ -95,6 +95,8 @@ export interface TurnResult {
   readonly durationMs: number
   /** The session's id after the turn: /clear changes it. */
   readonly sessionId: string
+  /** What the model's API told of besides, which is in none of these: of an answer that broke off, of one that the CLI did not ask for. */
+  readonly untold?: TokenUsage
   /** The one that was asked, whatever else the CLI asked smaller ones for; absent: it did not come to that. */
   readonly model?: string
 }
@@ -118,6 +120,7 @@ export type ClaudeErrorCode =
   | 'interrupted' // by us
   | 'max-turns'
   | 'max-budget'
+  | 'over-budget' // of whoever pays for the turn
   | 'api-auth' // 401, 403
   | 'api-limit' // 429, usage limit
   | 'api-overloaded' // 529
@@ -194,6 +197,16 @@ export interface SessionOptions {
   /** Tools of our own that Claude may use unasked. */
   readonly tools?: readonly OfferedTool[]
   readonly guard?: Guard
+  /** Who pays; asked where the model's key is kept from the process. Absent: nobody looks. */
+  readonly purse?: Purse
+}
+
+/** Whoever pays for what a process asks of the model. */
+export interface Purse {
+  /** Why no more may be spent, in words for the asker; undefined: it may. `unbooked`: what is spent and in no result yet. */
+  refusal(unbooked: TokenUsage): Promise<string | undefined>
+  /** This was spent, and no turn's result will tell of it. */
+  spent(unclaimed: TokenUsage): void
 }
 
 /** Judges each tool use before the CLI does: `ask` in any case, refuse it for a reason that Claude is told, or leave it to the CLI. */

@@ -3,17 +3,10 @@
  * background task reports, and several messages may be answered by one result.
  */
 import { type Asker, type BackgroundOptions, createBackground } from './background.ts'
+import { type Bill, beyond, billed, noUsage } from './bill.ts'
 import { advance, startOf, textOf } from './events.ts'
 import { faultOf } from './faults.ts'
-import {
-  type Current,
-  noUsage,
-  type OpenTurn,
-  type OpenTurnOptions,
-  openTurn,
-  plus,
-  settle,
-} from './open-turn.ts'
+import { type Current, type OpenTurn, type OpenTurnOptions, openTurn, plus, settle } from './open-turn.ts'
 import type { Incoming, ResultMessage } from './protocol.ts'
 import type { Activity, TurnFault, TurnResult } from './turn.ts'
 
@@ -35,6 +28,8 @@ export interface TurnsOptions extends BackgroundOptions, OpenTurnOptions {
   readonly sessionId: string
   /** A turn ended with a fault after which the process is of no use. */
   onFatal(fault: TurnFault): void
+  /** What the broker knows since it was asked last; absent: there is none. */
+  bill?(): Bill
 }
 
 export function createTurns(options: TurnsOptions): Turns {
@@ -45,6 +40,8 @@ export function createTurns(options: TurnsOptions): Turns {
   let running: 'ours' | 'background' | undefined
   const background = createBackground(options)
   let totalCostUsd = 0
+  let totalAll = noUsage
+  const bill = (): Bill => options.bill?.() ?? { spent: noUsage }
 
   const modelNow = (): Pick<TurnResult, 'model'> => (start.model === '' ? {} : { model: start.model })
   const finish = (ended: Current, result: Omit<TurnResult, 'durationMs' | 'sessionId'>): void => {
@@ -72,12 +69,15 @@ export function createTurns(options: TurnsOptions): Turns {
     // Older versions count from zero after a resume, newer ones go on, but say what was added.
     const costUsd = message.costUsd ?? Math.max(0, message.totalCostUsd - totalCostUsd)
     totalCostUsd = message.totalCostUsd
+    const all = message.all ?? beyond(message.totalAll, totalAll)
+    totalAll = message.totalAll
     const { usage } = message
     running = undefined
     if (current !== undefined && answers(message, current)) {
       background.conclude(undefined)
       const fault = message.failed ? (current.stopping ?? faultOf(message)) : undefined
-      current.spent = plus(current.spent, { costUsd, usage, ...(fault && { fault }) })
+      const spent = billed({ costUsd, usage, ...(fault && { fault }) }, bill(), all)
+      current.spent = plus(current.spent, spent)
       // What was steered in too late for this turn of the CLI begins its next one.
       const goesOn = current.steered.size > 0 && current.stopping === undefined && fault?.fatal !== true
       if (!goesOn) finish(current, { text: textOf(current.progress), ...current.spent })
@@ -85,7 +85,8 @@ export function createTurns(options: TurnsOptions): Turns {
     }
     const fault = faultOf(message)
     for (const reason of background.holds) current?.turn.release(reason)
-    background.conclude({ costUsd, usage, durationMs: 0, sessionId, ...modelNow(), ...(fault && { fault }) })
+    const result = { costUsd, usage, durationMs: 0, sessionId, ...modelNow(), ...(fault && { fault }) }
+    background.conclude(billed(result, bill(), all))
     if (fault?.fatal === true) options.onFatal(fault)
   }
 
@@ -144,12 +145,14 @@ export function createTurns(options: TurnsOptions): Turns {
       if (message.kind === 'result') conclude(message)
     },
     fail(fault) {
-      background.end({ costUsd: 0, usage: noUsage, durationMs: 0, sessionId, fault })
+      const unpaid = current === undefined && background.activity.speaking ? bill() : { spent: noUsage }
+      background.end(billed({ costUsd: 0, usage: noUsage, durationMs: 0, sessionId, fault }, unpaid, noUsage))
       running = undefined
       if (current === undefined) return
       const { stopping, progress, spent } = current
       const told = stopping === undefined ? fault : { ...stopping, fatal: true }
-      finish(current, { text: textOf(progress), ...spent, fault: told })
+      const last = billed({ costUsd: 0, usage: noUsage, fault: told }, { spent: bill().spent }, noUsage)
+      finish(current, { text: textOf(progress), ...plus(spent, last), fault: told })
     },
   }
 }

@@ -1,6 +1,6 @@
 /** `parley doctor`: what is missing before the bot can answer, and what to do about each. */
 import { locate } from '../claude/locate.ts'
-import { login } from '../claude/login.ts'
+import { isKept, login } from '../claude/login.ts'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 import type { Finding } from '../contract.ts'
 import { diskFindings } from './disk-findings.ts'
@@ -68,7 +68,10 @@ async function claude({ claude: options }: Config): Promise<readonly Finding[]> 
           advice:
             'run `npx claude` here and follow it, or set CLAUDE_CODE_OAUTH_TOKEN (npx claude setup-token) or ANTHROPIC_API_KEY',
         }
-      : { ok: true, what: `Claude's login: ${loggedIn}` }
+      : {
+          ok: true,
+          what: `Claude's login: ${loggedIn}, ${isKept(loggedIn) ? 'kept from the CLI' : 'which the CLI reads by itself'}`,
+        }
   try {
     const { path, version, tested } = await locate(options.command)
     const newer = tested ? '' : ', newer than what Parley is tested with'

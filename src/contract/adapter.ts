@@ -75,10 +75,11 @@ export interface Adapter {
   vouches?(user: string): 'member' | 'operator' | 'admin' | undefined
   /**
    * What leads the CLI of a session to a model gateway of the adapter's: variables of its environment, made anew for each
-   * process. Others stay: name what is to be empty. No secret of the operator's, for Claude's commands see them. `session`:
-   * the CLI's id; `model`: what was chosen for it. Absent: it has none, and no session can wish for it.
+   * process. Others stay: name what is to be empty. Its key (ANTHROPIC_AUTH_TOKEN or ANTHROPIC_API_KEY) is kept from the
+   * process; of all else Claude's commands can tell. `model`: what was chosen for the session. Absent: it has none, and no
+   * session can wish for it.
    */
-  gateway?(session: string, model: string | undefined): Readonly<Record<string, string>>
+  gateway?(model: string | undefined): Readonly<Record<string, string>>
   /** Is its connection to the platform up? Absent: it is reached, and connects to nothing. */
   connected?(): boolean
   /** Resolves when ready to receive; rejects with {@link AdapterError}. Aborting the signal stops it too. */

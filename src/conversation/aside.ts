@@ -3,7 +3,7 @@
  * in the queue, so it is answered through a crash like any message, and disturbs neither the order nor the transcript.
  */
 import { randomUUID } from 'node:crypto'
-import { type ClaudeOptions, type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
+import { type ClaudeOptions, type Purse, type Session, type TurnResult, ClaudeError } from '../claude/turn.ts'
 import type { Message, TurnView, Sent } from '../contract.ts'
 import type { Activation, Envelope } from '../queue/port.ts'
 import type { SessionRecord } from '../store/records.ts'
@@ -15,6 +15,7 @@ import { folderPath } from './folder.ts'
 import { makeHome } from './home.ts'
 import { guardOf } from './judging.ts'
 import { promptOf } from './prompt-text.ts'
+import { Payers } from './purse.ts'
 import { advance, nothingYet, viewOf } from './view.ts'
 
 /** Said to Claude, so in English. */
@@ -154,7 +155,8 @@ async function ask(
   show: (view: TurnView) => void,
 ): Promise<TurnResult> {
   const dirs = await makeHome(parts.dataDir, record?.home ?? home)
-  const session = await openCopy(parts, record, dirs, message)
+  const payers = new Payers(parts, () => message)
+  const session = await openCopy(parts, record, dirs, message, payers)
   const close = (): void => void session.close()
   signal.addEventListener('abort', close, { once: true })
   try {
@@ -173,6 +175,7 @@ async function ask(
   } finally {
     signal.removeEventListener('abort', close)
     await session.close()
+    await payers.settled()
   }
 }
 
@@ -181,6 +184,7 @@ async function openCopy(
   record: SessionRecord | undefined,
   dirs: Awaited<ReturnType<typeof makeHome>>,
   message: Message,
+  purse: Purse,
 ): Promise<Session> {
   const { model, folder } = record ?? {}
   return parts.openSession({
@@ -192,6 +196,7 @@ async function openCopy(
     ...dirs,
     ...(folder === undefined ? {} : { folder: await folderPath(folder, dirs.workspace, parts.projects()) }),
     claude: readingOnly(parts.claude()),
+    purse,
     guard: guardOf(parts.verdict, () => ({
       messages: [message],
       workspace: dirs.workspace,

@@ -14,6 +14,7 @@ import type { Doing } from './doing.ts'
 import { answerKey, endWith, mostDeaths } from './ending.ts'
 import { type Served, guardOf } from './judging.ts'
 import { Parking } from './parking.ts'
+import { Payers } from './purse.ts'
 import type { ConversationParts } from './parts.ts'
 import type { ToolUse } from './tool-pattern.ts'
 import { TurnUnderWay, type TurnUnderWayParts } from './turn-under-way.ts'
@@ -34,6 +35,7 @@ export class Conversation {
   readonly #arrivals: Arrivals
   readonly #background: Background
   readonly #parking: Parking
+  readonly #payers: Payers
   readonly #turnParts: TurnUnderWayParts
   #running: TurnUnderWay | undefined
   /** The one that runs, or ran last. */
@@ -56,6 +58,7 @@ export class Conversation {
       barred: async ({ message }) => (await parts.personOf(message)).barred,
       wake: () => parts.queue.wake(activation.conversation),
     })
+    this.#payers = new Payers(parts, () => this.#background.served().at(-1))
     const { store, gateway, openSession, claude, dataDir, projects } = parts
     const judged = guardOf(parts.verdict, (agent) => this.#served(agent))
     const guard: Guard = async (use) => (await this.#refusedBefore(use)) ?? judged(use)
@@ -76,6 +79,7 @@ export class Conversation {
       },
       tools,
       guard,
+      purse: this.#payers,
     }
     this.#warm = new Warm(warmParts, activation.conversation, record)
     this.#turnParts = {
@@ -111,6 +115,7 @@ export class Conversation {
       this.#parking.end()
       await this.#warm.close()
       await this.#background.settled()
+      await this.#payers.settled()
     }
   }
 

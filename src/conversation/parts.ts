@@ -51,7 +51,7 @@ export interface ConversationParts extends ArrivalParts {
   readonly store: Store
   readonly shares: Shares
   readonly asides: Asides
-  readonly budgets: Pick<Budgets, 'admit' | 'admitMore' | 'usedUp' | 'book'>
+  readonly budgets: Pick<Budgets, 'admit' | 'admitMore' | 'usedUp' | 'book' | 'refusal' | 'bookUnclaimed'>
   readonly prompts: Prompts
   readonly log: Log
   /** Milliseconds that a turn which waits for a person keeps its place while others want one. */

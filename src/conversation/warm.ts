@@ -5,6 +5,7 @@ import {
   type Effort,
   type Guard,
   type PermissionMode,
+  type Purse,
   type Rewind,
   type Session,
   type SessionOptions,
@@ -38,6 +39,7 @@ export interface WarmParts {
   readonly gateway: Gateway
   readonly tools: SessionOptions['tools'] & object
   readonly guard: Guard
+  readonly purse: Purse
 }
 
 /** How far back /undo reaches. */
@@ -253,6 +255,7 @@ export class Warm implements Steering {
       ...(forkOf === undefined ? {} : { forkOf }),
       tools: this.#parts.tools,
       guard: this.#parts.guard,
+      purse: this.#parts.purse,
       ...(model === undefined ? {} : { model }),
       ...(permissionMode === undefined ? {} : { permissionMode }),
       ...(effort === undefined ? {} : { effort }),

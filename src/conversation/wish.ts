@@ -3,11 +3,7 @@ import { type ClaudeOptions, ClaudeError } from '../claude/turn.ts'
 import type { SessionRecord } from '../store/records.ts'
 
 /** The environment by which a session's CLI finds the gateway of this adapter. Undefined: it has none any more. */
-export type Gateway = (
-  adapter: string,
-  session: string,
-  model: string | undefined,
-) => ClaudeOptions['env'] | undefined
+export type Gateway = (adapter: string, model: string | undefined) => ClaudeOptions['env'] | undefined
 
 /**
  * The operator's bounds stay: a wish makes a turn shorter and cheaper, never longer or dearer. Throws {@link ClaudeError}
@@ -15,7 +11,7 @@ export type Gateway = (
  */
 export function wishedFor(
   claude: ClaudeOptions,
-  record: Pick<SessionRecord, 'wish' | 'sessionId' | 'model'>,
+  record: Pick<SessionRecord, 'wish' | 'model'>,
   gateway: Gateway,
 ): ClaudeOptions {
   const { wish } = record
@@ -40,12 +36,12 @@ export function wishedFor(
 
 /** It must not run on what all others use instead. */
 function gatewayOf(
-  { wish, sessionId, model }: Parameters<typeof wishedFor>[1],
+  { wish, model }: Parameters<typeof wishedFor>[1],
   claude: ClaudeOptions,
   gateway: Gateway,
 ): ClaudeOptions['env'] {
   if (wish?.gateway === undefined) return {}
-  const found = gateway(wish.gateway, sessionId, model ?? claude.model)
+  const found = gateway(wish.gateway, model ?? claude.model)
   if (found !== undefined) return found
   throw new ClaudeError('config', 'This session runs on a model gateway that is not configured any more.')
 }

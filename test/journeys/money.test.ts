@@ -21,7 +21,8 @@ test('a budget that is used up stops the next turn in words, after a restart too
 })
 
 test('what Claude does by itself ends when the budget of whoever began it is used up, and they are told once', async () => {
-  const { chat, bot } = await startRig(oneTurn)
+  // Enough for the two requests of this turn, not for a third.
+  const { chat, bot } = await startRig({ budgets: { user: { day: { tokens: 20_000 } } } })
   await chat.say('ann', '!background 2 touch asked && rm -v asked')
   await chat.seeEnd('ann', /running in background/)
   await chat.see('ann', /budget for today is used up[^]*by itself/)
@@ -78,7 +79,7 @@ test('a chat has its own budget, whoever writes there', async () => {
   await chat.seeEnd('ann', /^elsewhere$/)
 })
 
-test('a turn that died is estimated: it counts, and /cost says so', async () => {
+test('a turn that died counts by its tokens; where nobody knows their price yet /cost says that it is an estimate', async () => {
   const rig = await startRig()
   await rig.chat.say('ann', '!slow 30')
   await rig.chat.see('ann', ({ reply }) => reply.kind === 'text' && reply.draft === true)
@@ -88,7 +89,27 @@ test('a turn that died is estimated: it counts, and /cost says so', async () => 
   await rig.restart()
   await rig.chat.say('ann', '/cost')
   const { text } = await rig.chat.seeEnd('ann', /You, today/)
-  expect(text).toMatch(/You, today \(UTC\) \| 1 \|.*\$0\.0[^]*1 of these turns ended before/)
+  expect(text).toMatch(
+    /You, today \(UTC\) \| 1 \| \d\d,\d{3} \| [1-9].*\$0\.0[^]*1 of these turns ended before/,
+  )
+  const today = new Date().toISOString().slice(0, 10)
+  const asked = rig.model.requests.filter(({ path }) => path === '/v1/messages')
+  const { inputTokens } = await rig.bot.store.usage.day('scripted:ann', today)
+  expect(asked).toHaveLength(1)
+  expect(inputTokens).toBeGreaterThan(1000)
+})
+
+test('a budget that is used up in the middle of a turn ends it there, in words, and with what was said', async () => {
+  const { chat, model, bot } = await startRig({
+    ...oneTurn,
+    claude: { permissionMode: 'bypassPermissions' },
+  })
+  await chat.say('ann', '!bash touch one\n!bash touch two')
+  const { reply, text } = await chat.seeEnd('ann', /budget for today is used up[^]*Claude stopped here/)
+  expect(reply).toMatchObject({ outcome: 'failed' })
+  expect(text).not.toMatch(/402|API Error/)
+  await bot.idle()
+  expect(model.requests.filter(({ path }) => path === '/v1/messages')).toHaveLength(1)
 })
 
 test('more turns a minute than allowed are refused, after a restart too', async () => {

@@ -1,8 +1,10 @@
-/** What leads the CLI of a session to the gateway, by way of this server. Pure. */
+/** What leads the CLI of a session to the gateway. Pure. */
+import type { Gateway } from '../settings.ts'
 
 /** Logins and providers of the operator's own: none of them is for this session. */
 const others = [
   'ANTHROPIC_API_KEY',
+  'ANTHROPIC_AUTH_TOKEN',
   'ANTHROPIC_CUSTOM_HEADERS',
   'CLAUDE_CODE_OAUTH_TOKEN',
   'CLAUDE_CODE_USE_BEDROCK',
@@ -13,14 +15,13 @@ const others = [
 const claude = /claude|^(default|best|opus|sonnet|haiku|opusplan)\b/i
 
 export function gatewayEnvironment(
-  url: string,
-  pass: string,
+  { url, key, auth }: Gateway,
   model: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(others.map((name) => [name, ''])),
     ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_AUTH_TOKEN: pass,
+    [auth === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY']: key,
     // It stands before the system prompt and is another each time: gateways that cache by the beginning would never hit.
     CLAUDE_CODE_ATTRIBUTION_HEADER: '0',
     ...(model === undefined || claude.test(model) ? {} : strangeModel(model)),
@@ -41,10 +42,4 @@ function strangeModel(model: string): Record<string, string> {
     DISABLE_INTERLEAVED_THINKING: '1',
     DISABLE_PROMPT_CACHING: '1',
   }
-}
-
-/** Where this machine reaches a server that listens at this host. */
-export function reachableAt(host: string, port: number): string {
-  const local = host === '0.0.0.0' || host === 'localhost' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`
 }

@@ -1,4 +1,4 @@
-/** Anthropic's Messages API, of the operator's model gateway: for programs that may use it, and for sessions that run on it. */
+/** Anthropic's Messages API, of the operator's model gateway: for programs that may use it. */
 import { z } from 'zod'
 import { anthropicError, speaking } from '../dialects.ts'
 import { answerHeaders, forward } from '../gateway/forward.ts'
@@ -24,7 +24,7 @@ export async function gateway(app: App, { bot, settings }: Parts): Promise<void>
         path,
         {
           bodyLimit: maxContentBytes,
-          config: { scope: there.scope, passes: true },
+          config: { scope: there.scope },
           schema: {
             summary: `Anthropic’s ${path}, of the model gateway`,
             tags: ['anthropic'],

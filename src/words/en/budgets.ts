@@ -50,6 +50,8 @@ export const budgets = {
   none: 'No budget and no limit is set for you.',
   usedUp: (standing: Standing, told: Appealed, grant: string) =>
     `${whose[standing.account.kind]} for ${spans[standing.period.span]} is used up: ${figures(standing)}. It starts anew on ${day(standing.period.next)} at 00:00 UTC. Your message was not sent to Claude.${appealed[told]} An admin can grant more: \`${grant}\`.`,
+  cutShort: (standing: Standing) =>
+    `${whose[standing.account.kind]} for ${spans[standing.period.span]} is used up: ${figures(standing)}. Claude stopped here. It starts anew on ${day(standing.period.next)} at 00:00 UTC.`,
   endedOwn: (standing: Standing) =>
     `*${whose[standing.account.kind]} for ${spans[standing.period.span]} is used up: ${figures(standing)}. What Claude was doing by itself for you was ended.*`,
   warning: (standing: Standing) =>

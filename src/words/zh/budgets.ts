@@ -41,6 +41,8 @@ export const budgets: Words['budgets'] = {
   none: '没有为你设置预算或限制。',
   usedUp: (standing, told, grant) =>
     `${whose[standing.account.kind]}的${budgetFor[standing.period.span]}已用完：${figures(standing)}。将于 ${day(standing.period.next)} 00:00 UTC 重新计算。你的消息没有发给 Claude。${appealed[told]}管理员可以追加额度：\`${grant}\`。`,
+  cutShort: (standing) =>
+    `${whose[standing.account.kind]}的${budgetFor[standing.period.span]}已用完：${figures(standing)}。Claude 到此为止。将于 ${day(standing.period.next)} 00:00 UTC 重新计算。`,
   endedOwn: (standing) =>
     `*${whose[standing.account.kind]}的${budgetFor[standing.period.span]}已用完：${figures(standing)}。Claude 在后台为你进行的工作已中止。*`,
   warning: (standing) =>

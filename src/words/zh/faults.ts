@@ -27,8 +27,13 @@ const texts: Readonly<Record<ClaudeErrorCode, string>> = {
     '你的工作区不在原来的位置，那里被换成了别的内容。其中的任何内容都不会被打开，请让运行机器人的人把它放回原处。',
   empty: 'Claude 两次都没有给出回答。请换个说法，或用 /retry；如果仍无回答，可用 /new 开始新会话。',
   execution: 'Claude 因错误而停止。请再试一次。',
+  'over-budget': '预算已用完。',
 }
 
 export const faults: Words['faults'] = {
-  told: ({ code, detail = '' }) => (detail === '' ? texts[code] : `${texts[code]}（${detail}）`),
+  told: ({ code, message, detail = '' }) => {
+    // It is said in the asker's language already.
+    if (code === 'over-budget') return message
+    return detail === '' ? texts[code] : `${texts[code]}（${detail}）`
+  },
 }

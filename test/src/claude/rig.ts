@@ -18,6 +18,7 @@ import type {
   TurnEvent,
   TurnResult,
 } from '../../../src/claude/turn.ts'
+import type { Broker } from '../../../src/broker/port.ts'
 import { none } from '../../../src/sandbox/none.ts'
 import type { Sandbox } from '../../../src/sandbox/port.ts'
 import { startStandIn, type StandIn } from '../../../src/demo/stand-in.ts'
@@ -41,6 +42,7 @@ interface Changes extends Partial<Omit<SessionOptions, 'claude'>> {
   readonly environment?: Environment
   readonly signal?: AbortSignal
   readonly sandbox?: Sandbox
+  readonly broker?: Broker
 }
 
 export async function startRig(): Promise<Rig> {
@@ -67,10 +69,11 @@ export async function startRig(): Promise<Rig> {
     workspace,
     logged,
     options,
-    async open({ environment, signal, sandbox = none, ...changes } = {}) {
+    async open({ environment, signal, sandbox = none, broker, ...changes } = {}) {
       const context = {
         log,
         sandbox,
+        broker,
         environment: environment ?? emptyParent(home),
         ...(signal && { signal }),
       }
