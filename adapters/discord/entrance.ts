@@ -1,11 +1,14 @@
 /** Where sessions are begun, and when: so many at a time, so many a day, as Discord says. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { AdapterError } from '../../src/contract.ts'
+import { AdapterError, type Log } from '../../src/contract.ts'
 import type { Api } from './api.ts'
+import { Brake, type Spacing, usualSpacing } from './brake.ts'
 
 /** Shards whose numbers leave the same remainder may not identify within this time of each other. */
 const identifyMs = 5000
+/** Of a day's sessions so many, or one for each shard, are left to starts: whoever mends the bot must be able to begin it. */
+const leastKept = 50
 /** How long Discord's answer is good for: the limit counts by the day. */
 const freshMs = 60_000
 
@@ -34,17 +37,34 @@ interface Known {
   begun: number
 }
 
+export interface EntranceOptions {
+  readonly api: Api
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly spacing?: Spacing
+  /** See {@link identifyMs}. */
+  readonly rowMs?: number
+}
+
 export class Entrance {
   readonly #api: Api
+  readonly #log: Log
   readonly #signal: AbortSignal
+  readonly #spacing: Spacing
+  readonly #rowMs: number
+  /** By the numbers of shards. */
+  readonly #brakes = new Map<number, Brake>()
   /** The last turn of each row, and when it is over. */
   readonly #rows = new Map<number, Promise<void>>()
   #known: Known | undefined
   #looking: Promise<Known> | undefined
 
-  constructor(api: Api, signal: AbortSignal) {
+  constructor({ api, log, signal, spacing = usualSpacing, rowMs = identifyMs }: EntranceOptions) {
     this.#api = api
+    this.#log = log
     this.#signal = signal
+    this.#spacing = spacing
+    this.#rowMs = rowMs
   }
 
   /** How many shards Discord wants, asked just now. Throws {@link AdapterError}. */
@@ -53,8 +73,10 @@ export class Entrance {
     return (await this.#look()).answer.shards
   }
 
-  /** Resolves when this shard may begin a session. Throws {@link AdapterError}. */
-  async turn(shard: number): Promise<Turn> {
+  /** Resolves when this shard may begin a session. Throws {@link AdapterError}, or the reason of the signal. */
+  async turn(shard: number, signal: AbortSignal): Promise<Turn> {
+    const brake = this.#brakeOf(shard)
+    await this.#braked(shard, brake, signal)
     const { max_concurrency: rows } = (await this.#look()).answer.session_start_limit
     const over = Promise.withResolvers<void>()
     const before = this.#rows.get(shard % rows)
@@ -63,22 +85,38 @@ export class Entrance {
     try {
       // It may have taken long until it was this one's turn.
       const known = await this.#look()
-      this.#check(known)
-      return this.#turn(known, over.resolve)
+      this.#check(known, brake)
+      return this.#turn(known, brake, over.resolve)
     } catch (error) {
       over.resolve()
       throw error
     }
   }
 
-  #turn(known: Known, over: () => void): Turn {
+  #brakeOf(shard: number): Brake {
+    const brake = this.#brakes.get(shard) ?? new Brake(this.#spacing)
+    this.#brakes.set(shard, brake)
+    return brake
+  }
+
+  /** Before it takes its place in a row: others need not wait for it. */
+  async #braked(shard: number, brake: Brake, signal: AbortSignal): Promise<void> {
+    const ms = brake.wait(Date.now())
+    if (ms === 0) return
+    const seconds = Math.ceil(ms / 1000)
+    this.#log.warn({ shard, seconds }, 'sessions with Discord are lost again and again: the next one waits')
+    await sleep(ms, undefined, { signal })
+  }
+
+  #turn(known: Known, brake: Brake, over: () => void): Turn {
     known.begun += 1
     let isUsed = false
     return {
       url: known.answer.url,
       used: () => {
         isUsed = true
-        void sleep(identifyMs, undefined, { signal: this.#signal }).then(over, over)
+        brake.began(Date.now())
+        void sleep(this.#rowMs, undefined, { signal: this.#signal }).then(over, over)
       },
       [Symbol.dispose]: () => {
         if (isUsed) return
@@ -88,14 +126,18 @@ export class Entrance {
     }
   }
 
-  #check({ answer, begun }: Known): void {
+  #check({ answer, begun }: Known, { hasBegun }: Brake): void {
     this.#signal.throwIfAborted()
     const { remaining, reset_after: resetAfter } = answer.session_start_limit
-    if (remaining > begun) return
+    const left = Math.max(0, remaining - begun)
+    const kept = hasBegun ? Math.max(leastKept, answer.shards) : 0
+    if (left > kept) return
     const minutes = Math.ceil(resetAfter / 60_000)
-    throw new AdapterError('throttled', `Discord allows no further session for ${minutes} minutes`, {
-      retryAfter: resetAfter,
-    })
+    const why =
+      left === 0
+        ? `Discord allows no further session for ${minutes} minutes`
+        : `of the sessions that Discord allows a day ${left} are left, which are kept for starts of the bot: the next one is begun in ${minutes} minutes`
+    throw new AdapterError('throttled', why, { retryAfter: resetAfter })
   }
 
   /** Many shards that come at once ask once. */

@@ -28,7 +28,8 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#entrance = new Entrance(options.api, this.#end.signal)
+    const { api, log } = options
+    this.#entrance = new Entrance({ api, log, signal: this.#end.signal })
   }
 
   /** Resolves when events of all guilds can come. Rejects with {@link AdapterError}. */

@@ -65,7 +65,7 @@ export class Shard {
   /** Throws {@link AdapterError}. */
   async #connected(): Promise<End> {
     const { id, count, token, intents, log, event, entrance, signal } = this.#options
-    using turn = this.#session === undefined ? await entrance.turn(id) : undefined
+    using turn = this.#session === undefined ? await entrance.turn(id, signal) : undefined
     signal.throwIfAborted()
     const connection = new Connection({
       url: this.#session?.url ?? turn?.url ?? '',

@@ -270,6 +270,32 @@ test('when no session may be begun today, the start says so', async () => {
   await rig.adapter.stop()
 })
 
+test('of the sessions of a day some are left to starts: one that is lost waits for more, and the log says so', async () => {
+  const rig = await openDiscord()
+  const { gateway, sessionStarts } = rig.discord
+  sessionStarts.remaining = 51
+  const bot = new TestBot()
+  const warned = vi.spyOn(bot.log, 'warn')
+  await started(rig, bot)
+  gateway.forget()
+  gateway.close()
+  await vi.waitFor(
+    () =>
+      expect(warned.mock.calls.map(([fields]) => fields)).toContainEqual({
+        err: expect.objectContaining({
+          code: 'throttled',
+          message: expect.stringMatching(/50 are left, which are kept for starts.*in 60 minutes/),
+        }),
+      }),
+    anew,
+  )
+  expect(gateway.identified).toHaveLength(1)
+  // A start may have one of them.
+  await rig.adapter.stop()
+  await started({ ...rig, adapter: rig.another() })
+  expect(sessionStarts.remaining).toBe(49)
+})
+
 test.each([
   [true, /lets the bot read every message/],
   [false, /only direct messages and those that name it/],
