@@ -29,7 +29,8 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below `/open-apis`. */
   readonly path: string
-  readonly query?: Readonly<Record<string, string | undefined>>
+  /** A list is a parameter as often as it is long. */
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body?: object
   /** True: the body is a form, with files as blobs. */
   readonly form?: boolean

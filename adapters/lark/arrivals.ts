@@ -4,8 +4,8 @@ import type { DirectChats } from './chats.ts'
 import { asReceived, type Received, type Recalled } from './events.ts'
 import { forwardedText } from './forwarded.ts'
 import { isNamed, recalled, received, type Self } from './inbound.ts'
-import type { Members } from './members.ts'
 import type { Messages } from './messages.ts'
+import type { People } from './people.ts'
 import type { Struck } from './struck.ts'
 import type { Topics } from './topics.ts'
 
@@ -15,8 +15,7 @@ export interface ArrivalsParts {
   readonly topics: Topics
   readonly messages: Messages
   readonly struck: Struck
-  /** Absent: nobody asks for departments. */
-  readonly members: Members | undefined
+  readonly people: People
   /** Is a reply to the bot heard without a mention? */
   readonly replies: boolean
 }
@@ -31,15 +30,14 @@ export class Arrivals {
 
   /** Null: nothing for the bot. */
   async message(event: Received, tenant: string): Promise<Message | null> {
-    const { self, chats, topics, messages, members, struck } = this.#parts
+    const { self, chats, topics, messages, people, struck } = this.#parts
     if (await struck.has(event.message.message_id)) return null
     const message = received(event, tenant, self, await this.#answersBot(event))
     if (message === null) return null
     if (message.address.thread !== undefined) topics.heard(message.address.thread, message.id)
     messages.heard(event.message)
     if (message.direct) await chats.heard(message.from.id, event.message.chat_id)
-    const whole = { ...message, ...(await this.#forwarded(event.message)) }
-    return (await members?.vouched(whole)) ?? whole
+    return people.introduced({ ...message, ...(await this.#forwarded(event.message)) })
   }
 
   /**
@@ -47,7 +45,7 @@ export class Arrivals {
    * are passed on: the core knows which of them it has.
    */
   async edit(id: string, tenant: string): Promise<Edit | null> {
-    const { self, chats, messages, members } = this.#parts
+    const { self, chats, messages, people } = this.#parts
     const [listed] = await messages.of(id)
     if (listed === undefined || listed.deleted || listed.sender.sender_type !== 'user') return null
     const { update_time: time = listed.create_time } = listed
@@ -65,7 +63,7 @@ export class Arrivals {
       direct,
       text,
     }
-    return (await members?.vouched(edit)) ?? edit
+    return people.introduced(edit)
   }
 
   /** Feishu still knows who wrote what is gone. Null: nobody whom the bot may know of. */

@@ -29,8 +29,10 @@ import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { Numbers } from './numbers.ts'
 import { Outbound, type Showing } from './outbound.ts'
+import { People } from './people.ts'
 import { Posts } from './posts.ts'
 import { Presses } from './presses.ts'
+import { Profiles } from './profiles.ts'
 import { measure, measureText, mostText } from './render.ts'
 import type { LarkSettings } from './settings.ts'
 import { LarkSocket } from './socket.ts'
@@ -66,6 +68,7 @@ interface Running {
   readonly outbound: Outbound
   readonly showing: Showing
   readonly chats: DirectChats
+  readonly profiles: Profiles
 }
 
 class Lark implements Adapter {
@@ -96,23 +99,27 @@ class Lark implements Adapter {
     const speech = speechOf(chinese)
     const api = new Api({ appId, appSecret, url, budget: this.#budget, log: bot.log })
     const topics = new Topics(api)
+    const profiles = new Profiles(api, bot.log)
     const messages = new Messages(api, appId)
     const parts = { api, budget: this.#budget, topics, messages, speech }
     const outbound = new Outbound({ ...parts, numbers: this.#numbers, log: bot.log })
-    const showing = this.#settings.cards ? outbound : new Posts(parts)
+    const showing = this.#settings.cards
+      ? outbound
+      : new Posts({ ...parts, nameOf: (person) => profiles.nameOf(person) })
     // What an earlier process left undone may be shown and answered from now on.
     const chats = new DirectChats(bot.keep)
-    this.#running = { bot, api, outbound, showing, chats }
+    this.#running = { bot, api, outbound, showing, chats, profiles }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const locale = chinese ? 'zh-CN' : undefined
     const self: Self = { openId: own.open_id, appId, name: own.app_name, locale }
     const members = this.#settings.departments ? new Members(api, bot.log) : undefined
+    const people = new People(profiles, members)
     const { replies } = this.#settings
     const struck = new Struck(bot.keep)
     await struck.load()
-    this.#arrivals = new Arrivals({ self, chats, topics, messages, struck, members, replies })
-    this.#presses = new Presses({ bot, speech, members })
-    const take = createIntake({ bot, self, arrivals: this.#arrivals, presses: this.#presses, members })
+    this.#arrivals = new Arrivals({ self, chats, topics, messages, struck, people, replies })
+    this.#presses = new Presses({ bot, speech, people })
+    const take = createIntake({ bot, self, arrivals: this.#arrivals, presses: this.#presses, people })
     this.#gate = this.#gateTo(take, this.#running)
     if (this.#stopped) return this.#close()
     await this.#gate.start()
@@ -194,6 +201,7 @@ class Lark implements Adapter {
   async #close(): Promise<void> {
     await this.#gate?.stop()
     await this.#presses?.settled()
+    this.#running?.profiles.close()
     await this.#running?.api.close()
   }
 }

@@ -4,7 +4,7 @@ import type { Arrivals } from './arrivals.ts'
 import { Chosen, ContactChanged, Envelope, read, Recalled, Received, Updated } from './events.ts'
 import { chosen, type Self } from './inbound.ts'
 import { Lanes } from './lanes.ts'
-import type { Members } from './members.ts'
+import type { People } from './people.ts'
 import type { Presses } from './presses.ts'
 
 export interface IntakeParts {
@@ -14,8 +14,7 @@ export interface IntakeParts {
   readonly presses: Presses
   /** By chat. */
   readonly lanes: Lanes
-  /** Absent: nobody asks for departments. */
-  readonly members: Members | undefined
+  readonly people: People
 }
 
 /**
@@ -73,12 +72,12 @@ async function takeRecall({ bot, arrivals, lanes }: IntakeParts, envelope: Envel
   })
 }
 
-async function takeChosen({ bot, self, members }: IntakeParts, envelope: Envelope): Promise<undefined> {
+async function takeChosen({ bot, self, people }: IntakeParts, envelope: Envelope): Promise<undefined> {
   const parsed = read(Chosen, envelope, bot.log)
   const message = parsed && chosen(parsed, envelope.header, self)
-  if (message !== undefined) await bot.receive((await members?.vouched(message)) ?? message)
+  if (message !== undefined) await bot.receive(await people.introduced(message))
 }
 
-async function takeContact({ members }: IntakeParts, { event }: Envelope): Promise<undefined> {
-  members?.forget(ContactChanged.safeParse(event).data?.object.open_id ?? undefined)
+async function takeContact({ people }: IntakeParts, { event }: Envelope): Promise<undefined> {
+  people.changed(ContactChanged.safeParse(event).data?.object.open_id ?? undefined)
 }

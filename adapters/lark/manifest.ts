@@ -11,6 +11,9 @@ export const scopes: Readonly<Record<string, string>> = {
   'application:application:self_manage': 'to check that the events are ticked',
 }
 
+/** What the bot answers without; both take part. In most companies an administrator has to agree. */
+export const nameScopes = ['contact:contact.base:readonly', 'contact:user.base:readonly'] as const
+
 /** Further ones, each for a setting that wants it. */
 export const departmentScopes = ['contact:contact.base:readonly', 'contact:user.department:readonly'] as const
 

@@ -6,10 +6,14 @@ import { harmless, line, withoutHeadings } from './text.ts'
 import type { Words } from './words.ts'
 
 const longestTitle = 200
+const longestName = 60
+
+/** What somebody is called, by their open_id, where that is known. */
+export type NameOf = (openId: string) => string | undefined
 
 /** Rich text; `md` takes Markdown, but for tables, which stand as code, and headings. */
-export function postContent(reply: TextReply | PromptReply, words: Words): Posted {
-  const written = streamText(reply.kind === 'prompt' ? promptText(reply) : replyText(reply, words))
+export function postContent(reply: TextReply | PromptReply, words: Words, nameOf: NameOf): Posted {
+  const written = streamText(reply.kind === 'prompt' ? promptText(reply, nameOf) : replyText(reply, words))
   // Once more at the end: a heading that lost its marks may have put a tag together.
   const text = harmless(withoutHeadings(written))
   const content = [[{ tag: 'md', text: text.trim() === '' ? '…' : text }]]
@@ -27,7 +31,16 @@ function replyText({ markdown, tone, figures }: TextReply, words: Words): string
 }
 
 /** The core has written its choices out with numbers. */
-function promptText({ title, markdown, settled }: PromptReply): string {
-  const below = settled === undefined ? '' : `\n\n**${line(settled.label, longestTitle)}**`
+function promptText({ title, markdown, settled }: PromptReply, nameOf: NameOf): string {
+  const below =
+    settled === undefined ? '' : `\n\n**${line(settled.label, longestTitle)}**${byWhom(settled, nameOf)}`
   return `**${line(title, longestTitle)}**\n\n${markdown}${below}`
+}
+
+function byWhom({ by }: NonNullable<PromptReply['settled']>, nameOf: NameOf): string {
+  if (by === undefined) return ''
+  const open = /^lark:(ou_\w+)$/.exec(by)?.[1]
+  const name = (open === undefined ? undefined : nameOf(open)) ?? by
+  // Whatever somebody calls themselves: as code it is no markup.
+  return ` · \`${line(name, longestName).replaceAll('`', "'")}\``
 }

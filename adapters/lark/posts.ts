@@ -2,7 +2,7 @@
 import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
 import { type Api, Nothing } from './api.ts'
 import type { Showing } from './outbound.ts'
-import { postContent } from './post.ts'
+import { type NameOf, postContent } from './post.ts'
 import { Posting, type PostingParts } from './posting.ts'
 import type { Speech } from './words.ts'
 
@@ -13,20 +13,22 @@ const mostRemembered = 1000
 export class Posts implements Showing {
   readonly #api: Api
   readonly #speech: Speech
+  readonly #nameOf: NameOf
   readonly #posting: Posting
   /** How often messages of this process were edited as drafts: of others it is not known. */
   readonly #drafts = new Map<string, number>()
 
-  constructor(parts: PostingParts & { readonly speech: Speech }) {
+  constructor(parts: PostingParts & { readonly speech: Speech; readonly nameOf: NameOf }) {
     this.#api = parts.api
     this.#speech = parts.speech
+    this.#nameOf = parts.nameOf
     this.#posting = new Posting(parts)
   }
 
   async send(to: Address, reply: Reply, signal?: AbortSignal): Promise<Sent> {
     if (reply.kind === 'file') return this.#file(to, reply, signal)
     const draft = reply.kind === 'text' && reply.draft === true
-    const content = postContent(reply, this.#speech(reply.language))
+    const content = postContent(reply, this.#speech(reply.language), this.#nameOf)
     const sent = await this.#posting.post(to, content, reply.key, draft, signal)
     if (draft) this.#remember(sent.id, 0)
     return sent
@@ -38,7 +40,7 @@ export class Posts implements Showing {
     const draft = reply.kind === 'text' && reply.draft === true
     const edits = this.#drafts.get(id) ?? mostDrafts
     if (draft && edits >= mostDrafts) throw new AdapterError('unsupported', 'Feishu edits a message 20 times')
-    const body = postContent(reply, this.#speech(reply.language))
+    const body = postContent(reply, this.#speech(reply.language), this.#nameOf)
     const request = { method: 'PUT', path: `/im/v1/messages/${id}`, body } as const
     await this.#posting.change(id, draft, () => this.#api.call(request, Nothing))
     if (draft) this.#remember(id, edits + 1)

@@ -2,7 +2,7 @@
 import type { Answer, Bot, Message, Receipt } from '../../src/contract.ts'
 import { languageIn, pressed } from './answers.ts'
 import { type Envelope, Pressed, read } from './events.ts'
-import type { Members } from './members.ts'
+import type { People } from './people.ts'
 import type { Speech, Words } from './words.ts'
 
 /** Feishu waits three seconds for a toast, and shows an error then. */
@@ -11,8 +11,7 @@ const patienceMs = 2500
 export interface PressParts {
   readonly bot: Bot
   readonly speech: Speech
-  /** Absent: nobody asks for departments. */
-  readonly members: Members | undefined
+  readonly people: People
 }
 
 export class Presses {
@@ -47,9 +46,9 @@ export class Presses {
   }
 
   async #decide(press: Answer | Message, words: Words): Promise<object> {
-    const { bot, members } = this.#parts
+    const { bot, people } = this.#parts
     try {
-      const receipt = await bot.receive((await members?.vouched(press)) ?? press)
+      const receipt = await bot.receive(await people.introduced(press))
       if (press.kind === 'answer') return toast(...outcomes[receipt](words))
       return receipt === 'refused' ? toast('warning', words.barred) : toast('info', words.accepted)
     } catch (error) {

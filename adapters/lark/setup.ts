@@ -17,6 +17,7 @@ import {
   departmentScopes,
   events,
   eventsPath,
+  nameScopes,
   permissions,
   scopes,
 } from './manifest.ts'
@@ -67,7 +68,7 @@ function guide(url: string | undefined): SetupGuide {
     steps: [
       'Open https://open.feishu.cn/app (Lark: https://open.larksuite.com/app), Create Custom App. Credentials & Basic Info shows its id and its secret.',
       'Add Features: Bot.',
-      `Permissions & Scopes, Batch import/export scopes: paste ${file}.`,
+      `Permissions & Scopes, Batch import/export scopes: paste ${file}. If people are to be called by their names, tick ${nameScopes.join(' and ')} too (optional: an administrator has to agree).`,
       ...(url === undefined
         ? []
         : [
@@ -138,7 +139,9 @@ async function granting(api: Api, { departments }: LarkSettings, page: string): 
     )
     const wanted = [...Object.keys(scopes), ...(departments ? departmentScopes : [])]
     const lacks = wanted.filter((scope) => !has.has(scope))
-    if (lacks.length === 0) return [{ ok: true, what: 'the app has every permission that it needs' }]
+    const nameless = unnamed(has, page)
+    if (lacks.length === 0)
+      return [{ ok: true, what: 'the app has every permission that it needs' }, ...nameless]
     const advice = `${page}/auth: add what is missing, then release a version`
     return lacks.map((scope) => ({ ok: false, what: `the app lacks ${scope}${purpose(scope)}`, advice }))
   } catch (error) {
@@ -146,6 +149,14 @@ async function granting(api: Api, { departments }: LarkSettings, page: string): 
     const advice = `${page}/version: Create a version and release it`
     return [{ ok: false, what: 'the app is not released in this company', advice }]
   }
+}
+
+/** Optional: nothing is wrong without it. */
+function unnamed(has: ReadonlySet<string>, page: string): Finding[] {
+  const lacks = nameScopes.filter((scope) => !has.has(scope))
+  if (lacks.length === 0) return []
+  const advice = `${page}/auth: add ${lacks.join(' and ')} if you like, then release a version`
+  return [{ ok: true, what: 'people are called by their ids: the app may not read their names', advice }]
 }
 
 function purpose(scope: string): string {

@@ -48,7 +48,9 @@ export class Transport implements HttpInstance {
   async #send({ url = '', method = 'GET', params, data, headers, responseType }: Options) {
     const target = new URL(url)
     for (const [name, value] of Object.entries(params ?? {})) {
-      if (value !== undefined) target.searchParams.set(name, String(value))
+      for (const each of [value].flat()) {
+        if (each !== undefined) target.searchParams.append(name, String(each))
+      }
     }
     const { body, type } = bodyOf(data, headers)
     const { 'Content-Type': _form, ...others } = headers ?? {}

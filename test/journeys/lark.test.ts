@@ -60,7 +60,8 @@ test('written to directly it answers by cards that text is typed into; it rememb
 })
 
 test('named in a group it quotes what it answers; in a topic it answers there; whoever asked decides, by a button', async () => {
-  const { lark, bot } = await startLarkRig({ sessions: { scope: 'thread' } })
+  const { lark, bot, model } = await startLarkRig({ sessions: { scope: 'thread' } })
+  lark.contacts.names.set(ann, 'Ann Example')
   const chat = lark.tenant.group().id
   lark.people.say(ann, 'nothing for a bot', { chat })
   const { message } = lark.people.say(ann, 'The word is heron, says @_user_2.', {
@@ -75,6 +76,7 @@ test('named in a group it quotes what it answers; in a topic it answers there; w
   lark.people.say(ann, 'The word is egret.', { chat, thread, mention: true })
   await lark.see(chat, /egret/)
   await bot.idle()
+  expect(model.requests.at(-1)?.lastUserText).toContain('Ann Example (lark:ou_ann)')
   lark.people.say(bob, 'please\n!recall', { chat, thread, mention: true })
   const recalled = await lark.see(chat, /1\. .*egret/)
   expect(shownText(recalled)).not.toContain('heron')

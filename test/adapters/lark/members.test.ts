@@ -18,7 +18,7 @@ async function openMembers() {
     await lark.people.say(user, text).delivery.answer
     return bot.received.at(-1)?.from.groups
   }
-  const asked = (): number => lark.calls.filter(({ call }) => call.includes('/contact/v3/users/')).length
+  const asked = (): number => lark.calls.filter(({ call }) => call.includes('/contact/v3/users/ou_')).length
   return { lark, adapter, bot, heard, asked }
 }
 

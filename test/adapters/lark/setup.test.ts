@@ -20,6 +20,14 @@ test('all is well', async () => {
   expect(lark.socket.connected).toBe(0)
 })
 
+test('names are optional: what they take is told, and nothing is wrong without it', async () => {
+  const { lark, found } = await openCheck()
+  lark.lacks.add('contact:user.base:readonly')
+  expect(await found()).toMatch(/^ok people are called by their ids.*-> .*contact:user\.base:readonly/m)
+  expect(await found()).not.toMatch(/^no/m)
+  expect(setup.guide(undefined).steps.join('\n')).toMatch(/contact:user\.base:readonly.*optional/)
+})
+
 test('a wrong secret, or a wrong cloud, is one finding, and the secret is not in it', async () => {
   const { found } = await openCheck()
   const wrong = await found({ appSecret: 'not-the-secret' })

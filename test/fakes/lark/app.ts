@@ -12,6 +12,7 @@ const knownScopes = [
   'application:application:self_manage',
   'contact:contact.base:readonly',
   'contact:user.department:readonly',
+  'contact:user.base:readonly',
 ]
 const knownEvents = [
   'im.message.receive_v1',

@@ -2,6 +2,8 @@
 import { userIds } from './events.ts'
 
 export class Contacts {
+  /** What people are called, by their open_id. Not here: the app may not see them. */
+  readonly names = new Map<string, string>()
   /** Departments of people, by their open_id. Not here: the app may not see them. */
   readonly #of = new Map<string, readonly string[]>()
   /** Of departments: the one above. */
@@ -15,7 +17,21 @@ export class Contacts {
 
   user(openId: string): object | undefined {
     const departments = this.#of.get(openId)
-    return departments && { ...userIds(openId), name: openId, department_ids: departments }
+    return (
+      departments && {
+        ...userIds(openId),
+        name: this.names.get(openId) ?? openId,
+        department_ids: departments,
+      }
+    )
+  }
+
+  /** Of these people: those that the app may see. */
+  named(openIds: readonly string[]): { readonly open_id: string; readonly name: string }[] {
+    return openIds.flatMap((id) => {
+      const name = this.names.get(id)
+      return name === undefined ? [] : [{ ...userIds(id), open_id: id, name }]
+    })
   }
 
   above(department: string): readonly string[] {

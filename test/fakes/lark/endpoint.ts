@@ -17,10 +17,13 @@ export class Refusal extends Error {
   }
 }
 
+/** What stands more than once is a list. */
+export type Query = Readonly<Record<string, string | readonly string[]>>
+
 /** What came, unchecked. */
 interface Call {
   readonly path: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
+  readonly query: Query
   readonly body: unknown
 }
 

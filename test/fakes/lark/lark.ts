@@ -6,7 +6,7 @@ import { App } from './app.ts'
 import type { Card } from './cards.ts'
 import { entityId } from './content.ts'
 import type { Courier } from './courier.ts'
-import { Content, type Endpoint, Refusal } from './endpoint.ts'
+import { Content, type Endpoint, type Query, Refusal } from './endpoint.ts'
 import { Contacts } from './contacts.ts'
 import { application } from './endpoints/application.ts'
 import { auth } from './endpoints/auth.ts'
@@ -32,7 +32,7 @@ export interface ApiCall {
   /** E.g. `POST /im/v1/messages`. */
   readonly call: string
   readonly body: unknown
-  readonly query: Readonly<Record<string, string>>
+  readonly query: Query
   /** 0: carried out. */
   readonly code: number
 }
@@ -167,7 +167,7 @@ export class FakeLark extends Looking {
     }
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://lark')
     const body = await bodyOf(request, Buffer.concat(chunks))
-    const query = Object.fromEntries(searchParams)
+    const query = queryOf(searchParams)
     const call = `${request.method} ${pathname.replace('/open-apis', '')}`
     const planned = this.faults.take(call)
     const answer = planned?.after === false ? { code: -1 } : this.#answer(request, pathname, query, body)
@@ -177,12 +177,7 @@ export class FakeLark extends Looking {
     this.looked()
   }
 
-  #answer(
-    request: IncomingMessage,
-    path: string,
-    query: Readonly<Record<string, string>>,
-    body: unknown,
-  ): object | Content {
+  #answer(request: IncomingMessage, path: string, query: Query, body: unknown): object | Content {
     try {
       if (path === '/callback/ws/endpoint') return this.#endpoint(body)
       for (const each of endpoints) {
@@ -217,6 +212,11 @@ export class FakeLark extends Looking {
     this.rates.count(what, 50, 1000, 99991400)
     this.rates.count(`${what} in a minute`, 1000, 60_000, 99991400)
   }
+}
+
+function queryOf(given: URLSearchParams): Query {
+  const named = [...new Set(given.keys())].map((name) => [name, given.getAll(name)] as const)
+  return Object.fromEntries(named.map(([name, all]) => [name, all.length > 1 ? all : (all[0] ?? '')]))
 }
 
 async function bodyOf({ headers }: IncomingMessage, bytes: Buffer): Promise<unknown> {

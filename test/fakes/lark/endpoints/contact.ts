@@ -7,8 +7,28 @@ const user_id_type = z.enum(['open_id', 'union_id', 'user_id']).optional()
 const department_id_type = z.literal('open_department_id')
 const scope = 'contact:contact.base:readonly'
 const fieldScope = 'contact:user.department:readonly'
+const nameScope = 'contact:user.base:readonly'
+const most = 50
 
 export const contact = [
+  endpoint(
+    'GET /contact/v3/users/batch',
+    {
+      scope,
+      query: {
+        user_ids: z.union([z.string().transform((id) => [id]), z.array(z.string()).max(most)]),
+        user_id_type,
+        department_id_type,
+      },
+      body: {},
+    },
+    ({ query }, lark) => {
+      if (query.user_id_type !== 'open_id') throw new Refusal(41_012, 'user id invalid error')
+      const found = lark.contacts.named(query.user_ids)
+      const items = lark.may(nameScope) ? found : found.map((user) => ({ ...user, name: undefined }))
+      return { data: { items } }
+    },
+  ),
   endpoint(
     'GET /contact/v3/users/:user_id',
     { scope, query: { user_id_type, department_id_type }, body: {} },
