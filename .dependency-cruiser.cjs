@@ -75,7 +75,7 @@ module.exports = {
     owner('pino|pino-pretty', 'log\\.ts$'),
     owner('yaml', 'config/'),
     owner('unified|remark-parse|remark-gfm', 'reply/'),
-    owner('commander', 'cli/'),
+    owner('commander|@clack/prompts', 'cli/'),
     owner('@opentelemetry', 'telemetry/otlp\\.ts$'),
     adapterOwner('@resvg/resvg-wasm|@expo-google-fonts/noto-sans-mono', 'discord/pictures/'),
     {

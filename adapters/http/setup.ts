@@ -22,7 +22,8 @@ function guide(url: string | undefined): SetupGuide {
     ],
     questions: [],
     settings: { 'apiKeys.me.key': `sha256:${hash}`, 'apiKeys.me.scope': 'admin' },
-    ownId: 'whoever has the key is: me',
+    ownId: 'the name of your key in `apiKeys`',
+    own: 'me',
   }
 }
 

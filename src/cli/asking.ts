@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 
 export interface Asking extends Disposable {
+  readonly say: (words: string) => void
   /** Undefined: nobody answers any more, or nothing was typed. `secret`: what is typed is not shown. */
   ask(words: string, secret: boolean): Promise<string | undefined>
 }
@@ -18,6 +19,7 @@ export function openAsking(input: NodeJS.ReadStream, output: NodeJS.WritableStre
   const reader = createInterface({ input, output: echo, terminal: input.isTTY })
   const lines = reader[Symbol.asyncIterator]()
   return {
+    say: (words) => void output.write(`${words}\n`),
     async ask(words, secret) {
       output.write(`${words}\n> `)
       hidden = secret

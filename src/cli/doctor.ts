@@ -17,7 +17,7 @@ export async function doctor({ config: file }: { readonly config?: string }): Pr
   // Each is shown when it is known: a platform that does not answer takes a while.
   const looks = [
     () => here(config),
-    () => claude(config),
+    () => claudeFindings(config),
     () => modelFindings(config, process.env),
     () => diskFindings(config.dataDir),
     () => records(config),
@@ -58,7 +58,7 @@ function node(version: string): Finding {
   return { ok: false, what: `${what} is older than what Parley is tested with`, advice }
 }
 
-async function claude({ claude: options }: Config): Promise<readonly Finding[]> {
+export async function claudeFindings({ claude: options }: Config): Promise<readonly Finding[]> {
   const loggedIn = login({ ...process.env, ...options.env }, options.settings)
   const who: Finding =
     loggedIn === undefined

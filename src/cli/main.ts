@@ -25,14 +25,17 @@ const program = new Command('parley')
   .version(manifest.version, '-V, --version')
   .showHelpAfterError('(parley --help shows what there is)')
 
-verb('init', 'sets up a chat platform: what to do there, and a config that works')
-  .argument('<platform>', 'e.g. slack')
+verb(
+  'init',
+  'sets the bot up in this terminal; with a platform, that platform: what to do there, and a config that works',
+)
+  .argument('[platform]', 'e.g. slack')
   .option(
     '--url <address>',
     'where the platform can reach this bot (https://…); absent: the bot connects by itself',
   )
   .option('--several', 'one bot in several workspaces, each of which installs it by itself; with --url')
-  .action(async (platform: string, options: Common & Omit<Init, 'config'>) => {
+  .action(async (platform: string | undefined, options: Common & Omit<Init, 'config'>) => {
     await end(async () => (await import('./init.ts')).init(platform, options))
   })
 

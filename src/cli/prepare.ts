@@ -24,6 +24,7 @@ export class CommandLineError extends Error {
     | 'no-server'
     | 'no-key'
     | 'bad-variable'
+    | 'no-terminal'
 
   constructor(code: CommandLineError['code'], message: string) {
     super(message)

@@ -25,17 +25,17 @@ export function withAdapter(text: string | undefined, { name, block, owner }: Ad
   if (text === undefined) document.commentBefore = heading
   // A code lets nobody in by itself: whoever runs the machine enters it.
   if (owner === undefined || !isMap(document.get('access'))) put(document, ['access', 'pairing'], 'code')
-  if (owner !== undefined) addOwner(document, owner)
+  if (owner !== undefined) addTo(document, 'owners', owner)
   put(document, ['adapters', name], document.createNode(grouped(block)))
   return document.toString({ lineWidth: 0 })
 }
 
-function addOwner(document: Document, owner: string): void {
-  const path = ['access', 'owners']
+function addTo(document: Document, list: 'owners' | 'allow', who: string): void {
+  const path = ['access', list]
   const before: unknown = document.getIn(path)
-  if (!isCollection(before)) return put(document, path, document.createNode([owner], { flow: true }))
-  const known = before.items.some((item) => String(item) === owner)
-  if (!known) document.addIn(path, owner)
+  if (!isCollection(before)) return put(document, path, document.createNode([who], { flow: true }))
+  const known = before.items.some((item) => String(item) === who)
+  if (!known) document.addIn(path, who)
 }
 
 /** What has nothing behind it counts as not written: an empty block is no map yet, and may hold comments. */
@@ -57,6 +57,22 @@ function grouped(block: Added['block']): Record<string, unknown> {
   )
   for (const [key, value] of entries) document.setIn(key.split('.'), value)
   return z.record(z.string(), z.unknown()).parse(document.toJS())
+}
+
+/** What a newcomer decided about the whole bot; absent: what the file says stays. */
+export interface Choices {
+  readonly sandbox?: 'none'
+  readonly pairing?: 'code' | 'off'
+  /** Who may talk from now on, besides those who may already. */
+  readonly allow?: readonly string[]
+}
+
+export function withChoices(text: string, { sandbox, pairing, allow = [] }: Choices): string {
+  const document = parseDocument(text)
+  if (sandbox !== undefined) document.set('sandbox', sandbox)
+  if (pairing !== undefined) put(document, ['access', 'pairing'], pairing)
+  for (const who of allow) addTo(document, 'allow', who)
+  return document.toString({ lineWidth: 0 })
 }
 
 /** What is wrong with one answer of a newcomer's; undefined: nothing. */

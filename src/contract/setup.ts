@@ -32,6 +32,8 @@ export interface SetupGuide {
   readonly instead?: readonly string[]
   /** How people find the id that access lists name them by. */
   readonly ownId: string
+  /** The newcomer's own id there, where the guide decides it. */
+  readonly own?: string
 }
 
 /** What was found when settings were tried on the platform. */

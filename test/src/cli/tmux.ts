@@ -16,9 +16,13 @@ export interface Terminal {
 }
 
 /** Runs a verb in a terminal. When it has ended the terminal shows `exit <code>`. */
-export async function openTerminal(args: readonly string[], dir: string): Promise<Terminal> {
+export async function openTerminal(
+  args: readonly string[],
+  dir: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Terminal> {
   const socket = join(dir, 'tmux')
-  const env = environment({ dir, env: { TERM: 'xterm-256color' } })
+  const env = environment({ dir, env: { TERM: 'xterm-256color', ...more } })
   const run = promisify(execFile)
   const tmux = async (...command: readonly string[]): Promise<string> => {
     const { stdout } = await run('tmux', ['-S', socket, '-f', '/dev/null', ...command], { env, cwd: dir })
