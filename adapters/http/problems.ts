@@ -1,6 +1,7 @@
 /** Errors as RFC 9457 has them: every answer that is no success says what was wrong, where, and what to do. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { type Log, OfficeError } from '../../src/contract.ts'
 
 export interface FieldError {
@@ -31,7 +32,17 @@ export class Problem extends Error {
   }
 }
 
-const problemType = 'application/problem+json'
+export const problemType = 'application/problem+json'
+
+/** As it is sent; `code` is for programs, `detail` for people. */
+export const ProblemBody = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).exactOptional(),
+})
 
 const titles: Readonly<Record<number, string>> = {
   400: 'The request makes no sense',
@@ -50,14 +61,14 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not now',
 }
 
-function problemBody({ status, code, message, fields, more }: Problem): Record<string, unknown> {
+function problemBody({ status, code, message, fields, more }: Problem): z.infer<typeof ProblemBody> {
   return {
     type: `urn:parley:${code}`,
     title: titles[status] ?? 'Error',
     status,
     code,
     detail: message,
-    ...(fields.length === 0 ? {} : { errors: fields }),
+    ...(fields.length === 0 ? {} : { errors: [...fields] }),
     ...more,
   }
 }

@@ -1,9 +1,10 @@
 /** The HTTP server: who may ask, how errors look, what is described, where the routes are. */
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { identify } from './caller.ts'
+import { isForeign, openaiError, sendIn } from './dialects.ts'
 import { describeApi } from './openapi.ts'
 import type { App, Parts } from './parts.ts'
 import { Problem, notFound, problemOf, sendProblem } from './problems.ts'
@@ -25,17 +26,19 @@ async function makeApp({ bot, settings, keys }: Parts): Promise<App> {
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 400 },
+    // What no route could be looked for: an address that cannot be read.
+    frameworkErrors: (error, { url }, reply) => sendFor(url, reply, problemOf(error, bot.log)),
   }).withTypeProvider<ZodTypeProvider>()
   // JSON is all that is read, also because a page elsewhere may not send it without being asked for leave first.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler((error, { raw, headers }, reply) => {
+  app.setErrorHandler((error, { raw, headers, url }, reply) => {
     // A WebSocket that is refused: nobody else would close the connection that was to be one.
     if (headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroySoon())
-    sendProblem(reply, problemOf(error, bot.log))
+    sendFor(url, reply, problemOf(error, bot.log))
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
+  app.setNotFoundHandler((request, reply) => sendFor(request.url, reply, notFound(request)))
   app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
     request.caller = identify(keys, request)
@@ -46,6 +49,12 @@ async function makeApp({ bot, settings, keys }: Parts): Promise<App> {
   await addLimits(app, settings)
   await describeApi(app)
   return app
+}
+
+/** Clients of other APIs read errors as those have them, also where no route of theirs was found. */
+function sendFor(url: string, reply: FastifyReply, problem: Problem): void {
+  if (isForeign(url)) sendIn(openaiError, reply, problem)
+  else sendProblem(reply, problem)
 }
 
 async function addLimits(

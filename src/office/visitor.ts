@@ -45,6 +45,8 @@ export async function recordOf(
   to: 'see' | 'stop' | 'change',
 ): Promise<SessionRecord> {
   const { house, person, seat } = visitor
+  // Nobody makes such a one, and half a character has no place in an address.
+  if (!id.isWellFormed()) throw new OfficeError('unknown', texts.unknown(id.toWellFormed()))
   const record = await house.store.sessions.get(conversationOf(seat, id))
   const right = { see: 'operate', stop: 'stop-others', change: undefined } as const
   const others = right[to] !== undefined && may(person.role, right[to])

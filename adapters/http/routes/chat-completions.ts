@@ -25,6 +25,7 @@ export async function chatCompletions(app: App, parts: Parts): Promise<void> {
           summary: 'A chat completion, as OpenAI has it',
           description,
           tags: ['openai'],
+          produces: ['text/event-stream'],
           body: CompletionRequest,
           response: { 200: Completion },
         },

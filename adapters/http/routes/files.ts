@@ -11,7 +11,12 @@ import { SessionParams } from '../shapes/session.ts'
 const tags = ['files']
 const path = '/api/v1/sessions/:id/files'
 
-export async function files(app: App, { bot }: Parts): Promise<void> {
+export async function files(app: App, parts: Parts): Promise<void> {
+  // By themselves: no other route is to read forms, which a page elsewhere may send without being asked for leave.
+  await app.register((scope: App) => add(scope, parts))
+}
+
+async function add(app: App, { bot }: Parts): Promise<void> {
   // The core weighs a file while it comes, by the operator's `files.maxBytes`.
   const limits = { fileSize: Number.MAX_SAFE_INTEGER, files: 1, fields: 0, parts: 2 }
   await app.register(multipart, { limits })
@@ -39,6 +44,7 @@ export async function files(app: App, { bot }: Parts): Promise<void> {
       schema: {
         summary: 'The content of a file; the rest of the path is its own, from the workspace on',
         tags,
+        produces: ['application/octet-stream'],
         params: SessionParams.extend({ '*': z.string().min(1).max(4096) }),
       },
     },

@@ -28,6 +28,7 @@ export async function gateway(app: App, { bot, settings }: Parts): Promise<void>
           schema: {
             summary: `Anthropic’s ${path}, of the model gateway`,
             tags: ['anthropic'],
+            produces: ['application/json', 'text/event-stream'],
             body: MessageRequest,
           },
         },

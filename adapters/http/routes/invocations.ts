@@ -9,7 +9,10 @@ const path = '/invocations'
 const Invocation = z
   .object({
     /** As the description names it: `/api/v1/sessions/{id}/messages`, or with its parameters filled in. */
-    path: z.string().startsWith('/').max(2000),
+    path: z
+      .string()
+      .max(2000)
+      .regex(/^\/([^/\\][\s\S]*)?$/, 'wants a path of this server: `/` and what comes after it'),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
     path_params: z.record(z.string(), z.string().max(400)).default({}),
     query: z.record(z.string(), z.string().max(2000)).default({}),
@@ -45,7 +48,12 @@ export function invocations(app: App, { runs }: Parts): void {
     {
       // What it leads to is counted.
       config: { rateLimit: false },
-      schema: { summary: 'Reaches any route by its path, method and parameters', tags, body: Invocation },
+      schema: {
+        summary: 'Reaches any route by its path, method and parameters, and answers as that one does',
+        tags,
+        produces: ['*/*'],
+        body: Invocation,
+      },
     },
     async (request, reply) => {
       const { path: template, method, path_params: params, query, payload } = request.body
@@ -92,7 +100,7 @@ function filled(template: string, params: Readonly<Record<string, string>>): str
     const value = Object.hasOwn(params, name) ? params[name] : undefined
     if (value === undefined)
       throw wrong(`path_params.${name}`, `The path has {${name}}, and no value is given.`)
-    return encodeURIComponent(value)
+    return encodeURIComponent(value.toWellFormed())
   })
 }
 

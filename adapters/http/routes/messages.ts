@@ -37,6 +37,7 @@ export function messages(app: App, parts: Parts): void {
         tags,
         params: SessionParams,
         body: NewMessage,
+        produces: ['text/event-stream'],
         response: { 200: RunView, 202: RunView },
       },
     },

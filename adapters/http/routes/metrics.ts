@@ -14,6 +14,7 @@ export async function metrics(app: App, parts: Parts): Promise<void> {
         summary:
           'Figures for Prometheus: requests, turns, tasks, tokens, cost, queue, deliveries, event loop',
         tags: ['system'],
+        produces: ['text/plain'],
       },
     },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),

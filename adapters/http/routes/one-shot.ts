@@ -26,6 +26,7 @@ export function oneShot(app: App, parts: Parts): void {
           "With `Accept: text/event-stream` the CLI's own stream-json, a line an event; with `async` at once (202).",
         tags,
         body: OneShot,
+        produces: ['text/event-stream'],
         response: { 200: OneShotAnswer, 202: OneShotTask },
       },
     },

@@ -10,6 +10,7 @@ export function sessionEvents(app: App, { bot, outbound, closing }: Parts): void
       schema: {
         summary: 'Server-sent events of a session, from now on',
         tags: ['sessions'],
+        produces: ['text/event-stream'],
         params: SessionParams,
       },
     },

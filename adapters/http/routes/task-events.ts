@@ -25,6 +25,7 @@ export async function taskEvents(app: App, { runs, closing }: Parts): Promise<vo
       description:
         'Server-sent events; over a WebSocket the same, each a JSON object `{id, type, data}`. `Last-Event-ID`, or `after`, resumes.',
       tags: ['tasks'],
+      produces: ['text/event-stream'],
       params: TaskParams,
       querystring: Query,
     },

@@ -22,6 +22,7 @@ export function operatorLog(app: App, { bot, closing }: Parts): void {
         summary: 'The last lines of the log, oldest first; secrets and what people wrote are taken out',
         description: 'With `Accept: text/event-stream` those, and each that follows, as events `line`.',
         tags: ['operator'],
+        produces: ['text/event-stream'],
         querystring: z.object({ limit: z.coerce.number().int().min(0).max(500).default(100) }),
         response: { 200: z.object({ lines: z.array(Line) }) },
       },
