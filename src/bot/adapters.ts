@@ -21,6 +21,11 @@ export async function makeAdapters(
   return new Map([...made, ...(await Promise.all(named))].map((adapter) => [adapter.name, adapter]))
 }
 
+/** Does nobody write but whoever started the process? */
+export function isAlone(adapters: ReadonlyMap<string, Adapter>): boolean {
+  return [...adapters.values()].every(({ local }) => local === true)
+}
+
 /** What every adapter is handed alike. */
 interface Handed {
   readonly log: RootLog

@@ -39,7 +39,7 @@ import type { Sandbox } from '../sandbox/port.ts'
 import { type Store, openStore } from '../store/store.ts'
 import { openTracing } from '../telemetry/open.ts'
 import { Traces } from '../telemetry/traces.ts'
-import { makeAdapters, stopAdapters } from './adapters.ts'
+import { isAlone, makeAdapters, stopAdapters } from './adapters.ts'
 import { Duty } from './duty.ts'
 import { Meter } from './meter.ts'
 import { openOffers } from './offers.ts'
@@ -109,7 +109,7 @@ export async function openHouse(
     options.attachable === true ? [new AttachAdapter({ path: join(dataDir, socketName), choose })] : []
   const adapters = await makeAdapters(live.current, [...(options.adapters ?? []), ...terminals])
   opened.defer(() => stopAdapters(adapters, options.log))
-  const alone = [...adapters.values()].every(({ local }) => local === true)
+  const alone = isAlone(adapters)
   const sandbox = await chooseSandbox(live.current.sandbox, alone, options.log)
   if (!alone) tellOfLogin(live.current.claude, options.log)
   const broker = openBroker(options.log)

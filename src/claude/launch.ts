@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import type { Broker, Pass } from '../broker/port.ts'
 import type { Log } from '../contract.ts'
 import { argumentsFor, type ArgumentFiles } from './arguments.ts'
@@ -85,10 +85,14 @@ async function wallsFor(
   const writable = [workspace, configDir, home, ...claude.addDirs]
   if (folder !== undefined) writable.push(folder)
   if (login !== undefined) writable.push(login)
-  // Of Node the program alone: what is above its folder may be somebody's home.
-  const programs = [dirname(program), dirname(await realpath(program)), process.execPath]
+  const programs = [program, await realpath(program)].map(needed)
   const named = fileVariables.flatMap((name) => env[name] ?? [])
-  return { writable: present(writable), readable: present([...programs, ...named]) }
+  return { writable: present(writable), readable: present([...programs, process.execPath, ...named]) }
+}
+
+/** Of a package its folder, for it may read what lies beside it; else the program alone: beside it may be somebody's home. */
+function needed(program: string): string {
+  return program.includes(`${sep}node_modules${sep}`) ? dirname(program) : program
 }
 
 function present(paths: readonly string[]): readonly string[] {

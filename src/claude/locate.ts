@@ -1,9 +1,9 @@
 /** Finds the CLI and its version. */
 import { execa } from 'execa'
-import { constants } from 'node:fs'
-import { access, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { isExecutable, onPath } from '../on-path.ts'
 import { ClaudeError } from './turn.ts'
 import { isAtLeast, oldestVersion, testedVersion } from './versions.ts'
 
@@ -80,16 +80,17 @@ async function ownPlaces(): Promise<string[]> {
 
 /** A path, or a name to be looked up on PATH. */
 async function placesOf(command: string): Promise<string[]> {
-  const all = /[\\/]/.test(command)
-    ? [resolve(command)]
-    : (process.env.PATH ?? '').split(delimiter).map((dir) => join(dir, command))
-  for (const place of all) {
-    if (!(await isExecutable(place))) continue
-    const real = await realpath(place)
-    // As npm installs it, `claude` can be a script that starts the program: a Node process more for each session.
-    return real.includes(join('@anthropic-ai', 'claude-code')) ? [...(await programs(real)), place] : [place]
-  }
-  return []
+  const named = resolve(command)
+  const isPath = /[\\/]/.test(command)
+  const [place] = isPath
+    ? (await isExecutable(named))
+      ? [named]
+      : []
+    : await onPath(command, process.env.PATH ?? '')
+  if (place === undefined) return []
+  const real = await realpath(place)
+  // As npm installs it, `claude` can be a script that starts the program: a Node process more for each session.
+  return real.includes(join('@anthropic-ai', 'claude-code')) ? [...(await programs(real)), place] : [place]
 }
 
 /** The programs in the packages for this platform that can be required from a file: with glibc, with musl, or none. */
@@ -112,11 +113,4 @@ function resolvePackage(require: NodeJS.Require, name: string): string | undefin
     // Not installed: the caller looks elsewhere.
     return undefined
   }
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,5 +1,6 @@
 /** What was looked through, a line each: for people, and for scripts by the exit code. */
 import { adapterSetup } from '../adapters.ts'
+import { isAlone, makeAdapters } from '../bot/adapters.ts'
 import type { Config } from '../config.ts'
 import type { Finding } from '../contract.ts'
 import { openBwrap } from '../sandbox/bwrap.ts'
@@ -26,12 +27,9 @@ export async function platformFindings(
 }
 
 /** Are people walled off from each other here, as the config wants it? */
-export async function wallsFindings({
-  sandbox,
-  adapters,
-}: Pick<Config, 'sandbox' | 'adapters'>): Promise<readonly Finding[]> {
-  const alone = Object.keys(adapters).every((name) => name === 'terminal')
-  if (sandbox === 'none' || (sandbox === 'auto' && alone))
+export async function wallsFindings(config: Config): Promise<readonly Finding[]> {
+  const { sandbox } = config
+  if (sandbox === 'none' || (sandbox === 'auto' && isAlone(await makeAdapters(config, []))))
     return [{ ok: true, what: 'people are not walled off from each other: the sandbox is none' }]
   try {
     await openBwrap(process.env.PATH)

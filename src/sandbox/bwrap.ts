@@ -4,9 +4,8 @@
  */
 import { execFile } from 'node:child_process'
 import { lstatSync, readlinkSync } from 'node:fs'
-import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { onPath } from '../on-path.ts'
 import { type Command, type Sandbox, SandboxError, type Walls } from './port.ts'
 
 /** Where distributions keep programs; of those of today most are links into /usr. */
@@ -37,7 +36,7 @@ const temporaryBytes = 256 * 1024 * 1024
 /** `path`: where programs are looked for. Tries it: a kernel or a container may forbid what it does. Throws {@link SandboxError}. */
 export async function openBwrap(path = '/usr/bin:/bin'): Promise<Sandbox> {
   const system = systemArguments()
-  const program = await find('bwrap', path)
+  const [program] = await onPath('bwrap', path)
   if (program === undefined)
     throw new SandboxError('bwrap is not installed here (Debian: apt install bubblewrap).')
   try {
@@ -53,18 +52,6 @@ export async function openBwrap(path = '/usr/bin:/bin'): Promise<Sandbox> {
     )
   }
   return { name: 'bwrap', wrap: (command, walls) => wrapped(program, system, command, walls) }
-}
-
-async function find(name: string, path: string): Promise<string | undefined> {
-  for (const dir of path.split(delimiter)) {
-    const program = join(dir, name)
-    const found = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (found) return program
-  }
-  return undefined
 }
 
 function wrapped<C extends Command>(
