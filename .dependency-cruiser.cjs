@@ -76,6 +76,7 @@ module.exports = {
     owner('yaml', 'config/'),
     owner('unified|remark-parse|remark-gfm', 'reply/'),
     owner('commander|@clack/prompts', 'cli/'),
+    owner('ink|react', 'top/'),
     owner('@opentelemetry', 'telemetry/otlp\\.ts$'),
     adapterOwner('@resvg/resvg-wasm|@expo-google-fonts/noto-sans-mono', 'discord/pictures/'),
     {

@@ -105,6 +105,9 @@ const settingsShape = z.object({
     (schema) => typeof schema === 'object' && schema !== null && 'parse' in schema,
   ),
   environment: z.record(z.string(), z.string()),
+  api: z
+    .custom<NonNullable<AdapterSettings<unknown>['api']>>((api) => typeof api === 'function')
+    .exactOptional(),
 })
 
 function settingsOf(loaded: Readonly<Record<string, unknown>>): AdapterSettings<unknown> | undefined {

@@ -92,4 +92,12 @@ const schema = z
 
 export type HttpSettings = z.infer<typeof schema>
 
-export const settings: AdapterSettings<HttpSettings> = { schema, environment: {} }
+export const settings: AdapterSettings<HttpSettings> = {
+  schema,
+  environment: {},
+  api: ({ host, port }) => {
+    // What listens everywhere is reached here, too.
+    const own = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+    return `http://${own.includes(':') ? `[${own}]` : own}:${port}`
+  },
+}

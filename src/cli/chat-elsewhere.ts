@@ -1,11 +1,10 @@
 /** `parley chat --server`: a session of a bot elsewhere in this terminal. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadAdapter } from '../adapters.ts'
 import { loadConfig } from '../config.ts'
 import { chatElsewhere as openChat } from '../remote/chat.ts'
 import { logToFile } from './logs.ts'
-import { CommandLineError } from './prepare.ts'
+import { keyIn } from './server.ts'
 
 export interface Elsewhere {
   readonly config?: string
@@ -36,27 +35,5 @@ export async function chatElsewhere({ server, session, model, json, ...wanted }:
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     log.close()
-  }
-}
-
-/** Not on the command line: all of the machine can read that. */
-async function keyIn(file: string | undefined): Promise<string | undefined> {
-  const key = (file === undefined ? (process.env['PARLEY_KEY'] ?? '') : await contentOf(file)).trim()
-  if (key === '' && file === undefined) return undefined
-  // What is no token cannot stand in a header either.
-  if (/^[\x21-\x7e]+$/.test(key)) return key
-  const where = file === undefined ? 'PARLEY_KEY' : file
-  throw new CommandLineError(
-    'no-key',
-    `${where} holds no API key: it is one word, as \`parley key\` prints it.`,
-  )
-}
-
-async function contentOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandLineError('no-key', `The key cannot be read: ${reason}`)
   }
 }

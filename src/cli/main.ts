@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import type { Chat } from './chat.ts'
 import type { Init } from './init.ts'
+import type { TopOptions } from './top.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 interface Common {
@@ -83,6 +84,13 @@ verb('attach', 'opens a session of the running bot in this terminal')
   .option('--as <id>', 'whose session: <adapter>:<user id> (default: the only person there is)')
   .action(async (options: Common & { readonly as?: string }) => {
     await end(async () => (await import('./attach.ts')).attach(options))
+  })
+
+verb('top', 'shows the running bot on a full screen, to watch over it and to steer it')
+  .option('--server <url>', 'where its API is (default: the one that the config switches on)')
+  .option('--key-file <file>', 'a file that holds the API key, in place of PARLEY_KEY; its scope: operate')
+  .action(async (options: Common & TopOptions) => {
+    await end(async () => (await import('./top.ts')).top(options))
   })
 
 verb('status', 'says how the running bot is; exit code 0: well, 1: something is missing, 3: it does not run')

@@ -6,6 +6,8 @@ export interface AdapterSettings<T> {
   readonly schema: { parse(value: unknown): T }
   /** Environment variables that switch the adapter on when no config file is there: key -> variable. */
   readonly environment: Readonly<Record<string, string>>
+  /** Where this machine reaches the API that it serves, for the block as the schema gives it; absent: it serves none. */
+  readonly api?: (settings: T) => string
 }
 
 /** Something that a newcomer is asked for. */

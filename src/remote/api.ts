@@ -10,7 +10,7 @@ const answersWithinMs = 30_000
 const silentMs = 45_000
 
 interface Asked {
-  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly body?: object
 }
 

@@ -14,6 +14,8 @@ const apiKeys = {
   boss: { key: boss, scope: 'admin' },
 }
 
+const patient = { timeout: 20_000 }
+
 const Sessions = z.object({ sessions: z.array(z.looseObject({ id: z.string(), state: z.string() })) })
 
 test('an operator sees what runs anywhere, stops it, decides, moves tasks, drains; others are refused', async () => {
@@ -59,8 +61,10 @@ test('an operator sees what runs anywhere, stops it, decides, moves tasks, drain
   const moved = await ops.call('PATCH', '/api/v1/operator/tasks/ann/short', { priority: 9 })
   expect(moved.body).toMatchObject({ id: 'short', user: 'ann', priority: 9 })
   expect((await ops.post('/api/v1/operator/tasks/ann/long/cancel')).status).toBe(202)
-  await vi.waitFor(async () =>
-    expect((await ann.get('/api/v1/tasks/short/result')).body).toMatchObject({ state: 'answered' }),
+  await vi.waitFor(
+    async () =>
+      expect((await ann.get('/api/v1/tasks/short/result')).body).toMatchObject({ state: 'answered' }),
+    patient,
   )
   expect((await ops.call('PATCH', '/api/v1/operator/tasks/ann/short', { priority: 1 })).status).toBe(409)
   expect((await ops.post('/api/v1/operator/tasks/ann/none/cancel')).status).toBe(404)
@@ -79,9 +83,12 @@ test('an operator sees what runs anywhere, stops it, decides, moves tasks, drain
     '5',
   ])
   await chat.say('kim', '!say Kept for later.')
-  await vi.waitFor(async () => expect(await turns()).toMatchObject([{ state: 'waits' }]))
+  await vi.waitFor(async () => expect(await turns()).toMatchObject([{ state: 'waits' }]), patient)
   const drainedNow = { state: 'drained', waiting: 1, running: 0 }
-  await vi.waitFor(async () => expect((await ops.get('/api/v1/operator')).body).toMatchObject(drainedNow))
+  await vi.waitFor(
+    async () => expect((await ops.get('/api/v1/operator')).body).toMatchObject(drainedNow),
+    patient,
+  )
   expect((await ops.call('PUT', '/api/v1/operator/drain', { drain: false })).body).toMatchObject({
     state: 'running',
   })
@@ -114,7 +121,7 @@ test('an admin changes settings in the file, is told what waits for a restart, a
   await writeFile(file, `# Ours.\n${await readFile(file, 'utf8')}`)
   const program = start()
   const admin = new Client(`http://127.0.0.1:${port}`, boss)
-  await vi.waitFor(() => admin.get('/health'), { timeout: 20_000 })
+  await vi.waitFor(() => admin.get('/health'), patient)
   const path = '/api/v1/operator/settings'
   const change = async (key: string, value: unknown): Promise<unknown> => {
     const { status, body } = await admin.call('PATCH', path, { key, value })

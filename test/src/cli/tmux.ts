@@ -10,6 +10,8 @@ export interface Terminal {
   type(text: string): Promise<void>
   /** Presses keys by tmux's names, e.g. `Enter`, `C-c`. */
   press(...keys: readonly string[]): Promise<void>
+  /** The screen as it stands, with the sequences that style it. */
+  styled(): Promise<string>
   /** Resolves with the screen, its scrollback included, once it matches. */
   sees(pattern: RegExp): Promise<string>
   resize(columns: number, rows: number): Promise<void>
@@ -36,6 +38,7 @@ export async function openTerminal(
     type: async (text) => void (await tmux('send-keys', '-l', text)),
     press: async (...keys) => void (await tmux('send-keys', ...keys)),
     resize: async (columns, rows) => void (await tmux('resize-window', '-x', `${columns}`, '-y', `${rows}`)),
+    styled: () => tmux('capture-pane', '-p', '-e'),
     async sees(pattern) {
       let screen = ''
       await vi.waitFor(
