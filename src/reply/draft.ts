@@ -2,7 +2,7 @@
  * A turn being shown while it runs: natively where the adapter streams, else as a message that is edited, else not.
  * Cosmetic throughout: no failure here fails the turn, and the answer does not depend on what came of it.
  */
-import type { Person, ReplyStream, Sent, TurnStep, TurnView } from '../contract.ts'
+import type { Fault, Person, ReplyStream, Sent, TurnStep, TurnView } from '../contract.ts'
 import { DraftMessage, type DraftMessageOptions } from './draft-message.ts'
 import { type Failure, failureOf, quickWait } from './faults.ts'
 import type { LiveStreams } from './live.ts'
@@ -12,6 +12,7 @@ import { sleep } from './sleep.ts'
 const typingEveryMs = 5000
 /** After so many failures in a row nothing more is shown until the answer. */
 const mostFailures = 3
+const passing: ReadonlySet<Fault> = new Set(['throttled', 'network', 'unknown'])
 /** Why a wait ends. Named here once: without a reason each abort would make an exception with a stack. */
 const over = new Error('there is nothing more to show')
 
@@ -118,7 +119,8 @@ class Shown {
         await adapter.typing(address, asker)
       } catch (error) {
         log.debug({ err: error }, 'the typing sign could not be shown')
-        return
+        // What passes must not take the sign from the rest of a long turn.
+        if (!passing.has(failureOf(error).code)) return
       }
       await sleep(typingEveryMs, signal)
     }

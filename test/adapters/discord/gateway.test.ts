@@ -52,15 +52,26 @@ test.each(breaks)('when %s it resumes, and what was said meanwhile comes', async
   expect([whenTold, rig.adapter.connected?.()]).toEqual([[false], true])
 })
 
-test('heartbeats that nobody answers end the connection; it is resumed', async () => {
+const silences: readonly [string, (gateway: Rig['discord']['gateway'], on: boolean) => void][] = [
+  ['are not acknowledged', (gateway, on) => (gateway.acks = !on)],
+  ['are acknowledged too late', (gateway, on) => (gateway.ackMs = on ? 300 : 0)],
+  ['go into a line that is dead', (gateway, on) => on && gateway.zombify()],
+]
+
+test.each(silences)('when heartbeats %s it resumes, and what was said comes once', async (_, silence) => {
   const rig = await openDiscord({ heartbeatMs: 200 })
   const bot = await started(rig)
   const { gateway, people } = rig.discord
-  gateway.acks = false
+  people.say(user, 'before')
+  await bot.arrived(1)
+  silence(gateway, true)
+  people.say(user, 'meanwhile')
   await vi.waitFor(() => expect(gateway.seen).toContain('resume'), anew)
-  gateway.acks = true
+  silence(gateway, false)
   people.say(user, 'still there?')
   await vi.waitFor(() => expect(bot.texts).toContain('still there?'), anew)
+  expect(bot.texts).toEqual(['before', 'meanwhile', 'still there?'])
+  expect(gateway.identified).toHaveLength(1)
 })
 
 test('a gap that no session bridges is told of; the history has what was said in it, in order', async () => {

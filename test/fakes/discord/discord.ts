@@ -59,6 +59,8 @@ export class FakeDiscord extends Looking {
   readonly calls: ApiCall[] = []
   /** Channels in which the bot was seen to type, in order. */
   readonly typing: string[] = []
+  /** Until when it is seen to, by its channels; by the fake's clock. What it posts ends it. */
+  readonly typingUntil = new Map<string, number>()
   readonly content: boolean
   readonly answerMs: number
   readonly nonceMs: number

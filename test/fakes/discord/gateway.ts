@@ -66,6 +66,10 @@ export class Gateway {
   readonly #identifiedAt = new Map<number, number>()
   /** False: heartbeats are not acknowledged. */
   acks = true
+  /** How late they are acknowledged. */
+  ackMs = 0
+  /** Lines that are dead although nobody closed them. */
+  readonly #dead = new WeakSet<WebSocketConnection>()
   /** True: nobody gets through. */
   away = false
   /** What the bot did here: `identify`, `resume`, `heartbeat`, and refusals by their close code. */
@@ -102,7 +106,7 @@ export class Gateway {
       if (payload.op === 1) {
         beats = Date.now()
         this.seen.push('heartbeat')
-        if (this.acks) connection.send({ op: 11 })
+        if (this.acks) this.#acknowledge(connection)
       } else if (payload.op === 2) {
         if (session === undefined) session = this.#identify(connection, payload.d)
         else this.#end(connection, 4005)
@@ -110,6 +114,22 @@ export class Gateway {
       else this.#end(connection, session === undefined ? 4003 : 4001)
     })
     connection.send({ op: 10, d: { heartbeat_interval: heartbeatMs } })
+  }
+
+  #acknowledge(connection: WebSocketConnection): void {
+    const acknowledge = (): void => this.#send(connection, { op: 11 })
+    if (this.ackMs === 0) return acknowledge()
+    const timer = setTimeout(acknowledge, this.ackMs)
+    connection.on('close', () => clearTimeout(timer))
+  }
+
+  /** The lines that are there now carry nothing any more, and nobody is told. */
+  zombify(): void {
+    for (const connection of this.#connections) this.#dead.add(connection)
+  }
+
+  #send(connection: WebSocketConnection | undefined, payload: object): void {
+    if (connection !== undefined && !this.#dead.has(connection)) connection.send(payload)
   }
 
   /** Tells every session that it concerns, those too that are away for the moment. */
@@ -255,7 +275,7 @@ export class Gateway {
     session.seq += 1
     const event = { s: session.seq, t, d }
     session.log.push(event)
-    session.connection?.send({ op: 0, ...event })
+    this.#send(session.connection, { op: 0, ...event })
   }
 
   #end(connection: WebSocketConnection, code: number): undefined {

@@ -9,6 +9,8 @@ import { kinds, pings, type StoredChannel, type StoredMessage, timeOf, wordsOf }
 
 const rate = { limit: 5, windowMs: 5000 }
 const ephemeral = 1 << 6
+/** For how long a typing sign is seen. */
+const typingMs = 10_000
 /** Of what a bot may set: embeds suppressed, no notification. */
 const settable = (1 << 2) | (1 << 12) | madeOfComponents
 
@@ -51,6 +53,7 @@ const post: Route = {
       ...(referenced === undefined ? {} : { reference: referenced.id }),
     })
     channel.members.add(world.app)
+    discord.typingUntil.delete(channel.id)
     discord.tell('MESSAGE_CREATE', stored)
     const shown = messageObject(world, stored, discord.url)
     return nonce !== undefined ? { ...shown, nonce } : shown
@@ -120,7 +123,9 @@ const typing: Route = {
   run(called) {
     const channel = channelOf(called)
     demand(called.discord.world, channel, channel.kind === kinds.thread ? 'sendInThreads' : 'send')
-    called.discord.typing.push(channel.id)
+    const { typing: seen, typingUntil } = called.discord
+    seen.push(channel.id)
+    typingUntil.set(channel.id, Date.now() + typingMs)
     return undefined
   },
 }
