@@ -240,8 +240,8 @@ function send(client: Client, { method, path, params, query, headers, body }: As
   })
 }
 
-/** Where what fits may be no sense all the same, and 400 says so: a cursor that is none, words that nobody has said. */
-const particular = new Set(['/api/v1/tasks', '/v1/chat/completions'])
+/** Where what fits may be no sense all the same, and 400 says so: a cursor that is none, words that nobody has said, an address within. */
+const particular = new Set(['/api/v1/tasks', '/v1/chat/completions', '/invocations'])
 
 /** Says what is wrong with an answer. */
 function answerCheck(operation: Operation): (asked: Asked, response: Response) => Promise<readonly string[]> {
