@@ -37,20 +37,23 @@ const formats: Readonly<Record<string, fc.Arbitrary<string>>> = {
 /** Strings that programs trip over. */
 const odd = ['\0', '\uD800', '__proto__', '../..', '%00', "'; --", '\u202Eabc', '😀', '/new', '-1', 'null']
 
+/** By the name of a property, values that mean something there: most often one of them is taken; undefined: none. */
+type Known = Readonly<Record<string, readonly unknown[]>>
+
 /** Values that the schema takes. */
-export function fitting(schema: Schema): fc.Arbitrary<unknown> {
+export function fitting(schema: Schema, known: Known = {}): fc.Arbitrary<unknown> {
   const { enum: values, anyOf, type, ...parts } = Parts.parse(schema)
   if (values !== undefined) return fc.constantFrom(...values)
-  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => fitting(each)))
-  if (Array.isArray(type)) return fc.oneof(...type.map((each) => fitting({ ...schema, type: each })))
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => fitting(each, known)))
+  if (Array.isArray(type)) return fc.oneof(...type.map((each) => fitting({ ...schema, type: each }, known)))
   if (type === 'string') return strings(parts)
   if (type === 'boolean') return fc.boolean()
   if (type === 'null') return fc.constant(null)
   if (type === 'array') {
     const maxLength = Math.min(parts.maxItems, parts.minItems + 2)
-    return fc.array(fitting(parts.items), { minLength: parts.minItems, maxLength })
+    return fc.array(fitting(parts.items, known), { minLength: parts.minItems, maxLength })
   }
-  if (type === 'object') return objects(parts)
+  if (type === 'object') return objects(parts, known)
   const { minimum = (parts.exclusiveMinimum ?? -2) + 1, maximum = minimum + 1000 } = parts
   if (type === 'integer') return fc.integer({ min: minimum, max: Math.min(maximum, 2 ** 31) })
   if (type === 'number') return fc.double({ min: minimum, max: maximum, noNaN: true })
@@ -69,17 +72,25 @@ function strings({ format = '', pattern, minLength, maxLength }: Rest): fc.Arbit
   return fc.oneof({ weight: 3, arbitrary: any }, fc.constantFrom(...odds))
 }
 
-function objects({ properties, required, additionalProperties, propertyNames }: Rest): fc.Arbitrary<unknown> {
-  const known = fc.record(
-    Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, fitting(each)])),
+function objects(
+  { properties, required, additionalProperties, propertyNames }: Rest,
+  known: Known,
+): fc.Arbitrary<unknown> {
+  const property = (name: string, each: Schema): fc.Arbitrary<unknown> => {
+    const any = fitting(each, known)
+    const values = known[name]
+    return values === undefined ? any : fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...values) }, any)
+  }
+  const own = fc.record(
+    Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, property(name, each)])),
     { requiredKeys: required },
   )
-  if (additionalProperties === false) return known
+  if (additionalProperties === false) return own
   const inner = typeof additionalProperties === 'object' ? fitting(additionalProperties) : fc.jsonValue()
   const names = propertyNames === undefined ? fc.constantFrom('other', 'x-1') : fc.constantFrom('id', 'x')
   return fc
-    .tuple(fc.dictionary(names, inner, { maxKeys: 1, noNullPrototype: true }), known)
-    .map(([more, own]) => ({ ...more, ...own }))
+    .tuple(fc.dictionary(names, inner, { maxKeys: 1, noNullPrototype: true }), own)
+    .map(([more, others]) => ({ ...more, ...others }))
 }
 
 const nested = Array.from({ length: 60 }).reduce<unknown>((inner) => [inner], 0)
@@ -90,9 +101,9 @@ const strange = fc.oneof(
 )
 
 /** Values that fitted, with something replaced, left out or put in: most of them fit no more. */
-export function spoilt(schema: Schema): fc.Arbitrary<unknown> {
+export function spoilt(schema: Schema, known: Known = {}): fc.Arbitrary<unknown> {
   return fc
-    .tuple(fitting(schema), strange, fc.nat(), fc.constantFrom('replace', 'drop', 'add', 'whole'))
+    .tuple(fitting(schema, known), strange, fc.nat(), fc.constantFrom('replace', 'drop', 'add', 'whole'))
     .map(([value, other, at, how]) => (how === 'whole' ? other : changed(value, other, at, how)))
 }
 

@@ -25,8 +25,8 @@ type Operation = z.infer<typeof Operation>
 const Described = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), Operation)) })
 
 /** For one operation; all of them are to end within 40 s. */
-const runs = 100
-const withinMs = 800
+const runs = 60
+const withinMs = 700
 
 /** What is there to be asked about, by the parameter and what stands before it. */
 const session = '0b0f9f8e-8d8c-4b8a-9a8b-0c0d0e0f1011'
@@ -39,6 +39,27 @@ const there: Readonly<Record<string, readonly string[]>> = {
   '{message}': ['said'],
   '{model}': ['parley', 'sonnet'],
   '{*}': ['inbox', 'inbox/a.txt', 'a.txt'],
+}
+
+/** Of what is read by its meaning, too. */
+const sensible = {
+  role: ['user'],
+  content: ['!say Hello.'],
+  path: ['/health', '/api/v1/sessions', '/api/v1/tasks/{x}'],
+  model: ['sonnet', 'parley'],
+  mode: ['plan', 'default'],
+  permissionMode: ['plan', undefined],
+  effort: ['high', undefined],
+  project: ['shared', undefined],
+  resume: [undefined],
+  gateway: [false],
+  enable_proxy: [false],
+  'dangerously-skip-permissions': [false],
+  session: [session, undefined],
+  session_id: [session, undefined],
+  options: [undefined],
+  webhook: [undefined],
+  webhook_url: [undefined],
 }
 
 interface Asked {
@@ -56,6 +77,7 @@ interface Asked {
 test('every route takes what the description says, refuses all else, and answers as described', async () => {
   const webhooks = { secret: 'a-secret-that-signs-webhooks' }
   const rig = await startHttpRig({
+    projects: { shared: import.meta.dirname },
     claude: quickClaude,
     adapters: { http: { webhooks, metrics: { open: true } } },
   })
@@ -81,7 +103,7 @@ test('every route takes what the description says, refuses all else, and answers
     )
   }
   // What is always refused shows little.
-  expect(succeeded.size).toBeGreaterThan(operations.length * 0.7)
+  expect(succeeded.size).toBeGreaterThan(operations.length * 0.6)
   expect((await rig.ann.get('/health')).body).toMatchObject({ status: 'ok' })
 }, 120_000)
 
@@ -222,8 +244,8 @@ function bodies(schema: Schema): fc.Arbitrary<Body> {
     .tuple(fitting(schema), fc.constantFrom('text/plain', 'application/xml', 'multipart/form-data', 'x'))
     .map(([value, as]): Body => ({ text: JSON.stringify(value), type: as, value: undefined }))
   return fc.oneof(
-    { weight: 5, arbitrary: fitting(schema).map(json) },
-    { weight: 5, arbitrary: spoilt(schema).map(json) },
+    { weight: 5, arbitrary: fitting(schema, sensible).map(json) },
+    { weight: 5, arbitrary: spoilt(schema, sensible).map(json) },
     { weight: 1, arbitrary: raw },
     { weight: 1, arbitrary: otherwise },
   )
