@@ -72,6 +72,7 @@ module.exports = {
     },
     owner('execa', 'claude/'),
     owner('keyv|@keyv/redis', 'store/'),
+    owner('bullmq|@redis/client', 'queue/bull/'),
     owner('pino|pino-pretty', 'log\\.ts$'),
     owner('yaml', 'config/'),
     owner('unified|remark-parse|remark-gfm', 'reply/'),

@@ -1,9 +1,10 @@
 /** One conversation, held: what it works on, whether it idles, when it must go. */
 import type { GroupCommit } from '../sqlite/group-commit.ts'
-import type { Address, Message, Outcome, Sent } from '../contract.ts'
+import type { Message, Outcome, Sent } from '../contract.ts'
 import { longest } from './delays.ts'
 import type { Sending } from './deliveries.ts'
 import type { Inbox } from './inbox.ts'
+import { isThere, whereTheyBelong } from './moved.ts'
 import { QueueError } from './port.ts'
 import type { Activation, Envelope, Outgoing } from './port.ts'
 
@@ -175,7 +176,7 @@ export class Hold implements Activation {
     await this.#desk.writer.write(() => {
       this.#check(envelope)
       // It stands in a chat that the message was moved away from just now.
-      if (!isThere(this.held.get(envelope.id), sent)) return
+      if (!isThere(this.held.get(envelope.id)?.message.movedTo, sent)) return
       this.#desk.inbox.setDraft(envelope.id, sent)
     })
   }
@@ -190,7 +191,9 @@ export class Hold implements Activation {
     try {
       await this.#desk.writer.write(() => {
         for (const envelope of envelopes) this.#check(envelope)
-        if (!this.#desk.end(ids, outcome, this.#whereTheyBelong(envelopes, replies)))
+        const [first] = envelopes
+        const movedTo = first && this.held.get(first.id)?.message.movedTo
+        if (!this.#desk.end(ids, outcome, whereTheyBelong(movedTo, replies)))
           throw this.#fenced(ids.join(', '), 'it has ended already')
         sending = this.#desk.send(this.conversation)
       })
@@ -313,16 +316,6 @@ export class Hold implements Activation {
     this.#waiter = undefined
   }
 
-  #whereTheyBelong(envelopes: readonly Envelope[], replies: readonly Outgoing[]): readonly Outgoing[] {
-    const [first] = envelopes
-    const movedTo = first && this.held.get(first.id)?.message.movedTo
-    if (movedTo === undefined) return replies
-    return replies.map((outgoing) => {
-      const { draft, ...rest } = { ...outgoing, address: movedTo.address }
-      return draft === undefined || !isOf(draft, movedTo.address) ? rest : { ...rest, draft }
-    })
-  }
-
   #check(envelope: Envelope): void {
     if (this.#over || this.signal.aborted)
       throw this.#fenced(envelope.id, 'the hold on its conversation was lost')
@@ -332,13 +325,4 @@ export class Hold implements Activation {
   #fenced(id: string, why: string): QueueError {
     return new QueueError('fenced', `Message ${id} of ${this.conversation} was not changed: ${why}.`)
   }
-}
-
-function isThere(held: Envelope | undefined, sent: Sent): boolean {
-  const { movedTo } = held?.message ?? {}
-  return movedTo === undefined || isOf(sent, movedTo.address)
-}
-
-function isOf({ address }: Sent, chat: Address): boolean {
-  return address.adapter === chat.adapter && address.channel === chat.channel
 }

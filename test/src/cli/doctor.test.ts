@@ -9,7 +9,7 @@ import { openStore } from '../../../src/store/store.ts'
 import { testDir } from '../../rig/dir.ts'
 import { describeWith } from '../../rig/needs.ts'
 import { freePort } from '../../rig/port.ts'
-import { startRedis } from '../store/redis-server.ts'
+import { startRedis } from '../../rig/redis.ts'
 import { type Ended, parley } from './parley.ts'
 
 /** The model's API, which knows one key; `skewMs`: how far its clock is from ours. */

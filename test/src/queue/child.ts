@@ -3,12 +3,16 @@ import { writeSync } from 'node:fs'
 import { setImmediate as tick } from 'node:timers/promises'
 import { QueueError } from '../../../src/queue/port.ts'
 import type { Queue } from '../../../src/queue/port.ts'
+import { openBullQueue } from '../../../src/queue/bull/bull.ts'
 import { openEmbeddedQueue } from '../../../src/queue/embedded.ts'
 import { message, reply } from './values.ts'
 
+/** `file`: the database, or the URL of a Redis. */
 const [, , verb, file = '', round = '0'] = process.argv
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
-const queue = await openEmbeddedQueue({ file, log: silent })
+const queue = file.startsWith('redis:')
+  ? await openBullQueue({ url: file, log: silent, leaseMs: 500 })
+  : await openEmbeddedQueue({ file, log: silent })
 
 if (verb === 'hold') {
   process.send?.('held')
@@ -68,7 +72,8 @@ function work(queue: Queue): void {
     { activations: 3 },
   )
   queue.deliver(async ({ key, conversation }) => {
-    say('sent', conversation, key)
+    // One clock for all processes of this machine.
+    say('sent', String(process.hrtime.bigint()), conversation, key)
     await tick()
     return { state: 'sent' }
   })

@@ -2,10 +2,13 @@
 import { join } from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { openBullQueue } from '../../../src/queue/bull/bull.ts'
 import { openEmbeddedQueue } from '../../../src/queue/embedded.ts'
 import type { Activation, Delivered, Delivery, Queue } from '../../../src/queue/port.ts'
 import { testDir } from '../../rig/dir.ts'
+import { describeWith } from '../../rig/needs.ts'
+import { startRedis } from '../../rig/redis.ts'
 import { aborted, answerAll, noteLog, sendAll } from './rig.ts'
 import { message, reply } from './values.ts'
 
@@ -139,7 +142,8 @@ async function play(queue: Queue, step: Step, history: History, n: number): Prom
   }
 }
 
-test('whatever happens: in order, ended once, nothing lost, replies once and in order', async () => {
+/** Histories on whatever `opener` gives: a function that opens the same queue again and again. */
+async function holdsFor(opener: () => Promise<() => Promise<Queue>>, numRuns: number): Promise<void> {
   const deeds = fc.infiniteStream(deed)
   await fc.assert(
     fc.asyncProperty(
@@ -147,10 +151,10 @@ test('whatever happens: in order, ended once, nothing lost, replies once and in 
       deeds,
       fc.infiniteStream(sending),
       async (steps, deeds, sendings) => {
-        const file = join(await testDir(), 'queue.db')
+        const openAgain = await opener()
         const history = new History()
         const open = async (): Promise<Queue> => {
-          const queue = await openEmbeddedQueue({ file, log: noteLog() })
+          const queue = await openAgain()
           start(
             queue,
             history,
@@ -168,7 +172,7 @@ test('whatever happens: in order, ended once, nothing lost, replies once and in 
           }
         }
         await queue.close(0)
-        const last = await openEmbeddedQueue({ file, log: noteLog() })
+        const last = await openAgain()
         const rest = answerAll(last, {
           replies: ({ id, conversation }) => [reply(conversation, `${id} 1`), reply(conversation, `${id} 2`)],
         })
@@ -184,9 +188,32 @@ test('whatever happens: in order, ended once, nothing lost, replies once and in 
         expect(violations(history)).toEqual([])
       },
     ),
-    { numRuns: 60 },
+    { numRuns },
   )
+}
+
+describe('whatever happens: in order, ended once, nothing lost, replies once and in order', () => {
+  test('embedded', async () => {
+    await expect(holdsFor(embedded, 60)).resolves.toBeUndefined()
+  })
+
+  describeWith('redis-server', 'Redis', () => {
+    test('BullMQ', async () => {
+      const { url } = await startRedis()
+      let runs = 0
+      const open = async (): Promise<() => Promise<Queue>> => {
+        const prefix = `run${++runs}`
+        return () => openBullQueue({ url, prefix, log: noteLog() })
+      }
+      await expect(holdsFor(open, 40)).resolves.toBeUndefined()
+    })
+  })
 })
+
+async function embedded(): Promise<() => Promise<Queue>> {
+  const file = join(await testDir(), 'queue.db')
+  return () => openEmbeddedQueue({ file, log: noteLog() })
+}
 
 function violations(history: History): string[] {
   const { accepted, ended, committed, sent } = history

@@ -6,7 +6,7 @@ import { openStore } from '../../../src/store/store.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { describeWith } from '../../rig/needs.ts'
 import { storeContract } from './contract.ts'
-import { freePort, startRedis } from './redis-server.ts'
+import { freePort, startRedis } from '../../rig/redis.ts'
 import { collect, entry, session, usage } from './values.ts'
 
 const unreachable = { name: 'StoreError', code: 'unreachable' }
