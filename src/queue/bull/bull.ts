@@ -177,6 +177,18 @@ class BullQueue implements Queue {
     this.#places.limit(limits)
   }
 
+  pause(): Promise<void> {
+    return this.#places.pause()
+  }
+
+  resume(): void {
+    this.#places.resume()
+  }
+
+  async lanes(): Promise<readonly string[]> {
+    return parse(z.array(z.string()), await this.#connection.script(lua.lanes, {}))
+  }
+
   expect(conversation: string): void {
     const conv = conversation.toWellFormed()
     if (this.#parked.reason(conv) === undefined) this.#places.expect(conv)

@@ -40,6 +40,8 @@ export class Places {
   #run: Run | undefined
   #limit = 0
   #closing = false
+  /** Set while this node takes nothing: called when it works on nothing any more. */
+  #paused: PromiseWithResolvers<void> | undefined
   #pumping: Promise<void> | undefined
   #again = false
   /** Jobs that wait for a place, as last heard of. */
@@ -101,20 +103,38 @@ export class Places {
     this.#makeWay()
   }
 
+  /** See {@link Queue.pause}. */
+  pause(): Promise<void> {
+    this.#paused ??= Promise.withResolvers()
+    for (const hold of this.#holds.values()) hold.leave()
+    this.#settle()
+    return this.#paused.promise
+  }
+
+  resume(): void {
+    this.#paused?.resolve()
+    this.#paused = undefined
+    this.poke()
+  }
+
+  #settle(): void {
+    if (this.#holds.size === 0 && this.#leaving.size === 0) this.#paused?.resolve()
+  }
+
   moved(conversation: string, id: string, message: Message): void {
     this.#holds.get(conversation)?.moved(id, message)
   }
 
   /** Some job may wait. */
   poke(): void {
-    if (this.#run === undefined || this.#closing) return
+    if (this.#run === undefined || this.#closing || this.#paused) return
     this.#again = true
     this.#pumping ??= this.#pump(this.#run)
   }
 
   /** See {@link Queue.expect}. */
   expect(conversation: string): void {
-    if (this.#run === undefined || this.#closing || this.#waiting.count > 0) return
+    if (this.#run === undefined || this.#closing || this.#paused || this.#waiting.count > 0) return
     const hold = this.#holds.get(conversation)
     if (hold?.leaving === true) hold.expectedAgain = true
     if (hold !== undefined || this.#expecting.has(conversation)) return
@@ -195,9 +215,9 @@ export class Places {
 
   async #pump(run: Run): Promise<void> {
     try {
-      while (this.#again && !this.#closing) {
+      while (this.#again && !this.#closing && !this.#paused) {
         this.#again = false
-        while (this.#holds.size < this.#limit && !this.#closing) {
+        while (this.#holds.size < this.#limit && !this.#closing && !this.#paused) {
           const claim = await this.#jobs.take()
           if (claim === undefined) break
           this.#expecting.delete(claim.conversation)
@@ -233,6 +253,8 @@ export class Places {
     if ((waits === 0 && !claim.expected) || this.#closing)
       return this.#follow(this.#giveBack(hold, undefined))
     this.#holds.set(conversation, hold)
+    // Paused while it was taken: it ends at its first `next`, and another node has it.
+    if (this.#paused !== undefined) hold.leave()
     this.#guard()
     this.#follow(this.#occupy(hold, run))
   }
@@ -259,6 +281,7 @@ export class Places {
     this.poke()
     await this.#giveBack(hold, failure)
     this.#leaving.delete(hold)
+    this.#settle()
     if (hold.expectedAgain) this.expect(hold.conversation)
   }
 

@@ -155,3 +155,5 @@ for _, conv in ipairs(call('SMEMBERS', P .. ':held')) do running = running + cal
 return {tonumber(n[1] or 0), tonumber(n[2] or 0), running}
 `,
 )
+
+export const lanes = ours('read what waits', `return call('ZRANGE', P .. ':open', 0, -1)`)
