@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Row, median, msRow, times } from '../figures.ts'
 import { type Ground, type ModelTime, benchInput } from '../ground.ts'
+import { waking } from './waking.ts'
 import { type Crowd, openCrowd, openParley, openSpawning, type Saw } from './processes.ts'
 
 /** Who write one by one, in turn, so that none gets more answers in a second than platforms let a chat have. */
@@ -32,7 +33,8 @@ export async function chats(ground: Ground, platform: string): Promise<Row[]> {
   const parley = opened.use(await openCrowd(platform))
   const spawning = opened.use(await openCrowd(platform))
   // All of them stay warm: with 200 MB each they take 10 GB of memory.
-  const sessions = { maxWarm: crowdSize, maxRunning: crowdSize }
+  const most = crowdSize + inTurn * parley.places.length
+  const sessions = { maxWarm: most, maxRunning: crowdSize, scope: parley.scope }
   // In a rush it warns of the platform's rates.
   const log = { level: 'error', format: 'json' } as const
   const input = (name: string, { adapters }: Crowd) =>
@@ -54,13 +56,21 @@ export async function chats(ground: Ground, platform: string): Promise<Row[]> {
   await bot[Symbol.asyncDispose]()
   const spawned = await observed(ground, () => spawning.write(first(spawning), people))
   const title = `${crowdSize} conversations at once`
-  return [...rows, ...rowsOf(title, together), ...spawnedRows(title, spawned, together)]
+  return [
+    ...rows,
+    ...(await waking(ground, platform)),
+    ...rowsOf(title, together),
+    ...spawnedRows(title, spawned, together),
+  ]
 }
 
 /** One conversation at a time; both bots in turns, so that what slows one down slows down the other. */
 async function oneByOne(ground: Ground, parley: Crowd, spawning: Crowd): Promise<Row[]> {
   const [one = ''] = people
-  for (const person of people.slice(0, inTurn)) await parley.write(first(parley), [person])
+  // By threads each place has conversations of its own; else all share the person's.
+  const cold = parley.scope === 'thread' ? parley.places : parley.places.slice(0, 1)
+  for (const { name } of cold)
+    for (const person of people.slice(0, inTurn)) await parley.write(name, [person])
   await spawning.write(first(spawning), [one])
   const saw: Record<string, Saw[]> = Object.fromEntries(parley.places.map(({ name }) => [name, []]))
   const spawned: Saw[] = []

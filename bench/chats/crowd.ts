@@ -1,7 +1,7 @@
 /**
  * A fake platform and the people on it, as a process of its own: in the bot's, their work would count as the bot's.
  * `node bench/chats/crowd.ts <platform>` tells its parent by IPC what a bot's config says of it; asked to have people
- * write, all at once, it tells when each of them saw what. Ends when its parent hangs up.
+ * write, all at once, it tells when each of them saw what; or it has somebody seen to type. Ends when its parent hangs up.
  */
 import { z } from 'zod'
 import type { Place, Platform } from './platform.ts'
@@ -17,7 +17,11 @@ const openers: Readonly<Record<string, () => Promise<Platform>>> = {
   discord: async () => (await import('./discord.ts')).openDiscord(),
   lark: async () => (await import('./lark.ts')).openLark(),
 }
-const Order = z.object({ place: z.string(), people: z.array(z.string()) })
+const Order = z.union([
+  z.object({ place: z.string(), people: z.array(z.string()) }),
+  z.object({ types: z.string() }),
+])
+type Order = z.infer<typeof Order>
 
 const [name = ''] = process.argv.slice(2)
 const platform = await openers[name]?.()
@@ -29,10 +33,18 @@ process.on('message', (message) => {
 })
 process.send?.({
   adapters: platform.adapters,
+  scope: platform.scope ?? 'user',
+  types: platform.type !== undefined,
   places: platform.places.map(({ name, rounds }) => ({ name, rounds })),
 })
 
-async function take(platform: Platform, { place: named, people }: z.infer<typeof Order>): Promise<void> {
+async function take(platform: Platform, order: Order): Promise<void> {
+  if ('types' in order) {
+    platform.type?.(order.types)
+    process.send?.('seen')
+    return
+  }
+  const { place: named, people } = order
   const place = platform.places.find(({ name }) => name === named)
   if (place === undefined) throw new Error(`nobody writes in a place called ${named}`)
   process.send?.(await Promise.all(people.map((person) => ask(platform, place, person))))

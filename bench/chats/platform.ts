@@ -22,8 +22,12 @@ export interface Place {
 export interface Platform {
   /** What a bot's config says of it. */
   readonly adapters: NonNullable<ConfigInput['adapters']>
+  /** Whose a conversation is there; absent: as usual, each person's. */
+  readonly scope?: 'thread'
   /** Where people write; a crowd writes in the first. */
   readonly places: readonly [Place, ...Place[]]
+  /** Somebody is seen to type to the bot, in the first place. Absent: nobody is told. */
+  type?(person: string): void
   /** Waits until the look, taken whenever the bot has done something, finds something. */
   until<T>(look: () => T | undefined): Promise<T>
   close(): Promise<void>

@@ -13,27 +13,37 @@ export interface Saw {
 
 const Hello = z.object({
   adapters: z.record(z.string(), z.record(z.string(), z.unknown())),
+  scope: z.enum(['user', 'thread']),
   places: z.array(z.object({ name: z.string(), rounds: z.number().optional() })),
+  types: z.boolean(),
 })
 const SawAll = z.array(z.object({ firstText: z.number(), final: z.number() }))
 
 /** People on a fake platform. */
 export interface Crowd extends AsyncDisposable {
   readonly adapters: NonNullable<ConfigInput['adapters']>
+  readonly scope: z.infer<typeof Hello>['scope']
   readonly places: z.infer<typeof Hello>['places']
+  /** Can people be seen to type? */
+  readonly types: boolean
   /** They write, all at once. Resolves when each has the whole answer. */
   write(place: string, people: readonly string[]): Promise<readonly Saw[]>
+  /** Somebody is seen to type. */
+  type(person: string): Promise<void>
 }
 
 export async function openCrowd(platform: string): Promise<Crowd> {
   const child = fork(new URL('crowd.ts', import.meta.url), [platform], { env: surroundings })
-  const { adapters, places } = Hello.parse(await told(child))
+  const hello = Hello.parse(await told(child))
   return {
-    adapters,
-    places,
+    ...hello,
     write: async (place, people) => {
       child.send({ place, people })
       return SawAll.parse(await told(child))
+    },
+    type: async (person) => {
+      child.send({ types: person })
+      await told(child)
     },
     [Symbol.asyncDispose]: () => ended(child),
   }
