@@ -1,4 +1,5 @@
 /** Puts the parts together: queue, store, adapters, conversations, router. src/bot/ says who is handed what. */
+import { join } from 'node:path'
 import { startAdapters } from './bot/adapters.ts'
 import { bringAllBack } from './bot/bringing-back.ts'
 import { conversationParts, converse } from './bot/conversing.ts'
@@ -12,6 +13,7 @@ import { inOrder } from './bot/in-order.ts'
 import { ownPage } from './bot/own-page.ts'
 import { suggestTo } from './bot/suggesting.ts'
 import { type ConfigInput, configFrom, fixed } from './config.ts'
+import { fileKeep } from './files/keep.ts'
 import { Housekeeper } from './housekeeping/housekeeper.ts'
 import { createLog } from './log.ts'
 import { readiness } from './office/readiness.ts'
@@ -80,6 +82,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     greeting,
     leave: leaving.resolve,
     keep: (adapter) => store.kept.of(adapter),
+    files: (adapter) => fileKeep(join(live.current.dataDir, 'kept', adapter)),
     page: (...of) => ownPage(house, ...of),
     expects: (adapter, ...of) => void expectFrom(house, adapter, ...of),
     office: (adapter, from) => officeFor(house, adapter, from),

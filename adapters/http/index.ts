@@ -7,6 +7,7 @@ import { Outbound } from './outbound.ts'
 import type { App, Parts } from './parts.ts'
 import { Runs } from './runs.ts'
 import { againAsked } from './asking.ts'
+import { SentFiles } from './sent-files.ts'
 import { makeServer } from './server.ts'
 import type { HttpSettings } from './settings.ts'
 import { Tasks } from './tasks.ts'
@@ -41,13 +42,14 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     const { log } = bot
     const isClosed = (): boolean => bot.draining
     const runs = await Runs.open({ keep: bot.keep, log, keepDays, isClosed })
-    const outbound = new Outbound(bot, runs)
+    const files = await SentFiles.open(bot, keepDays)
+    const outbound = new Outbound(bot, runs, files)
     const tasks = new Tasks({ bot, runs, concurrency: settings.tasks.concurrency, closing })
     const webhooks = new Webhooks({ runs, settings: hooks, log })
     const closed = new Promise<void>((resolve) => {
       closing.addEventListener('abort', () => resolve(), { once: true })
     })
-    const parts = { bot, settings, keys, runs, outbound, tasks, webhooks, closing, closed }
+    const parts = { bot, settings, keys, runs, files, outbound, tasks, webhooks, closing, closed }
     const app = await makeServer(parts)
     serving = { app, parts, ending }
     try {
@@ -67,7 +69,13 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
 
   const adapter: Adapter = {
     name: adapterName,
-    limits: { text: Number.MAX_SAFE_INTEGER, editEvery: 0, buttons: Number.MAX_SAFE_INTEGER },
+    limits: {
+      text: Number.MAX_SAFE_INTEGER,
+      editEvery: 0,
+      buttons: Number.MAX_SAFE_INTEGER,
+      // The core weighs them by the operator's `files.maxBytes`.
+      fileBytes: Number.MAX_SAFE_INTEGER,
+    },
     programs: true,
     vouches: (user) => {
       const scope = keys.scopeOf(user)
@@ -85,6 +93,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
       await parts.tasks.settled()
       parts.webhooks.close()
       parts.runs.close()
+      parts.files.close()
     },
     measure: (markdown) => markdown.length,
     send: (to, reply) => out().send(to, reply),

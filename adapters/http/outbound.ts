@@ -1,21 +1,35 @@
 /** What the core sends -> the runs that it belongs to, and whoever waits for the answer to a command. */
-import type { Address, Bot, PromptReply, Reply, ReplyStream, Sent, TextReply } from '../../src/contract.ts'
+import {
+  type Address,
+  type Bot,
+  type FileReply,
+  type PromptReply,
+  type Reply,
+  type ReplyStream,
+  type Sent,
+  type TextReply,
+  AdapterError,
+} from '../../src/contract.ts'
 import { Feeds } from './feeds.ts'
 import { asked, messageIn } from './inbound.ts'
 import { type Run, endedBy } from './run.ts'
 import type { Runs } from './runs.ts'
+import type { SentFiles } from './sent-files.ts'
+import { fileView } from './shapes/sent-file.ts'
 
 export class Outbound {
   readonly #bot: Bot
   readonly #runs: Runs
+  readonly #files: SentFiles
   /** By the key of the answer. */
   readonly #waiting = new Map<string, (reply: TextReply) => void>()
   /** What happens in sessions that somebody watches. */
   readonly feeds = new Feeds()
 
-  constructor(bot: Bot, runs: Runs) {
+  constructor(bot: Bot, runs: Runs, files: SentFiles) {
     this.#bot = bot
     this.#runs = runs
+    this.#files = files
   }
 
   /** Resolves with the answer to the message of this id; `signal` ends the wait. */
@@ -37,6 +51,7 @@ export class Outbound {
   async send(to: Address, reply: Reply): Promise<Sent> {
     if (reply.kind === 'prompt') await this.#ask(to, reply)
     else if (reply.kind === 'text') await this.#say(to, reply)
+    else await this.#sendFile(to, reply)
     return { address: to, id: reply.key }
   }
 
@@ -95,6 +110,30 @@ export class Outbound {
       )
       this.#tellState(run)
     }
+  }
+
+  /** As a notice, which every client shows, with where the file is for those that fetch it. */
+  async #sendFile(to: Address, reply: FileReply): Promise<void> {
+    const { channel: user, thread: session = '' } = to
+    if (reply.only !== undefined && reply.only !== user)
+      throw new AdapterError('unsupported', 'a chat of the HTTP API has one reader, its key')
+    const file = fileView(await this.#files.take(to, reply))
+    const { name, bytes, caption } = file
+    const what = `\`${name.replaceAll('`', "'")}\` (${bytes} bytes)`
+    const notice = {
+      markdown: caption === undefined ? what : `${caption}\n\n${what}`,
+      tone: 'notice',
+      file,
+    } as const
+    const run = this.#runOf(reply.key)
+    if (run !== undefined)
+      await this.#runs.change(run, (record) => {
+        const others = (record.files ?? []).filter(({ id }) => id !== file.id)
+        return { ...record, files: [...others, file] }
+      })
+    run?.events.push('notice', notice)
+    const message = run === undefined ? {} : { message: run.record.id }
+    this.feeds.tell(user, session, 'notice', { ...notice, ...message })
   }
 
   async #ask({ channel: user, thread: session = '' }: Address, reply: PromptReply): Promise<void> {

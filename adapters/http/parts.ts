@@ -11,6 +11,7 @@ import type { Bot } from '../../src/contract.ts'
 import type { Keys } from './keys.ts'
 import type { Outbound } from './outbound.ts'
 import type { Runs } from './runs.ts'
+import type { SentFiles } from './sent-files.ts'
 import type { HttpSettings } from './settings.ts'
 import type { Tasks } from './tasks.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -28,6 +29,7 @@ export interface Parts {
   readonly settings: HttpSettings
   readonly keys: Keys
   readonly runs: Runs
+  readonly files: SentFiles
   readonly outbound: Outbound
   readonly tasks: Tasks
   readonly webhooks: Webhooks

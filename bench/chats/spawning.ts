@@ -46,6 +46,11 @@ const bot: Bot = {
     throw new Error('no adapter of a chat asks for more than its messages')
   },
   draining: false,
+  files: {
+    put: async () => undefined,
+    open: async () => undefined,
+    delete: async () => undefined,
+  },
   suggest: async () => [],
   keep: {
     get: async (key) => kept.get(key),

@@ -8,6 +8,12 @@ const nothingKept: Bot['keep'] = {
   entries: async function* entries() {},
 }
 
+const noFiles: Bot['files'] = {
+  put: async () => undefined,
+  open: async () => undefined,
+  delete: async () => undefined,
+}
+
 /** A terminal tells of no typing, has no pages, completes names of commands alone, and keeps nothing. */
 export function distantBot(its: Pick<Bot, 'receive' | 'commands' | 'log' | 'greeting' | 'leave'>): Bot {
   return {
@@ -29,6 +35,7 @@ export function distantBot(its: Pick<Bot, 'receive' | 'commands' | 'log' | 'gree
     },
     draining: false,
     keep: nothingKept,
+    files: noFiles,
     suggest: () => Promise.resolve([]),
   }
 }

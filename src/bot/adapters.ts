@@ -3,7 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAdapter } from '../adapters.ts'
 import { commands } from '../commands/index.ts'
 import type { Config } from '../config.ts'
-import type { Adapter, Bot, Keep, Log, Office, Operating, Page, Person, Suggestion } from '../contract.ts'
+import type {
+  Adapter,
+  Bot,
+  FileKeep,
+  Keep,
+  Log,
+  Office,
+  Operating,
+  Page,
+  Person,
+  Suggestion,
+} from '../contract.ts'
 import type { RootLog } from '../log.ts'
 import type { Router } from '../router.ts'
 import type { Duty } from './duty.ts'
@@ -39,6 +50,7 @@ interface Handed {
   readonly measures: Bot['measures']
   readonly suggest: (adapter: Adapter, ...of: Parameters<Bot['suggest']>) => Promise<readonly Suggestion[]>
   readonly keep: (adapter: string) => Keep
+  readonly files: (adapter: string) => FileKeep
   readonly expects: (adapter: Adapter, ...of: Parameters<Bot['expects']>) => void
   readonly missed: (adapter: Adapter, since: number | undefined) => void
 }
@@ -50,7 +62,7 @@ export async function startAdapters(
   handed: Handed,
 ): Promise<void> {
   const { log, greeting, leave, page, office, operating, duty, readiness } = handed
-  const { measures, suggest, keep, missed, expects } = handed
+  const { measures, suggest, keep, files, missed, expects } = handed
   const starting = new AbortController()
   const started = [...adapters.values()].map(async (adapter) => {
     const bot: Bot = {
@@ -67,6 +79,7 @@ export async function startAdapters(
       measures,
       suggest: (...of) => suggest(adapter, ...of),
       keep: keep(adapter.name),
+      files: files(adapter.name),
       commands,
       log: log.child({ adapter: adapter.name }),
       greeting,

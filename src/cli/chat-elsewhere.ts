@@ -31,7 +31,8 @@ export async function chatElsewhere({ server, session, model, json, ...wanted }:
   const stop = (): void => interrupt.abort()
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    return await openChat({ url: server, key, session, model, terminal, log, signal })
+    const filesDir = join(config.dataDir, 'sent')
+    return await openChat({ url: server, key, session, model, terminal, log, filesDir, signal })
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     log.close()

@@ -33,6 +33,17 @@ export interface Keep {
   entries(): AsyncIterable<readonly [key: string, value: string]>
 }
 
+/** Files that an adapter keeps for its users until they are fetched. Rejects when the disk fails. */
+export interface FileKeep {
+  /** Keeps what lies at this path, that of a FileReply, under an id of the adapter's own. Safe to repeat. */
+  put(id: string, path: string): Promise<void>
+  /** Undefined: there is none of this id. `stream` holds the file open until it is read or cancelled. */
+  open(
+    id: string,
+  ): Promise<{ readonly bytes: number; readonly stream: ReadableStream<Uint8Array> } | undefined>
+  delete(id: string): Promise<void>
+}
+
 /** What an adapter is handed at start. */
 export interface Bot {
   /** Resolves once the message is on disk, not when it is answered. Acknowledge the platform after that. */
@@ -69,6 +80,7 @@ export interface Bot {
   /** What the bot does, in figures. */
   readonly measures: Measures
   readonly keep: Keep
+  readonly files: FileKeep
   readonly commands: readonly CommandInfo[]
   readonly log: Log
   /** One line that greets people who see the bot first, e.g. `on the stand-in model, nothing leaves this machine`. */

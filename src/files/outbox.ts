@@ -45,6 +45,15 @@ export async function keepText({ name, content }: TextFile, dirs: OutboxDirs): P
   return keep(dirs, safeName(name), Readable.from([Buffer.from(content)]))
 }
 
+/** As {@link keepFile}, of what comes from elsewhere under this name. Throws what `content` throws. */
+export function keepStream(
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+  dirs: OutboxDirs,
+): Promise<KeptFile> {
+  return keep(dirs, safeName(name), content)
+}
+
 /** Nothing waits for it any more. Safe to call twice. */
 export async function dropFile(path: string): Promise<void> {
   await rm(path, { force: true })

@@ -35,6 +35,21 @@ export class Api {
     throw this.#strange(versionIn(body))
   }
 
+  /** The content of a file of so many bytes. Throws {@link RemoteError}, also while it comes. */
+  async *content(path: string, bytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+    const { body } = await this.#fetch(path, {}, { accept: 'application/octet-stream' }, signal)
+    let left = bytes
+    try {
+      for await (const chunk of body ?? []) {
+        left -= chunk.byteLength
+        if (left < 0) throw this.#strange()
+        yield chunk
+      }
+    } catch (cause) {
+      throw this.#unanswered(cause)
+    }
+  }
+
   /** Resolves when the server has taken the request. `after`: id of the last event that was seen. Throws {@link RemoteError}. */
   async open(
     path: string,

@@ -17,19 +17,21 @@ export interface RemoteChat {
   readonly model: string | undefined
   readonly terminal: Adapter
   readonly log: Log
+  /** Folder for the files that Claude sends; made when one comes. */
+  readonly filesDir: string
   /** Aborted: it is given up before it began. */
   readonly signal: AbortSignal
 }
 
 /** Resolves with the exit code when the terminal has left. Throws {@link RemoteError}. */
 export async function chatElsewhere(wanted: RemoteChat): Promise<number> {
-  const { url, key, terminal, log, signal } = wanted
+  const { url, key, terminal, log, filesDir, signal } = wanted
   const api = new Api(url, key)
   const info = await api.ask('/api/v1/info', Info, {}, signal)
   const session = await sessionFor(api, wanted)
   const version = info.version === manifest.version ? [] : [`Parley ${info.version}`]
   const greeting = [`as ${info.person}`, api.url, ...version, `session ${session.id}`].join(' · ')
-  const room = new Room({ api, info, session: session.id, terminal, log })
+  const room = new Room({ api, info, session: session.id, terminal, log, filesDir })
   try {
     await room.open(greeting)
     return await room.left

@@ -1,6 +1,7 @@
 /** What Claude asks in a session elsewhere: put to the terminal once, however often it is told of. */
+import { basename } from 'node:path'
 import { type Adapter, type Address, type PromptReply, type TextReply, AdapterError } from '../contract.ts'
-import type { Besides, Permission } from './shapes.ts'
+import type { Besides, Permission, SentFile } from './shapes.ts'
 
 export class Desk {
   readonly #terminal: Adapter
@@ -8,12 +9,17 @@ export class Desk {
   /** Those that were shown, by their ids. */
   readonly #shown = new Map<string, { readonly reply: PromptReply; readonly session: string }>()
   readonly #settled = new Set<string>()
+  readonly #files = new Set<string>()
   /** What was chosen here and may have been taken, by prompt: labels, or own words. */
   readonly #given = new Map<string, string>()
 
-  constructor(terminal: Adapter, to: Address) {
+  readonly #fetch: (file: SentFile) => Promise<string>
+
+  /** `fetch`: resolves with where on this machine the file lies then. */
+  constructor(terminal: Adapter, to: Address, fetch: (file: SentFile) => Promise<string>) {
     this.#terminal = terminal
     this.#to = to
+    this.#fetch = fetch
   }
 
   /** The session that asks this. */
@@ -34,7 +40,7 @@ export class Desk {
     if (told.type === 'permission') await this.ask(told.data)
     else if (told.type === 'permission_settled')
       await this.settle(told.data.prompt, told.data.label, told.data.by)
-    else await this.say(told.data)
+    else await this.#note(told.data)
   }
 
   async ask({ prompt, session, title, markdown, choices, multiple, ownText }: Permission): Promise<void> {
@@ -62,6 +68,23 @@ export class Desk {
     for (const prompt of this.#shown.keys())
       if (!still.has(prompt)) await this.settle(prompt, this.#given.get(prompt) ?? label)
     for (const permission of open) await this.ask(permission)
+  }
+
+  /** A file that Claude has sent is shown once: it comes with its message, and among what happens in the session. */
+  async #note({ file, ...words }: Extract<Besides, { type: 'notice' }>['data']): Promise<void> {
+    if (file === undefined) return this.say(words)
+    if (this.#files.has(file.id)) return
+    this.#files.add(file.id)
+    const { id: key, bytes, caption } = file
+    let path: string
+    try {
+      path = await this.#fetch(file)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return this.say({ markdown: `${words.markdown}\n\n${reason}`, tone: 'error' })
+    }
+    const said = caption === undefined ? {} : { caption }
+    await this.#terminal.send(this.#to, { kind: 'file', key, path, name: basename(path), bytes, ...said })
   }
 
   /** Words that answer nothing that was asked here. */

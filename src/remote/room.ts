@@ -1,6 +1,7 @@
 /** A session of a bot elsewhere, open in a terminal of this process. */
 import { distantBot } from '../attach/distant-bot.ts'
 import type { Adapter, Address, Answer, Inbound, Log, Message, Receipt } from '../contract.ts'
+import { keepStream } from '../files/outbox.ts'
 import type { Words } from '../words/en.ts'
 import { languageOf } from '../words/languages.ts'
 import { wordsIn } from '../words/words.ts'
@@ -10,7 +11,7 @@ import { Desk } from './desk.ts'
 import { RemoteError } from './errors.ts'
 import type { ServerEvent } from './event-stream.ts'
 import { type Heard, persistently, unbroken } from './patience.ts'
-import { Decided, type Info, Session } from './shapes.ts'
+import { Decided, type Info, type SentFile, Session } from './shapes.ts'
 import { besidesIn, isBesides, toldIn } from './told.ts'
 
 /** A bot that is started anew is back by then. */
@@ -22,6 +23,8 @@ export interface RoomParts {
   readonly session: string
   readonly terminal: Adapter
   readonly log: Log
+  /** Folder for the files that Claude sends. */
+  readonly filesDir: string
 }
 
 export class Room {
@@ -43,7 +46,7 @@ export class Room {
     this.#parts = parts
     const { session, terminal } = parts
     this.#to = { adapter: 'remote', channel: session }
-    this.#desk = new Desk(terminal, this.#to)
+    this.#desk = new Desk(terminal, this.#to, (file) => this.#fetch(file))
     this.#path = `/api/v1/sessions/${encodeURIComponent(session)}`
     const { promise, resolve } = Promise.withResolvers<number>()
     this.left = promise
@@ -166,6 +169,13 @@ export class Room {
     } catch (err) {
       this.#broken(err)
     }
+  }
+
+  /** Into a folder of its own: nothing that lies here is overwritten. */
+  async #fetch({ url, name, bytes }: SentFile): Promise<string> {
+    const { api, filesDir } = this.#parts
+    const dirs = { temporary: filesDir, outbox: filesDir }
+    return (await keepStream(name, api.content(url, bytes, this.#gone.signal), dirs)).path
   }
 
   async #answer({ prompt, choices, text }: Answer): Promise<Receipt> {

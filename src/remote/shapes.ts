@@ -69,7 +69,18 @@ const Notice = z.object({
   tone: z.enum(['answer', 'notice', 'error']),
   /** Id of the message that it came with; absent: of none that is still open. */
   message: z.string().exactOptional(),
+  /** What Claude has sent, and where on the server it is fetched. */
+  file: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      bytes: z.int(),
+      caption: z.string().exactOptional(),
+      url: z.string().regex(/^\/[\w/.-]*$/),
+    })
+    .exactOptional(),
 })
+export type SentFile = NonNullable<z.infer<typeof Notice>['file']>
 const Settled = z.object({ prompt: z.string(), label: z.string(), by: z.string().exactOptional() })
 
 const besides = [

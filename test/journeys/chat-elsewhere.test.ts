@@ -1,8 +1,9 @@
 /** `parley chat --server`: a bot elsewhere, in a terminal here, over the API alone. */
 import { createServer } from 'node:http'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { z } from 'zod'
 import { cuttable } from '../rig/cuttable.ts'
 import { testDir } from '../rig/dir.ts'
 import { Client, secrets, startHttpRig } from '../rig/http.ts'
@@ -53,6 +54,41 @@ test('lines are answered, an approval is decided, commands are obeyed, and anoth
   expect((await ann.get(path)).body).toMatchObject({ model: 'sonnet' })
   // A line that is none of the choices refuses.
   expect((await ann.fetch(`${path}/files/other.txt`)).status).toBe(404)
+}, 60_000)
+
+test('a file that Claude sends lies on this machine, and only its key can fetch it', async () => {
+  const rig = await startHttpRig({ claude: { permissionMode: 'acceptEdits' } })
+  const { ann, bob, ops, url } = rig
+  const dir = await testDir()
+  const send = '!tool mcp__chat__send_file {"path":"report.txt","caption":"Here it is"}'
+  const { code, err } = await parley(['chat', '--server', url], {
+    dir,
+    env: key,
+    input: `!write report.txt all is well\n${send}\n`,
+  })
+  const [, path = ''] = /report\.txt · 11 B ·[\s│]+(\S+)/.exec(err) ?? []
+  expect([code, err.match(/Here it is/g)?.length]).toEqual([0, 1])
+  expect(await readFile(path, 'utf8')).toBe('all is well')
+
+  const session = /session (\S+)/.exec(err)?.[1] ?? ''
+  const listed = { name: 'report.txt', bytes: 11, caption: 'Here it is', session }
+  const { files } = (await ann.get(`/api/v1/sent-files?session=${session}`)).body
+  expect(files).toMatchObject([listed])
+  const [{ id, url: place, message }] = z
+    .tuple([z.object({ id: z.string(), url: z.string(), message: z.string() })])
+    .parse(files)
+  expect((await ann.get(`/api/v1/sessions/${session}/messages/${message}`)).body).toMatchObject({
+    files: [{ id, url: place }],
+  })
+  await rig.restart()
+  const fetched = await ann.fetch(place)
+  expect([await fetched.text(), fetched.headers.get('content-disposition')]).toEqual([
+    'all is well',
+    "attachment; filename*=UTF-8''report.txt",
+  ])
+  for (const other of [bob, ops]) expect((await other.fetch(place)).status).toBe(404)
+  expect((await ann.fetch('/api/v1/sent-files/..%2F..%2Fstore.db')).status).toBe(404)
+  expect((await bob.get('/api/v1/sent-files')).body).toEqual({ files: [] })
 }, 60_000)
 
 test('a connection that drops in mid-turn is taken up again where it was', async () => {

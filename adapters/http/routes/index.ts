@@ -16,6 +16,7 @@ import { operatorTasks } from './operator/tasks.ts'
 import { operatorView } from './operator/view.ts'
 import { page } from './page.ts'
 import { permissions } from './permissions.ts'
+import { sentFiles } from './sent-files.ts'
 import { sessionChanges } from './session-changes.ts'
 import { sessionEvents } from './session-events.ts'
 import { sessions } from './sessions.ts'
@@ -34,6 +35,7 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   messages,
   permissions,
   files,
+  sentFiles,
   chatCompletions,
   models,
   tasks,

@@ -1,5 +1,6 @@
 /** Something that was asked of Claude over HTTP: a message or a task. */
 import { z } from 'zod'
+import { FileView } from './sent-file.ts'
 import { Wish } from './wish.ts'
 
 export const runStates = ['waiting', 'running', 'answered', 'failed', 'cancelled'] as const
@@ -47,6 +48,8 @@ const told = {
   priority: z.int(),
   webhook: Webhook.exactOptional(),
   result: RunResult.exactOptional(),
+  /** What Claude has sent in its turn. */
+  files: z.array(FileView).readonly().exactOptional(),
 }
 
 /** As it is kept. */
@@ -89,7 +92,7 @@ export const RunView = z
 export type RunView = z.infer<typeof RunView>
 
 export function runView(record: RunRecord): RunView {
-  const { id, user, session, kind, state, priority, batch, webhook, result } = record
+  const { id, user, session, kind, state, priority, batch, webhook, result, files } = record
   const { createdAt, startedAt, endedAt } = record
   return {
     id,
@@ -104,6 +107,7 @@ export function runView(record: RunRecord): RunView {
     ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
     ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
     ...(result === undefined ? {} : { result }),
+    ...(files === undefined ? {} : { files }),
   }
 }
 

@@ -85,6 +85,12 @@ export class RecordingBot implements Bot {
     yield* this.kept
   }
 
+  readonly files: Bot['files'] = {
+    put: async () => undefined,
+    open: async () => undefined,
+    delete: async () => undefined,
+  }
+
   page = async (): Promise<Page> => []
 
   measures = {
