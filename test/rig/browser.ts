@@ -3,16 +3,21 @@ import { execFile } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import axe, { type AxeResults } from 'axe-core'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 const source = new URL('../../adapters/http/page', import.meta.url).pathname
 
+/** A name that leads to this machine, as somebody could make one. */
+export const strangeName = 'rebound.example'
+
 /** One for all tests of a file: close it after them. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = '/usr/bin/chromium'
   // Who runs as root, as CI does, gets no sandbox from it. It sees nothing but our page.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const args = ['--no-sandbox', '--disable-gpu', `--host-resolver-rules=MAP ${strangeName} 127.0.0.1`]
+  return chromium.launch({ executablePath, args })
 }
 
 /** `npm ci` has built it; whoever changes it sees the change. */
@@ -62,4 +67,15 @@ export async function openWindow(browser: Browser, viewport = desk): Promise<Win
     window.alert = () => tellFault('alert')
   `)
   return { page, faults }
+}
+
+/** What a checker finds that keeps people out, as it calls it; nothing where all is well. */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  // A colour on its way from one to another is neither.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<AxeResults>('axe.run()')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
 }

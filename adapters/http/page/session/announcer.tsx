@@ -15,7 +15,7 @@ export function Announcer({ shown }: { readonly shown: Shown }) {
     const news = (id: string): boolean => !told.current.has(id) && told.current.add(id).size > 0
     for (const turn of shown.turns) {
       if (turn.state === 'running' && news(`${turn.id} works`)) setText(announce.works)
-      if (isOver(turn) && news(turn.id)) setText(announce.answered(turn.answer.slice(0, mostChars)))
+      if (isOver(turn) && news(turn.id)) setText(announce.answered(spoken(turn.answer)))
     }
     for (const { prompt, title } of shown.session?.approvals ?? [])
       if (news(prompt)) setText(announce.asks(title))
@@ -25,4 +25,12 @@ export function Announcer({ shown }: { readonly shown: Shown }) {
       {text}
     </p>
   )
+}
+
+/** Without the marks of Markdown. */
+function spoken(markdown: string): string {
+  return markdown
+    .slice(0, mostChars)
+    .replaceAll(/[*_`#>|~]+/g, '')
+    .trim()
 }

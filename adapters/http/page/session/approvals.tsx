@@ -34,7 +34,7 @@ interface AskedProps {
   readonly where?: string
 }
 
-function Asked({ approval, onDecide, where }: AskedProps) {
+export function Asked({ approval, onDecide, where }: AskedProps) {
   const { prompt, title, markdown, kind, choices, multiple, ownText, expiresAt } = approval
   const { busy, problem, run } = useDoing()
   const [taken, setTaken] = useState<readonly string[]>([])

@@ -2,10 +2,8 @@
 import { useState } from 'react'
 import { useDoing } from '../parts/doing.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { asName, longestName } from '../sessions/sessions.ts'
 import { words } from '../words/words.ts'
-
-/** As the API takes it. */
-const longestName = 40
 
 interface RenameProps {
   readonly name: string
@@ -14,7 +12,7 @@ interface RenameProps {
 }
 
 export function Rename({ name, onName, onClose }: RenameProps) {
-  const [text, setText] = useState(name.slice(0, longestName))
+  const [text, setText] = useState(asName(name))
   const { busy, problem, run } = useDoing()
   return (
     <Dialog title={words.sessions.rename} className="card" onClose={onClose}>

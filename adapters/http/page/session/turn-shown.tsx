@@ -13,7 +13,7 @@ export function TurnShown({ turn }: { readonly turn: Turn }) {
   return (
     <>
       <You text={text} note={waits && <p className="hint">{states[state]}</p>} />
-      {(pieces.length > 0 || state === 'running') && (
+      {(pieces.length > 0 || (state !== 'answered' && !waits)) && (
         <article className="said claude" aria-label={words.chat.claude} aria-busy={!isOver(turn)}>
           {pieces.map((piece, index) =>
             'text' in piece ? (
@@ -28,7 +28,7 @@ export function TurnShown({ turn }: { readonly turn: Turn }) {
               {words.chat.figures((figures.durationMs / 1000).toFixed(1), money(figures.costUsd))}
             </p>
           )}
-          {(state === 'failed' || state === 'cancelled') && (
+          {(state === 'failed' || (state === 'cancelled' && pieces.length === 0)) && (
             <p className={`ended ${state}`}>{states[state]}</p>
           )}
         </article>

@@ -7,6 +7,7 @@ import { useFresh } from '../parts/fresh.ts'
 import { words } from '../words/words.ts'
 
 const everyMs = 10_000
+export const longestName = 40
 
 const Sessions = z.object({ sessions: z.array(Session) })
 const Transcripts = z.object({ transcripts: z.array(Available) })
@@ -54,7 +55,7 @@ export function useSessions(client: Client): SessionList {
       again,
       make: () => made(path, {}),
       fork: ({ id, title }) =>
-        made(`${path}/${part(id)}/fork`, { name: words.sessions.forkOf(title.slice(0, 24).trim()) }),
+        made(`${path}/${part(id)}/fork`, { name: words.sessions.forkOf(asName(title).slice(0, 30)).trim() }),
       forget: async (id) => {
         await client.delete(`${path}/${part(id)}`)
         again()
@@ -66,4 +67,12 @@ export function useSessions(client: Client): SessionList {
 function titleOf({ id, name }: Session, titles: ReadonlyMap<string | undefined, string>): string {
   const title = name ?? titles.get(id)?.trim() ?? ''
   return title === '' ? words.sessions.untitled : title
+}
+
+/** Of a title: what a session may be called, as the API has it. */
+export function asName(title: string): string {
+  return title
+    .replaceAll(/[^\p{L}\p{N} _.-]+/gu, ' ')
+    .trim()
+    .slice(0, longestName)
 }

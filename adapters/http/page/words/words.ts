@@ -19,6 +19,10 @@ export function money(usd: number): string {
   }).format(usd)
 }
 
+export function number(value: number): string {
+  return new Intl.NumberFormat(locale).format(value)
+}
+
 /** How large a file is. */
 export function size(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
