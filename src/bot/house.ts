@@ -6,10 +6,8 @@ import { AttachAdapter } from '../attach/adapter.ts'
 import type { Chosen } from '../attach/desk.ts'
 import { socketName } from '../attach/wire.ts'
 import { type Audit, openAudit } from '../audit/audit.ts'
-import { openBroker } from '../broker/broker.ts'
 import type { Broker } from '../broker/port.ts'
 import type { Budgets } from '../budgets/budgets.ts'
-import { tellOfLogin } from '../claude/login.ts'
 import type { Session, SessionOptions } from '../claude/turn.ts'
 import type { LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
@@ -34,7 +32,6 @@ import { Prompts } from '../prompts/prompts.ts'
 import { openEmbeddedQueue } from '../queue/embedded.ts'
 import type { Queue } from '../queue/port.ts'
 import { type Replies, createReplies } from '../reply/replies.ts'
-import { chooseSandbox } from '../sandbox/choose.ts'
 import type { Sandbox } from '../sandbox/port.ts'
 import { type Store, openStore } from '../store/store.ts'
 import { openTracing } from '../telemetry/open.ts'
@@ -44,6 +41,7 @@ import { Duty } from './duty.ts'
 import { Meter } from './meter.ts'
 import { openOffers } from './offers.ts'
 import { approversBut } from './reachable.ts'
+import { openWalls } from './walls.ts'
 
 /** How long running turns may go on after a stop was asked for. */
 const graceMs = 10_000
@@ -109,11 +107,7 @@ export async function openHouse(
     options.attachable === true ? [new AttachAdapter({ path: join(dataDir, socketName), choose })] : []
   const adapters = await makeAdapters(live.current, [...(options.adapters ?? []), ...terminals])
   opened.defer(() => stopAdapters(adapters, options.log))
-  const alone = isAlone(adapters)
-  const sandbox = await chooseSandbox(live.current.sandbox, alone, options.log)
-  if (!alone) tellOfLogin(live.current.claude, options.log)
-  const broker = openBroker(options.log)
-  opened.defer(() => broker.close())
+  const { sandbox, broker } = await openWalls(live.current, isAlone(adapters), options.log, opened)
   const meter = new Meter()
   const replies = createReplies({
     adapter: (name) => adapters.get(name),

@@ -23,8 +23,16 @@ interface Holder {
   refusal: string | undefined
 }
 
-/** It listens from the first pass on. */
-export function openBroker(log: Log): Broker {
+/** Where processes find the broker that are in a network of their own. */
+export interface Place {
+  /** Path of the socket to listen at. */
+  readonly socket: string
+  /** What leads to it from where they are. */
+  readonly url: string
+}
+
+/** It listens from the first pass on: at `place`, else on loopback. */
+export function openBroker(log: Log, place?: Place): Broker {
   const holders = new Map<string, Holder>()
   const ways = new Map<string, Way>()
   let listening: Promise<{ readonly server: Server; readonly url: string }> | undefined
@@ -35,15 +43,19 @@ export function openBroker(log: Log): Broker {
     ways.set(key, known)
     return known
   }
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    serve(request, response, holders).catch((error: unknown) => {
+      log.error({ err: error }, 'a request to the model could not be forwarded')
+      refuse(response, 500, 'api_error', 'Parley could not forward the request.')
+    })
+  }
+  const start = (): NonNullable<typeof listening> => (listening ??= listen(handler, place))
   return {
+    async listen() {
+      await start()
+    },
     async issue(upstream, affords) {
-      listening ??= listen((request, response) => {
-        serve(request, response, holders).catch((error: unknown) => {
-          log.error({ err: error }, 'a request to the model could not be forwarded')
-          refuse(response, 500, 'api_error', 'Parley could not forward the request.')
-        })
-      })
-      const { url } = await listening
+      const { url } = await start()
       const token = randomBytes(32).toString('base64url')
       const holder: Holder = {
         upstream,
@@ -85,12 +97,15 @@ function passOf(url: string, token: string, holder: Holder, end: () => void): Pa
 
 async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
+  place: Place | undefined,
 ): Promise<{ readonly server: Server; readonly url: string }> {
   const server = createServer(handler)
   // The CLI keeps connections, and meets a reset when it uses one in the moment in which it is given up.
   server.keepAliveTimeout = 0
-  server.listen(0, '127.0.0.1')
+  if (place === undefined) server.listen(0, '127.0.0.1')
+  else server.listen(place.socket)
   await once(server, 'listening')
+  if (place !== undefined) return { server, url: place.url }
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the broker does not listen on TCP')
   return { server, url: `http://127.0.0.1:${address.port}` }

@@ -29,6 +29,8 @@ export type Affords = (unbooked: TokenUsage) => Promise<string | undefined>
 
 export interface Broker {
   issue(upstream: Upstream, affords: Affords): Promise<Pass>
+  /** Resolves when it does; without this it does from the first pass on. */
+  listen(): Promise<void>
   /** Ends every connection. Safe to call twice. */
   close(): Promise<void>
 }

@@ -1,7 +1,6 @@
 /** Which login the CLI will use. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Log } from '../contract.ts'
 import { isOn, type Environment } from './environment.ts'
 import type { ClaudeOptions } from './turn.ts'
 
@@ -49,12 +48,7 @@ export function isKept(used: Login): boolean {
   return used === 'api-key' || used === 'auth-token' || used === 'oauth-token'
 }
 
-/** For whoever runs a bot that others may write to. */
-export function tellOfLogin({ env, settings }: Pick<ClaudeOptions, 'env' | 'settings'>, log: Log): void {
-  const used = login({ ...process.env, ...env }, settings)
-  if (used === undefined || isKept(used)) return
-  log.warn(
-    { login: used },
-    'the CLI has to read this login by itself: whoever it works for can read it too. A key or the token of `claude setup-token` would be kept from them (docs/security.md)',
-  )
+/** The login of this machine or of the config. */
+export function usedLogin({ env, settings }: Pick<ClaudeOptions, 'env' | 'settings'>): Login | undefined {
+  return login({ ...process.env, ...env }, settings)
 }

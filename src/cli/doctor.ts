@@ -1,6 +1,6 @@
 /** `parley doctor`: what is missing before the bot can answer, and what to do about each. */
 import { locate } from '../claude/locate.ts'
-import { isKept, login } from '../claude/login.ts'
+import { isKept, usedLogin } from '../claude/login.ts'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 import type { Finding } from '../contract.ts'
 import { diskFindings } from './disk-findings.ts'
@@ -59,7 +59,7 @@ function node(version: string): Finding {
 }
 
 export async function claudeFindings({ claude: options }: Config): Promise<readonly Finding[]> {
-  const loggedIn = login({ ...process.env, ...options.env }, options.settings)
+  const loggedIn = usedLogin(options)
   const who: Finding =
     loggedIn === undefined
       ? {

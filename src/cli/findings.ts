@@ -2,8 +2,8 @@
 import { adapterSetup } from '../adapters.ts'
 import { isAlone, makeAdapters } from '../bot/adapters.ts'
 import type { Config } from '../config.ts'
-import type { Finding } from '../contract.ts'
-import { openBwrap } from '../sandbox/bwrap.ts'
+import type { Finding, Log } from '../contract.ts'
+import { chooseSandbox } from '../sandbox/choose.ts'
 import { SandboxError } from '../sandbox/port.ts'
 
 /** Prints them; true: all is well. */
@@ -28,15 +28,23 @@ export async function platformFindings(
 
 /** Are people walled off from each other here, as the config wants it? */
 export async function wallsFindings(config: Config): Promise<readonly Finding[]> {
-  const { sandbox } = config
-  if (sandbox === 'none' || (sandbox === 'auto' && isAlone(await makeAdapters(config, []))))
-    return [{ ok: true, what: 'people are not walled off from each other: the sandbox is none' }]
+  const { sandbox: wanted, walls } = config
+  const alone = isAlone(await makeAdapters(config, []))
+  // Nothing is started: where the gates would be does not matter.
+  const gates = walls.network && { model: '/', web: '/' }
   try {
-    await openBwrap(process.env.PATH)
-    return [{ ok: true, what: 'people are walled off from each other by bwrap' }]
+    const { name } = await chooseSandbox(wanted, alone, unheard, { gates })
+    if (name === 'none')
+      return [{ ok: true, what: 'people are not walled off from each other: the sandbox is none' }]
+    const network =
+      walls.network === undefined ? '' : ', and from the network but for what `walls.network` lists'
+    return [{ ok: true, what: `people are walled off from each other by ${name}${network}` }]
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
-    const none = "or, where all may see each other's files and yours: `sandbox: none` in the config"
-    return [{ ok: false, what: error.message, advice: none }]
+    return [{ ok: false, what: error.message }]
   }
 }
+
+const nothing = (): void => undefined
+/** What it would warn of at a start is said in the findings. */
+const unheard: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }

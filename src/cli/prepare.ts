@@ -1,5 +1,5 @@
 /** What every verb begins with: the config, or the demo's, and whether somebody is logged in. */
-import { login } from '../claude/login.ts'
+import { usedLogin } from '../claude/login.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { adjusted, type Prepared } from './prepared.ts'
 
@@ -48,7 +48,7 @@ async function openDemo(file: string | undefined): Promise<Prepared> {
 async function openConfig(file: string | undefined): Promise<Prepared> {
   const from = { env: process.env, cwd: process.cwd() }
   const config = await loadConfig({ file, ...from })
-  if (login({ ...process.env, ...config.claude.env }, config.claude.settings) === undefined) {
+  if (usedLogin(config.claude) === undefined) {
     throw new CommandLineError('not-logged-in', notLoggedIn)
   }
   const again = { ...from, adjust: (read: Config) => read }

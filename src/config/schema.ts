@@ -5,6 +5,7 @@ import { permissionModes } from '../claude/turn.ts'
 import { midTurnModes } from '../conversation/burst.ts'
 import { ruleForm } from '../conversation/tool-pattern.ts'
 import { logFormats, logLevels } from '../log.ts'
+import { placeForm } from '../egress/rules.ts'
 import { sandboxes } from '../sandbox/choose.ts'
 import { languages } from '../words/languages.ts'
 import { duration, size } from './units.ts'
@@ -125,6 +126,10 @@ const catchUp = z.strictObject({
   maxMessages: z.int().min(0).max(10_000).default(200),
 })
 
+const walls = z.strictObject({
+  network: z.array(z.string().regex(placeForm, 'wants "host", "*.host" or "host:port"')).optional(),
+})
+
 const store = z.strictObject({
   url: z
     .string()
@@ -167,6 +172,7 @@ export const configSchema = z.strictObject({
   approvals: approvals.prefault({}),
   catchUp: catchUp.prefault({}),
   sandbox: z.enum(sandboxes).default('auto'),
+  walls: walls.prefault({}),
   store: store.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),

@@ -1,11 +1,12 @@
 /**
  * bubblewrap: an empty file system into which only what is named is put, its own processes, users and names. The network
- * stays the host's. Nothing of it is left when the process, or Parley, is gone.
+ * is the host's, or with gates its own. Nothing of it is left when the process, or Parley, is gone.
  */
 import { execFile } from 'node:child_process'
 import { lstatSync, readlinkSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { onPath } from '../on-path.ts'
+import { type Gates, gateArguments, proxyEnvironment, throughGates } from './gates.ts'
 import { type Command, type Sandbox, SandboxError, type Walls } from './port.ts'
 
 /** Where distributions keep programs; of those of today most are links into /usr. */
@@ -33,14 +34,26 @@ const probeMs = 10_000
 /** What is left in /tmp stands in memory. */
 const temporaryBytes = 256 * 1024 * 1024
 
+export interface BwrapOptions {
+  /** All that is left of the network; absent: it is the host's. */
+  readonly gates?: Gates | undefined
+}
+
 /** `path`: where programs are looked for. Tries it: a kernel or a container may forbid what it does. Throws {@link SandboxError}. */
-export async function openBwrap(path = '/usr/bin:/bin'): Promise<Sandbox> {
+export async function openBwrap(path = '/usr/bin:/bin', { gates }: BwrapOptions = {}): Promise<Sandbox> {
   const system = systemArguments()
   const [program] = await onPath('bwrap', path)
   if (program === undefined)
     throw new SandboxError('bwrap is not installed here (Debian: apt install bubblewrap).')
+  // Within walls no other place is seen.
+  const [socat] = await onPath('socat', '/usr/bin:/usr/local/bin')
+  if (gates !== undefined && socat === undefined)
+    throw new SandboxError(
+      'walls.network needs socat, which is not installed here (Debian: apt install socat).',
+    )
+  const apart = gates === undefined ? [] : ['--unshare-net']
   try {
-    await promisify(execFile)(program, [...system, '--', '/usr/bin/env', 'true'], {
+    await promisify(execFile)(program, [...apart, ...system, '--', '/usr/bin/env', 'true'], {
       env: { PATH: path },
       timeout: probeMs,
     })
@@ -51,12 +64,25 @@ export async function openBwrap(path = '/usr/bin:/bin'): Promise<Sandbox> {
       { cause: error },
     )
   }
-  return { name: 'bwrap', wrap: (command, walls) => wrapped(program, system, command, walls) }
+  const front: Front =
+    gates === undefined || socat === undefined
+      ? { args: system, before: [], env: {} }
+      : { args: [...system, ...gateArguments(gates)], before: throughGates(socat), env: proxyEnvironment }
+  return { name: 'bwrap', wrap: (command, walls) => wrapped(program, front, command, walls) }
+}
+
+/** What all processes have alike. */
+interface Front {
+  /** Of bwrap. */
+  readonly args: readonly string[]
+  /** What is run within, with the command behind it. */
+  readonly before: readonly string[]
+  readonly env: Readonly<Record<string, string>>
 }
 
 function wrapped<C extends Command>(
   program: string,
-  system: readonly string[],
+  front: Front,
   command: C,
   { writable, readable }: Walls,
 ): C {
@@ -64,7 +90,7 @@ function wrapped<C extends Command>(
     ...command,
     path: program,
     args: [
-      ...system,
+      ...front.args,
       ...readable.flatMap((path) => ['--ro-bind', path, path]),
       ...writable.flatMap((path) => ['--bind', path, path]),
       // What is above those is made in memory: nothing can be left there.
@@ -73,12 +99,13 @@ function wrapped<C extends Command>(
       '--chdir',
       command.cwd,
       '--',
+      ...front.before,
       command.path,
       ...command.args,
     ],
     // Root may bypass permissions in a sandbox alone, and the CLI cannot see that it is in one. Not in the arguments:
     // they are for every user of the machine to read.
-    env: { ...command.env, IS_SANDBOX: '1' },
+    env: { ...command.env, ...front.env, IS_SANDBOX: '1' },
   }
 }
 

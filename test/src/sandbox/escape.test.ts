@@ -2,15 +2,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { ListenOptions } from 'node:net'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { openBroker } from '../../../src/broker/broker.ts'
+import type { Broker } from '../../../src/broker/port.ts'
 import type { Session } from '../../../src/claude/turn.ts'
+import { openEgress } from '../../../src/egress/egress.ts'
 import { openBwrap } from '../../../src/sandbox/bwrap.ts'
+import { modelUrl } from '../../../src/sandbox/gates.ts'
 import { none } from '../../../src/sandbox/none.ts'
 import type { Sandbox } from '../../../src/sandbox/port.ts'
 import { testDir } from '../../rig/dir.ts'
 import { describeWith } from '../../rig/needs.ts'
+import { quiet } from '../broker/quiet.ts'
 import { say, startRig } from '../claude/rig.ts'
 
 const secret = 'the-heron-is-shy'
@@ -20,6 +28,9 @@ interface Neighbour {
   readonly dir: string
   readonly file: string
   readonly pid: number
+  /** Services that tell the secret to whoever asks: on loopback, and by a name that takes no file. */
+  readonly port: number
+  readonly abstract: string
 }
 
 async function neighbour(): Promise<Neighbour> {
@@ -33,7 +44,18 @@ async function neighbour(): Promise<Neighbour> {
     await once(child, 'exit')
   })
   if (child.pid === undefined) throw new Error('sleep could not be started')
-  return { dir, file, pid: child.pid }
+  const port = await service({ port: 0, host: '127.0.0.1' })
+  const abstract = `parley-test-${child.pid}`
+  await service(`\0${abstract}`)
+  return { dir, file, pid: child.pid, port, abstract }
+}
+
+async function service(at: string | ListenOptions): Promise<number> {
+  const server = createServer((_request, response) => response.end(`${secret}\n`)).listen(at)
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 interface Attempt {
@@ -100,6 +122,16 @@ const attempts: readonly Attempt[] = [
     worked: (text) => /^reached$/m.test(text),
   },
   {
+    title: 'a hook that runs with the session',
+    does: () => '!bash cat by-hook.txt',
+    worked: seen,
+  },
+  {
+    title: 'an MCP server that is started with it',
+    does: () => '!bash cat by-server.txt',
+    worked: seen,
+  },
+  {
     title: "Parley's own files",
     does: () => `!bash ls ${process.cwd()}/src/cli/main.ts && echo reached`,
     worked: (text) => /^reached$/m.test(text),
@@ -111,18 +143,71 @@ const attempts: readonly Attempt[] = [
   },
 ]
 
+/** What takes a wall around the network. */
+const outside: readonly Attempt[] = [
+  {
+    title: 'a service on loopback',
+    does: ({ port }) => `!bash ${asking('127.0.0.1', port, '/')}`,
+    worked: seen,
+  },
+  {
+    title: 'a service on loopback, asked for by the way out',
+    does: ({ port }) =>
+      `!bash at="\${HTTP_PROXY#http://}"; at="\${at:-127.0.0.1:${port}}"; ${asking('${at%:*}', '${at#*:}', `http://127.0.0.1:${port}/`)}`,
+    worked: seen,
+  },
+  {
+    title: 'a service behind an abstract socket',
+    does: ({ abstract }) =>
+      `!bash printf 'GET / HTTP/1.0\\r\\n\\r\\n' | socat -t2 - ABSTRACT-CONNECT:${abstract}`,
+    worked: seen,
+  },
+]
+
+function asking(host: string, port: number | string, path: string): string {
+  return `exec 3<>/dev/tcp/${host}/${port} && printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3`
+}
+
 /** The titles of those that worked. */
-async function tryAll(sandbox: Sandbox): Promise<readonly string[]> {
+async function tryAll(sandbox: Sandbox, broker?: Broker): Promise<readonly string[]> {
   const other = await neighbour()
   const { open, workspace } = await startRig()
-  const session = await open({ permissionMode: 'bypassPermissions', sandbox })
+  const running = (name: string): string => `cat ${other.file} > ${workspace}/${name}.txt`
+  const hooks = [{ type: 'command', command: running('by-hook') }]
+  const session = await open({
+    permissionMode: 'bypassPermissions',
+    sandbox,
+    ...(broker && { broker }),
+    claude: {
+      settings: { hooks: { SessionStart: [{ hooks }] } },
+      mcpServers: { curious: { command: '/bin/sh', args: ['-c', running('by-server')] } },
+    },
+  })
   const reached: string[] = []
-  for (const { title, does, worked } of attempts) {
+  for (const { title, does, worked } of [...attempts, ...outside]) {
     const { text } = await say(session, does(other, workspace))
     if (await worked(text, other)) reached.push(title)
   }
   await works(session, workspace)
   return reached
+}
+
+/** By the proxy. */
+function out(url: string): string {
+  return `!bash ${asking('127.0.0.1', 8402, url)}`
+}
+
+/** Walls with a list of what may be reached. */
+async function walled(list: readonly string[]): Promise<{ sandbox: Sandbox; broker: Broker }> {
+  const dir = await mkdtemp(join(tmpdir(), 'gates-'))
+  onTestFinished(() => rm(dir, { recursive: true }))
+  const gates = { model: join(dir, 'model'), web: join(dir, 'web') }
+  const broker = openBroker(quiet, { socket: gates.model, url: modelUrl })
+  onTestFinished(() => broker.close())
+  await broker.listen()
+  const egress = await openEgress({ list, socket: gates.web, log: quiet })
+  onTestFinished(() => egress.close())
+  return { sandbox: await openBwrap(process.env.PATH, { gates }), broker }
 }
 
 /** Walls in which nobody can work are none. */
@@ -133,12 +218,26 @@ async function works(session: Session, workspace: string): Promise<void> {
 }
 
 test('without walls all of this is open to everybody', async () => {
-  expect(await tryAll(none)).toEqual(attempts.map(({ title }) => title))
+  expect(await tryAll(none)).toEqual([...attempts, ...outside].map(({ title }) => title))
 })
 
 describeWith('bwrap', 'bwrap', () => {
-  test('whatever the model tries, it reaches nothing of others', async () => {
-    expect(await tryAll(await openBwrap(process.env.PATH))).toEqual([])
+  test('whatever the model tries, it reaches nothing of others but what the network has', async () => {
+    expect(await tryAll(await openBwrap(process.env.PATH))).toEqual(outside.map(({ title }) => title))
+  })
+
+  test('with a wall around the network, too, it reaches nothing at all, and the model', async () => {
+    const { sandbox, broker } = await walled(['example.com'])
+    expect(await tryAll(sandbox, broker)).toEqual([])
+  })
+
+  test('what the list names is reached by the way out, and nothing else', async () => {
+    const port = await service({ port: 0, host: '127.0.0.1' })
+    const { sandbox, broker } = await walled([`127.0.0.1:${port}`])
+    const { open } = await startRig()
+    const session = await open({ permissionMode: 'bypassPermissions', sandbox, broker })
+    expect((await say(session, out(`http://127.0.0.1:${port}/`))).text).toContain(secret)
+    expect((await say(session, out('http://127.0.0.1:1/'))).text).toMatch(/403[^]*not on the list/)
   })
 
   test('a session is resumed in its walls, works in a granted project, and leaves no process behind', async () => {
