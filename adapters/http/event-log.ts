@@ -13,12 +13,20 @@ const mostEvents = 10_000
 const mostChars = 4 * 1024 * 1024
 
 export class EventLog {
-  readonly #events: LoggedEvent[] = []
-  #chars = 0
-  #last = Date.now() * 1000
+  readonly #events: LoggedEvent[]
+  #chars: number
+  #last: number
   #ended = false
   /** Each wakes one reader. Not a promise for all: whoever waits long for one leaves a trace with every event. */
   readonly #readers = new Set<() => void>()
+
+  /** `before`: what an earlier process has told. */
+  constructor(before: readonly LoggedEvent[] = []) {
+    this.#events = [...before]
+    this.#chars = before.reduce((sum, { data }) => sum + data.length, 0)
+    // Beyond what that one may have told besides.
+    this.#last = Math.max(Date.now() * 1000, before.at(-1)?.id ?? 0)
+  }
 
   push(type: string, data: object): void {
     this.add(type, JSON.stringify(data))
@@ -49,6 +57,16 @@ export class EventLog {
   /** The id of the newest event: whoever begins here sees what comes from now on. */
   get last(): number {
     return this.#last
+  }
+
+  /** The id of the oldest event that is known; 0: there is none. */
+  get first(): number {
+    return this.#events[0]?.id ?? 0
+  }
+
+  /** Those after this id that are there now. */
+  since(id: number): readonly LoggedEvent[] {
+    return id >= this.#last ? [] : this.#events.slice(this.#placeAfter(id))
   }
 
   /** Does anybody read? */
@@ -82,10 +100,18 @@ export class EventLog {
   }
 
   #next(after: number): LoggedEvent | undefined {
-    const [first] = this.#events
-    if (first === undefined) return undefined
-    // Ids have no gaps.
-    return this.#events[Math.max(0, after + 1 - first.id)]
+    return after >= this.#last ? undefined : this.#events[this.#placeAfter(after)]
+  }
+
+  /** Ids have a gap where another process went on. */
+  #placeAfter(id: number): number {
+    let [low, high] = [0, this.#events.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#events[middle]?.id ?? 0) > id) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 
   #wake(): void {

@@ -92,7 +92,7 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
       clearTimeout(late)
       await parts.tasks.settled()
       parts.webhooks.close()
-      parts.runs.close()
+      await parts.runs.close()
       parts.files.close()
     },
     measure: (markdown) => markdown.length,

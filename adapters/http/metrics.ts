@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Happening } from '../../src/contract.ts'
 import type { App, Parts } from './parts.ts'
+import type { RunRecord } from './shapes/run.ts'
 
 const seconds = 1000
 const requestBuckets = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300]
@@ -10,10 +11,11 @@ const turnBuckets = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600]
 const lagQuantiles = [50, 99, 100] as const
 
 /** Call it before the routes are added: it counts requests of those that come after it. */
-export function makeMetrics(app: App, { bot, tasks, closing }: Parts): Registry {
+export function makeMetrics(app: App, { bot, runs, tasks, closing }: Parts): Registry {
   const registry = new Registry()
   countRequests(app, registry)
   bot.measures.listen(happenings(registry), closing)
+  runs.onEnd(taskEnds(registry))
   const gauge = (
     name: string,
     help: string,
@@ -85,6 +87,28 @@ function countRequests(app: App, registry: Registry): void {
     requests.inc({ method, route, status: reply.raw.statusCode })
     durations.observe({ method, route }, reply.elapsedTime / seconds)
   })
+}
+
+/** Those that ended before they began have no duration. */
+function taskEnds(registry: Registry): (record: RunRecord) => void {
+  const registers = [registry]
+  const ended = new Counter({
+    name: 'parley_tasks_total',
+    help: 'Tasks of the HTTP API that have ended',
+    labelNames: ['state'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'parley_task_duration_seconds',
+    help: 'Time from the beginning of a task to its end',
+    buckets: turnBuckets,
+    registers,
+  })
+  return ({ kind, state, startedAt, endedAt = 0 }) => {
+    if (kind !== 'task') return
+    ended.inc({ state })
+    if (startedAt !== undefined) durations.observe((endedAt - startedAt) / seconds)
+  }
 }
 
 function happenings(registry: Registry): (happening: Happening) => void {

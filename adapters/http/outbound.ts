@@ -62,6 +62,7 @@ export class Outbound {
   /** Called when a turn begins. */
   stream(to: Address, key: string): ReplyStream {
     const run = this.#runOf(key)
+    run?.begin()
     if (run !== undefined) void this.#begun(run)
     return {
       tell: (step) => run?.tell(step),

@@ -1,24 +1,37 @@
 /** One message on its way, for those who wait for it or watch it. */
-import { EventLog } from './event-log.ts'
+import { z } from 'zod'
+import { EventLog, type LoggedEvent } from './event-log.ts'
 import { asked, messageIn } from './inbound.ts'
 import { Narrator } from './narrator.ts'
 import type { Approval, TextReply, TurnStep, TurnView } from '../../src/contract.ts'
 import type { RunRecord } from './shapes/run.ts'
 
+const Asked = z.looseObject({ prompt: z.string() })
+
 export class Run {
-  readonly events = new EventLog()
+  readonly events: EventLog
   /** Lines of the CLI as they came. */
   readonly lines = new EventLog()
-  readonly #narrator = new Narrator()
+  #narrator = new Narrator()
+  /** Does anything stand of the text that was told? */
+  #said: boolean
+  /** True: an earlier process told of it, and no turn has begun since. */
+  #left: boolean
   readonly #ended = Promise.withResolvers<RunRecord>()
   readonly #asked = new Set<string>()
   #changing: Promise<unknown> = Promise.resolve()
   #record: RunRecord
   #status: string | undefined
 
-  constructor(record: RunRecord) {
+  /** `before`: what an earlier process has told of it. */
+  constructor(record: RunRecord, before: readonly LoggedEvent[] = []) {
     this.#record = record
-    if (record.endedAt !== undefined) this.#close()
+    this.events = new EventLog(before)
+    this.#said = before.some(({ type }) => type === 'message')
+    this.#left = before.length > 0
+    for (const { type, data } of before)
+      if (type === 'permission') this.#asked.add(Asked.parse(JSON.parse(data)).prompt)
+    if (record.endedAt !== undefined) this.#close(before.at(-1)?.type)
   }
 
   get record(): RunRecord {
@@ -46,8 +59,19 @@ export class Run {
     if (this.over) this.#close()
   }
 
+  /** A turn begins for it: what one that was cut off has told is void, and comes anew. */
+  begin(): void {
+    if (this.#said) this.events.push('message_reset', { text: '' })
+    this.#said = false
+    this.#left = false
+    this.#narrator = new Narrator()
+  }
+
   tell(step: TurnStep): void {
-    for (const { type, data } of this.#narrator.tell(step)) this.events.push(type, data)
+    for (const { type, data } of this.#narrator.tell(step)) {
+      this.#said ||= type === 'message'
+      this.events.push(type, data)
+    }
     if (step.type === 'line') this.lines.add('', step.line)
   }
 
@@ -66,9 +90,14 @@ export class Run {
     return this.#asked.has(prompt)
   }
 
-  #close(): void {
+  /** `told`: type of the last event of an earlier process. */
+  #close(told?: string): void {
     const { id, session, state, result } = this.#record
-    this.events.push(state === 'answered' ? 'complete' : 'error', { id, session, state, ...result })
+    const end = state === 'answered' ? 'complete' : 'error'
+    // The end of the text may have been told to nobody.
+    if (this.#left && told !== end && state === 'answered' && result !== undefined)
+      this.events.push('message_reset', { text: result.text })
+    if (told !== end) this.events.push(end, { id, session, state, ...result })
     this.events.end()
     this.lines.end()
     // Whoever wants lines reads them from the beginning.

@@ -1,6 +1,7 @@
 /** All that was asked over HTTP and is not forgotten: on disk, so that a result can be fetched whenever. */
 import type { Keep, Log } from '../../src/contract.ts'
 import { Problem } from './problems.ts'
+import { EventKeeper } from './event-keeper.ts'
 import { Run } from './run.ts'
 import { RunRecord } from './shapes/run.ts'
 
@@ -29,6 +30,8 @@ export class Runs {
   /** By place on disk. */
   readonly #lines = new Map<string, RunLine>()
   readonly #live = new Map<string, Run>()
+  readonly #events: EventKeeper
+  readonly #enders = new Set<(record: RunRecord) => void>()
   readonly #timer: NodeJS.Timeout
 
   private constructor({ keep, log, keepDays, isClosed }: RunsParts) {
@@ -36,6 +39,7 @@ export class Runs {
     this.#closed = isClosed
     this.#log = log
     this.#keepMs = keepDays * dayMs
+    this.#events = new EventKeeper(keep, log)
     this.#timer = setInterval(() => void this.#sweep(), sweepMs)
     this.#timer.unref()
   }
@@ -43,21 +47,34 @@ export class Runs {
   static async open(parts: RunsParts): Promise<Runs> {
     const { keep, log } = parts
     const runs = new Runs(parts)
+    const records = new Map<string, RunRecord>()
     for await (const [place, value] of keep.entries()) {
-      if (!place.startsWith(root)) continue
+      if (runs.#events.find(place, value) || !place.startsWith(root)) continue
       const record = runIn(value)
-      if (record === undefined) {
+      if (record === undefined)
         log.error({ place }, 'what was asked once cannot be read any more, and is passed over')
-        continue
-      }
-      runs.#lines.set(place, lineOf(record))
-      if (record.endedAt === undefined) runs.#live.set(place, new Run(record))
+      else records.set(place, record)
     }
+    for (const [place, record] of records) runs.#restore(place, record)
+    await runs.#events.dropOthers()
     return runs
   }
 
-  close(): void {
+  /** What ended a while ago is read from the disk when somebody asks. */
+  #restore(place: string, record: RunRecord): void {
+    const task = taskOf(record)
+    const before = this.#events.of(task)
+    this.#lines.set(place, lineOf(record))
+    if (record.endedAt !== undefined && before.length === 0) return
+    const run = new Run(record, before)
+    this.#live.set(place, run)
+    if (record.kind === 'task') this.#events.watch(task, run)
+  }
+
+  /** Resolves when the events that have come are kept. */
+  async close(): Promise<void> {
     clearInterval(this.#timer)
+    await this.#events.close()
   }
 
   /** Those that have not ended. */
@@ -80,6 +97,7 @@ export class Runs {
     const run = new Run(record)
     this.#live.set(place, run)
     this.#lines.set(place, lineOf(record))
+    if (record.kind === 'task') this.#events.watch(taskOf(record), run)
     await this.#keep.set(place, JSON.stringify(record))
     return { run, isNew: true }
   }
@@ -89,6 +107,7 @@ export class Runs {
     const place = placeOf(record)
     this.#live.delete(place)
     this.#lines.delete(place)
+    await this.#events.forget(taskOf(record))
     await this.#keep.delete(place)
   }
 
@@ -111,18 +130,28 @@ export class Runs {
     return run.inOrder(async () => {
       const record = changed(run.record)
       const place = placeOf(record)
+      const ends = !run.over && record.endedAt !== undefined
       await this.#keep.set(place, JSON.stringify(record))
       this.#lines.set(place, lineOf(record))
       run.change(record)
+      if (ends) for (const listener of this.#enders) listener(record)
     })
+  }
+
+  /** Calls back with each that ends from now on. The listener returns at once and never throws. */
+  onEnd(listener: (record: RunRecord) => void): void {
+    this.#enders.add(listener)
   }
 
   /** Never rejects. */
   async #sweep(): Promise<void> {
     const now = Date.now()
     try {
-      for (const [place, { endedAt = now }] of this.#lines) {
-        if (now - endedAt > lingersMs) this.#live.delete(place)
+      for (const [place, { endedAt = now, ...line }] of this.#lines) {
+        if (now - endedAt > lingersMs) {
+          this.#live.delete(place)
+          await this.#events.forget(taskOf(line))
+        }
         if (now - endedAt <= this.#keepMs) continue
         await this.#keep.delete(place)
         this.#lines.delete(place)
@@ -144,8 +173,12 @@ function runIn(text: string): RunRecord | undefined {
 
 const root = 'run/'
 
-function placeOf({ user, id }: Pick<RunRecord, 'user' | 'id'>): string {
-  return `${root}${user}/${id}`
+function placeOf(record: Pick<RunRecord, 'user' | 'id'>): string {
+  return `${root}${taskOf(record)}`
+}
+
+function taskOf({ user, id }: Pick<RunRecord, 'user' | 'id'>): string {
+  return `${user}/${id}`
 }
 
 function lineOf({ text: _text, result: _result, wish: _wish, trace: _trace, ...line }: RunRecord): RunLine {

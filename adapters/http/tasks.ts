@@ -93,10 +93,19 @@ export class Tasks {
   async #fill(): Promise<void> {
     const { closing, concurrency } = this.#parts
     while (!closing.aborted && this.#begun.size < concurrency) {
-      const [first] = [...this.#waiting].toSorted(byPriority)
+      const first = this.#next()
       if (first === undefined) return
       await this.#begin(first)
     }
+  }
+
+  /** One whose session works on another task would take a place and wait there: others go first. */
+  #next(): Run | undefined {
+    const busy = new Set([...this.#begun].map(sessionOf))
+    let best: Run | undefined
+    for (const run of this.#waiting)
+      if (!busy.has(sessionOf(run)) && (best === undefined || byPriority(run, best) < 0)) best = run
+    return best
   }
 
   /** Never rejects. */
@@ -152,6 +161,11 @@ export class Tasks {
       record.endedAt === undefined ? { ...record, state, endedAt: Date.now(), result: { text } } : record,
     )
   }
+}
+
+/** No name of a key has a slash. */
+function sessionOf({ record: { user, session } }: Run): string {
+  return `${user}/${session}`
 }
 
 function byPriority({ record: one }: Run, { record: other }: Run): number {

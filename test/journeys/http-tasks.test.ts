@@ -7,7 +7,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { type Body, type Client, all, startHttpProgram, startHttpRig, textOf } from '../rig/http.ts'
+import {
+  type Body,
+  type Client,
+  type Event,
+  all,
+  startHttpProgram,
+  startHttpRig,
+  textOf,
+} from '../rig/http.ts'
 import { quickClaude } from '../rig/quick-cli.ts'
 
 const base = '/api/v1/tasks'
@@ -16,7 +24,9 @@ const slow = { timeout: 20_000 }
 const secret = 'a-secret-that-signs-webhooks'
 
 test('tasks run by priority, are listed in pages, changed, cancelled and interrupted', async () => {
-  const { ann, bob, ops } = await startHttpRig({ adapters: { http: { tasks: { concurrency: 1 } } } })
+  const { ann, bob, ops } = await startHttpRig({
+    adapters: { http: { tasks: { concurrency: 1 }, metrics: {} } },
+  })
   const first = await ann.post(base, { text: '!slow 20 40', id: 'first' })
   expect([first.status, first.headers.get('location')]).toEqual([202, `${base}/first`])
   await ann.post(base, { text: '!say Low.', id: 'low', priority: 1 })
@@ -66,6 +76,19 @@ test('tasks run by priority, are listed in pages, changed, cancelled and interru
   const results = [{ result: { text: 'One.' } }, { state: 'failed' }, { result: { text: 'Three.' } }]
   expect(batch.body.tasks).toMatchObject(results)
   expect((await ann.get(`${base}/batch/b`)).body.tasks).toMatchObject(results)
+  const figures = await (await ops.fetch('/metrics')).text()
+  for (const figure of [
+    'parley_tasks_total{state="answered"} 4',
+    'parley_tasks_total{state="cancelled"} 2',
+    'parley_tasks_total{state="failed"} 1',
+    'parley_tasks{state="waiting"} 0',
+    'parley_task_duration_seconds_count 5',
+    'parley_warm_processes',
+    'parley_undelivered_replies 0',
+    'parley_cost_usd_total',
+    'parley_http_request_duration_seconds_bucket',
+  ])
+    expect(figures).toContain(figure)
 }, 120_000)
 
 test('events are resumed from any of them, by both ways; a task goes on in a session', async () => {
@@ -149,22 +172,57 @@ test('kill -9 with tasks running and waiting: each is done, in order, and told o
   await ann.post(base, { text: '!slow 2 20\n!say One.', id: 'one' })
   await ann.post(base, { text: '!say Low.', id: 'low', priority: 2 })
   await ann.post(base, { text: '!say High.', id: 'high', priority: 8 })
-  await expect.poll(() => stateOf(ann, 'one'), slow).toBe('running')
+  const seen: Event[] = []
+  for await (const event of ann.events(`${base}/one/events`)) {
+    seen.push(event)
+    // Some of them are on disk by then.
+    if (seen.length > 8) break
+  }
   await first.kill()
   const second = await run()
+  // Whoever reads goes on where they were: the text begins anew, and is whole in the end.
+  const last = seen.at(-1)?.id ?? 0
+  const resumed = ann.events(`${base}/one/events`, { headers: { 'last-event-id': String(last) } })
+  const whole = [...seen, ...(await all(resumed))]
+  expect(whole.every(({ id }, at) => at === 0 || id > (whole[at - 1]?.id ?? 0))).toBe(true)
+  expect(whole.at(-1)).toMatchObject({ type: 'complete', data: { text: textOf(whole) } })
   // The priority still holds; what is sent again under its id is the same task.
   expect((await ann.post(base, { text: '!say Low.', id: 'low' })).body).toMatchObject({ priority: 2 })
   const low = await all(ann.events(`${base}/low/events`))
   expect(low.at(-1)).toMatchObject({ type: 'complete', data: { text: 'Low.' } })
-  const [one, high, last] = await Promise.all(
+  const [one, high, least] = await Promise.all(
     ['one', 'high', 'low'].map((id) => ann.get(`${base}/${id}/result`)),
   )
   expect(one?.body.result).toMatchObject({ text: expect.stringMatching(/One\.$/) })
   expect(high?.body.result).toMatchObject({ text: 'High.' })
-  expect(String(high?.body.startedAt) < String(last?.body.startedAt)).toBe(true)
+  expect(String(high?.body.startedAt) < String(least?.body.startedAt)).toBe(true)
   const { lines } = (await ann.get(`/api/v1/sessions/${String(high?.body.session)}/history`)).body
   expect(lines).toMatchObject([{ role: 'user' }, { role: 'assistant', text: 'High.' }])
   await second.end()
+  // The same for what has ended, from its beginning: what the process that was killed has told is there, too.
+  const third = await run()
+  const again = await all(ann.events(`${base}/one/events`))
+  expect(again.at(-1)).toEqual(whole.at(-1))
+  expect(again.map(({ id }) => id)).toEqual(expect.arrayContaining(seen.slice(0, 3).map(({ id }) => id)))
+  expect(textOf(again)).toBe(textOf(whole))
+  await third.end()
+}, 60_000)
+
+test('tasks of one session take one place: others go on beside them', async () => {
+  const tasks = { concurrency: 2 }
+  const { ann } = await startHttpRig({ claude: quickClaude, adapters: { http: { tasks } } })
+  const session = await ann.session()
+  await ann.post(base, { text: '!slow 3 30', id: 'long', session })
+  await ann.post(base, { text: '!say Low.', id: 'low', session, priority: 9 })
+  await ann.post(base, { text: '!say High.', id: 'high', session, priority: 9 })
+  await ann.post(base, { text: '!say Other.', id: 'other', priority: 1 })
+  expect((await all(ann.events(`${base}/other/events`))).at(-1)).toMatchObject({ type: 'complete' })
+  expect(await stateOf(ann, 'long')).toBe('running')
+  // What waits for its session can still be put last.
+  expect((await ann.call('PATCH', `${base}/low`, { priority: 1 })).status).toBe(200)
+  for (const id of ['low', 'high']) await all(ann.events(`${base}/${id}/events`))
+  const begun = await Promise.all(['high', 'low'].map(async (id) => (await ann.get(`${base}/${id}`)).body))
+  expect(String(begun[0]?.startedAt) < String(begun[1]?.startedAt)).toBe(true)
 }, 60_000)
 
 async function stateOf(client: Client, id: string): Promise<unknown> {
