@@ -51,6 +51,12 @@ module.exports = {
       },
     },
     {
+      name: 'shapes-are-for-the-page-too',
+      severity: 'error',
+      from: { path: '^adapters/http/shapes/' },
+      to: { pathNot: ['^adapters/http/shapes/', '^src/contract(\\.ts$|/)', 'node_modules/zod/'] },
+    },
+    {
       name: 'nobody-imports-the-page',
       comment: 'Vite builds it, and the server sends what was built',
       severity: 'error',

@@ -1,30 +1,12 @@
 /** Files that Claude has sent, for the key that they were sent to: fetched as often as it likes, for some days. */
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import type { Address, Bot, FileReply } from '../../src/contract.ts'
 import { asked, messageIn } from './inbound.ts'
+import { SentFile } from './shapes/sent-file.ts'
 
 const root = 'file/'
 const dayMs = 24 * 60 * 60 * 1000
 const sweepMs = 10 * 60 * 1000
-
-const SentFile = z
-  .object({
-    id: z.string(),
-    /** Name of the key. */
-    user: z.string(),
-    session: z.string(),
-    /** Id of the message in whose turn it was sent; absent: in none from here. */
-    message: z.string().exactOptional(),
-    name: z.string(),
-    bytes: z.int(),
-    mime: z.string().exactOptional(),
-    caption: z.string().exactOptional(),
-    /** Milliseconds since 1970. */
-    at: z.number(),
-  })
-  .readonly()
-export type SentFile = z.infer<typeof SentFile>
 
 type Parts = Pick<Bot, 'keep' | 'files' | 'log'>
 
@@ -104,11 +86,6 @@ export class SentFiles {
       log.warn({ err }, 'old files could not be forgotten; it is tried again')
     }
   }
-}
-
-/** Where it is fetched from. */
-export function urlOf({ id }: Pick<SentFile, 'id'>): string {
-  return `/api/v1/sent-files/${id}`
 }
 
 function placeOf(user: string, id: string): string {

@@ -1,6 +1,24 @@
 /** A file that Claude has sent, as it is told of. */
 import { z } from 'zod'
-import { type SentFile, urlOf } from '../sent-files.ts'
+
+/** As it is kept. */
+export const SentFile = z
+  .object({
+    id: z.string(),
+    /** Name of the key. */
+    user: z.string(),
+    session: z.string(),
+    /** Id of the message in whose turn it was sent; absent: in none from here. */
+    message: z.string().exactOptional(),
+    name: z.string(),
+    bytes: z.int(),
+    mime: z.string().exactOptional(),
+    caption: z.string().exactOptional(),
+    /** Milliseconds since 1970. */
+    at: z.number(),
+  })
+  .readonly()
+export type SentFile = z.infer<typeof SentFile>
 
 export const FileView = z
   .object({
@@ -25,4 +43,9 @@ export function fileView(file: SentFile): FileView {
     ...(caption === undefined ? {} : { caption }),
     url: urlOf(file),
   }
+}
+
+/** Where it is fetched from. */
+function urlOf({ id }: Pick<SentFile, 'id'>): string {
+  return `/api/v1/sent-files/${id}`
 }
