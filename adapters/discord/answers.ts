@@ -5,21 +5,33 @@ import { originOf } from './origin.ts'
 
 /** What an id in a message or a modal stands for. In the message itself, so that it works whoever runs, whenever. */
 const begin = 'parley'
-/** `choice` a button; `words` one that opens a modal; `list` a list; `modal` the modal itself; `about` that of a question about a message. */
-export type Part = 'choice' | 'words' | 'list' | 'modal' | 'about'
-const parts: ReadonlySet<string> = new Set<Part>(['choice', 'words', 'list', 'modal', 'about'])
+/**
+ * `choice` a button; `words` one that opens a modal; `list` a list; `modal` the modal itself; `about` that of a question about
+ * a message; `say` a button that gives a command.
+ */
+export type Part = 'choice' | 'words' | 'list' | 'modal' | 'about' | 'say'
+const parts: ReadonlySet<string> = new Set<Part>(['choice', 'words', 'list', 'modal', 'about', 'say'])
+const longestId = 100
 /** What a list's choice begins with when it wants own words. */
 export const wanting = 'words:'
 export const given = 'choice:'
 export const wordsInput = 'words'
 
 /** `prompt`: or the id of the message that is asked about. `choice` absent: an answer in own words alone. At most 100 characters, as Discord wants it. */
-export function customId(part: Part, prompt: string, choice?: string): string {
-  const id = [begin, part, prompt, ...(choice === undefined ? [] : [choice])]
-    .map(encodeURIComponent)
-    .join('/')
-  if (id.length > 100) throw new AdapterError('rejected', `Discord takes no id as long as ${id}`)
+export function customId(part: Exclude<Part, 'say'>, prompt: string, choice?: string): string {
+  const id = joined([part, prompt, ...(choice === undefined ? [] : [choice])])
+  if (id.length > longestId) throw new AdapterError('rejected', `Discord takes no id as long as ${id}`)
   return id
+}
+
+/** Undefined: the command is too long for a button. */
+export function sayingId(command: string): string | undefined {
+  const id = joined(['say', command])
+  return id.length > longestId ? undefined : id
+}
+
+function joined(parts: readonly string[]): string {
+  return [begin, ...parts].map(encodeURIComponent).join('/')
 }
 
 export type Pressed =
@@ -31,7 +43,7 @@ export function pressed(interaction: Interaction): Pressed | null {
   const { data, type } = interaction
   if (data === undefined || !('custom_id' in data)) return null
   const id = partsOf(data.custom_id)
-  if (id === null || id.part === 'about') return null
+  if (id === null || id.part === 'about' || id.part === 'say') return null
   const { part, prompt, choice } = id
   if (part === 'modal' && type === 5) {
     return answer(interaction, prompt, choice === undefined ? [] : [choice], inputOf(interaction, wordsInput))

@@ -41,14 +41,32 @@ export function used(interaction: Interaction, commands: readonly CommandInfo[])
   const { data, type } = interaction
   const origin = originOf(interaction)
   if (data === undefined || origin === null) return null
-  if ('custom_id' in data) return type === 5 ? questionIn(interaction, origin, data.custom_id) : null
+  if ('custom_id' in data) {
+    if (type === 5) return questionIn(interaction, origin, data.custom_id)
+    return type === 3 ? saidBy(origin, data.custom_id, commands) : null
+  }
   if (type === 4) return typingIn(data, origin)
   if (type !== 2) return null
   if (data.type === 2) return { kind: 'message', message: alone(origin, '/sessions') }
   if (data.type === 3) return aboutIn(data)
   const command = commands.find(({ name }) => name === data.name)
+  return given(origin, command, command === undefined ? '' : textOf(command, data))
+}
+
+/** By a button: as if they had typed it there. Null: the button is for something else. */
+function saidBy(origin: Origin, id: string, commands: readonly CommandInfo[]): Used | null {
+  const parts = partsOf(id)
+  if (parts?.part !== 'say') return null
+  const name = /^\/(\S+)/.exec(parts.prompt)?.[1]
+  return given(
+    origin,
+    commands.find((each) => each.name === name),
+    parts.prompt,
+  )
+}
+
+function given(origin: Origin, command: CommandInfo | undefined, text: string): Used {
   if (command === undefined) return { kind: 'unknown' }
-  const text = textOf(command, data)
   if (command.when !== 'turn') return { kind: 'message', message: alone(origin, text) }
   return { kind: 'message', message: open(origin, text), shown: { command: text } }
 }

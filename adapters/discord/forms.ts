@@ -43,8 +43,9 @@ export class Forms {
     const drawn = await this.#drawn(reply)
     if (drawn === undefined) return text()
     const { files, words: _words, ...shown } = drawn
+    const components = [...shown.components, ...(this.plain(reply).components ?? [])]
     try {
-      return await call({ body: this.#dressed(reply, shown), files })
+      return await call({ body: this.#dressed(reply, { ...shown, components }), files })
     } catch (error) {
       if (!(error instanceof AdapterError) || !noPictures.has(error.code)) throw error
       this.#log.warn({ err: error }, 'Discord does not take a table as a picture here: it is sent as text')

@@ -5,8 +5,8 @@ import {
   type RESTPostAPIChannelMessageJSONBody,
   TextInputStyle,
 } from 'discord.js'
-import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
-import { customId, given, wanting, wordsInput } from './answers.ts'
+import type { Choice, PageButton, PromptReply, TextReply } from '../../src/contract.ts'
+import { customId, given, sayingId, wanting, wordsInput } from './answers.ts'
 import { longestQuote, quoteInput, type Shown } from './commands.ts'
 import { cut, discordMarkdown, escaped, line } from './text.ts'
 import { wordsIn } from './words.ts'
@@ -20,6 +20,7 @@ type Rows = NonNullable<RESTPostAPIChannelMessageJSONBody['components']>
 type Row = Extract<Rows[number], { type: ComponentType.ActionRow }>
 type Button = Extract<Row['components'][number], { type: ComponentType.Button; custom_id: string }>
 
+const styles = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const
 const mostText = 2000
 const longestLabel = 80
 const longestOption = 100
@@ -32,9 +33,21 @@ export function measure(markdown: string): number {
   return discordMarkdown(markdown).length
 }
 
-export function textContent({ markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>): Content {
+type Text = Pick<TextReply, 'markdown' | 'tone' | 'buttons'>
+
+export function textContent({ markdown, tone, buttons = [] }: Text): Content {
   const text = discordMarkdown(markdown)
-  return { content: filled(tone === 'error' ? `⚠️ ${text}` : text), components: [] }
+  return { content: filled(tone === 'error' ? `⚠️ ${text}` : text), components: commandRows(buttons) }
+}
+
+/** Each once, and none that Discord does not take: the text names them all. */
+function commandRows(buttons: readonly PageButton[]): Row[] {
+  const shown = new Map<string, Button>()
+  for (const { label, says, style } of buttons) {
+    const id = sayingId(says)
+    if (id !== undefined && !shown.has(id)) shown.set(id, button(id, label, style && styles[style]))
+  }
+  return rowsOf([...shown.values()].slice(0, mostButtons))
 }
 
 export function promptContent(prompt: PromptReply): Content {
@@ -128,7 +141,6 @@ function rowsOf(buttons: readonly Button[]): Row[] {
 }
 
 function choiceButton(prompt: string, { id, label, style, text }: Choice): Button {
-  const styles = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const
   const shown = text === true ? `${label} …` : label
   return button(customId(text === true ? 'words' : 'choice', prompt, id), shown, style && styles[style])
 }

@@ -1,7 +1,7 @@
 /** Buttons that were pressed and modals that were sent, as the core takes them. Pure. */
 import { z } from 'zod'
 import type { Answer, Message, Person } from '../../src/contract.ts'
-import { askedAbout } from './commands.ts'
+import { askedAbout, unseenId } from './commands.ts'
 import type { BlockActions, ViewSubmission } from './events.ts'
 import { isDirect, milliseconds } from './inbound.ts'
 import { personOf } from './outsiders.ts'
@@ -13,6 +13,8 @@ export const actions = {
   words: 'parley_words',
   options: 'parley_options',
   submit: 'parley_submit',
+  /** A command, given as if it were typed. */
+  say: 'parley_say',
 } as const
 
 export const modal = {
@@ -40,6 +42,9 @@ const Address = z.object({
   channel: z.string(),
   thread: z.string().exactOptional(),
 })
+
+/** What a button stands for that gives a command. `address`: where. */
+const SayValue = z.object({ says: z.string(), address: Address })
 
 /** What a modal remembers of the press that opened it. */
 export const ModalOrigin = ButtonValue.extend({ address: Address })
@@ -95,6 +100,25 @@ export function pressed(body: BlockActions): Pressed | null {
     choices,
   }
   return { kind: 'answer', answer }
+}
+
+/** A command that somebody gave by a button under a text; null: the button is for something else. */
+export function saidUnder(body: BlockActions): Message | null {
+  const [action] = body.actions
+  if (action?.action_id.startsWith(actions.say) !== true) return null
+  const value = valueOf(action.value, SayValue)
+  if (value === undefined) return null
+  // Where it was offered: the help itself may have come elsewhere, and Slack tells no message that one person alone was shown.
+  const { says: text, address } = value
+  return {
+    kind: 'message',
+    id: unseenId(body.user.id, action.action_ts),
+    at: milliseconds(action.action_ts),
+    from: whoPressed(body, address.tenant),
+    address,
+    direct: isDirect(address.channel),
+    text,
+  }
 }
 
 /** Null: a modal of somebody else's. `now`: milliseconds since 1970. */

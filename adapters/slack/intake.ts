@@ -1,7 +1,7 @@
 /** What Slack delivers, by socket or by HTTP: handed to the core, and answered when it is on disk. */
 import type { z } from 'zod'
 import type { Inbound, Log, Message } from '../../src/contract.ts'
-import { languageOf, modal, pressed, submitted } from './answers.ts'
+import { languageOf, modal, pressed, saidUnder, submitted } from './answers.ts'
 import { userOf } from './apart.ts'
 import { isUnseen, messageOf, quoteOf, stopOf } from './commands.ts'
 import {
@@ -194,6 +194,12 @@ async function takeShortcut(parts: Workspace, action: MessageAction): Promise<un
 
 async function takePress(parts: Workspace, body: BlockActions): Promise<undefined> {
   const { bot, api } = parts
+  const said = saidUnder(body)
+  if (said !== null) {
+    // What answers it goes to whoever pressed, alone, as for a command.
+    await bot.receive(await introduced(parts, said))
+    return
+  }
   const press = pressed(body)
   if (press?.kind === 'answer') await bot.receive(await introduced(parts, press.answer))
   if (press?.kind !== 'words') return

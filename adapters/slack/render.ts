@@ -1,6 +1,6 @@
 /** Replies as Slack's blocks. Pure. All that others wrote passes through `harmless` or `escaped` here. */
 import type { types } from '@slack/bolt'
-import type { Choice, PromptReply, TextReply } from '../../src/contract.ts'
+import type { Choice, PageButton, PromptReply, TextReply } from '../../src/contract.ts'
 import { type AboutOrigin, actions, type ButtonValue, modal, type ModalOrigin } from './answers.ts'
 import { tablesAsCode } from './tables.ts'
 import { cut, escaped, harmless, line, type Mentions } from './text.ts'
@@ -18,6 +18,10 @@ const longestFallback = 600
 const longestHeader = 150
 const longestLabel = 75
 const mostBoxes = 10
+/** Of one block. */
+const mostButtons = 25
+
+type SaidThere = Pick<PageButton, 'says' | 'address'>
 
 /**
  * Length as Slack counts it. Undocumented: in streams it is bytes of UTF-8, and a message's blocks may take so much
@@ -30,11 +34,14 @@ export function measure(markdown: string): number {
 
 /** `mentions`: whom an answer may ping; the bot's own words ping nobody. */
 export function textContent(
-  { markdown, tone }: Pick<TextReply, 'markdown' | 'tone'>,
+  { markdown, tone, buttons = [] }: Pick<TextReply, 'markdown' | 'tone' | 'buttons'>,
   mentions: Mentions,
 ): Content {
   const shown = tone === 'error' ? `⚠️ ${markdown}` : markdown
-  const blocks = [markdownBlock(shown, tone === 'answer' ? mentions : undefined)]
+  const words = markdownBlock(shown, tone === 'answer' ? mentions : undefined)
+  const offered = buttons.slice(0, mostButtons).map(sayButton)
+  const blocks: types.KnownBlock[] =
+    offered.length === 0 ? [words] : [words, { type: 'actions', block_id: 'commands', elements: offered }]
   return { text: fallback(shown), blocks, whole: escaped(shown) || '…' }
 }
 
@@ -148,7 +155,16 @@ function choiceButton(about: ButtonValue, { id, label, style, text }: Choice, in
   return button(`${kind}_${index}`, text === true ? `${label} …` : label, { ...about, choice: id }, style)
 }
 
-function button(id: string, label: string, value: ButtonValue, style?: Choice['style']): types.Button {
+function sayButton({ label, says, address, style }: PageButton, index: number): types.Button {
+  return button(`${actions.say}_${index}`, label, { says, address }, style)
+}
+
+function button(
+  id: string,
+  label: string,
+  value: ButtonValue | SaidThere,
+  style?: Choice['style'],
+): types.Button {
   return {
     type: 'button',
     action_id: id,

@@ -35,9 +35,21 @@ test('commands are registered with typed arguments, in Chinese too, and not agai
   expect(await discord.see(town, /\p{sc=Han}/u)).toMatchObject(alone)
   uses.command('ann', 'history', { number: 5 }, { channel: town })
   expect(await discord.see(town, /Nothing was said yet/)).toMatchObject(alone)
+  // What the help offers is given by its buttons, under what one person sees and under what all see.
+  uses.command('ann', 'help', {}, { channel: town })
+  people.press('ann', await discord.see(town, /\[\/status\] \[\/new\]/), '/cost')
+  expect(await discord.see(town, /tokens/)).toMatchObject(alone)
+  people.say('ann', '/help', { channel: town, mention: true })
+  const help = await discord.until(() =>
+    discord.in(town).find(({ rows, only }) => rows.length > 0 && only === undefined),
+  )
+  people.press('eve', help, '/status')
+  expect(await discord.see(town, /not open to you/)).toMatchObject({ only: world.user('eve').id })
+  people.press('ann', help, '/status')
+  expect(await discord.see(town, /^Session `[^]*Permission mode/)).toMatchObject(alone)
   // A turn of Claude's is there for all, and what was asked is shown.
   uses.command('ann', 'retry', {}, { channel: town })
-  expect(await discord.see(town, /`\/retry`/)).not.toHaveProperty('only')
+  expect(await discord.see(town, /^`\/retry`$/)).not.toHaveProperty('only')
   await discord.see(town, /no message of yours/)
 
   people.say('ann', 'please\n!say first', { channel: town, mention: true })
@@ -57,7 +69,11 @@ test('commands are registered with typed arguments, in Chinese too, and not agai
   // Strangers learn nothing of what there is, and are told so alone.
   expect(await uses.type('eve', 'cd', 'folder', 'si', { channel: town })).toEqual([])
   uses.command('eve', 'status', {}, { channel: town })
-  expect(await discord.see(town, /not open to you/)).toMatchObject({ only: world.user('eve').id })
+  const refusals = await discord.until(() => {
+    const told = discord.in(town).filter(({ content }) => content.includes('not open to you'))
+    return told.length === 2 ? told : undefined
+  })
+  expect(refusals.map(({ only }) => only)).toEqual([world.user('eve').id, world.user('eve').id])
   uses.command('eve', 'status')
   await discord.see(people.direct('eve'), /may not talk with you/)
   uses.command('ann', 'resume', { session: String(offered[0]?.value) }, { channel: town })

@@ -196,6 +196,9 @@ test('/parley runs commands for the eyes of whoever typed it, and takes question
   expect(cost.only).toBe('UANN')
   await slack.people.command('UANN', town, '').acked
   expect(await slack.see(town, /\/compact/)).toMatchObject({ only: 'UANN' })
+  // The help offers some by buttons.
+  await slack.people.press('UANN', town, '/sessions').acked
+  expect(await slack.see(town, /No session yet/)).toMatchObject({ only: 'UANN' })
   const direct = slack.people.direct('UANN')
   slack.people.say('UANN', '!say the secret is heron')
   await slack.see(direct, /^the secret is heron$/)
@@ -210,7 +213,7 @@ test('/parley runs commands for the eyes of whoever typed it, and takes question
   const answer = await slack.see(town, /^for all$/)
   expect(answer.only).toBeUndefined()
   await bot.idle()
-  expect(slack.said(town)).toHaveLength(4)
+  expect(slack.said(town)).toHaveLength(5)
   expect(slack.in(town).flatMap(({ files }) => files)).toEqual([])
 })
 
@@ -227,6 +230,10 @@ test('where the bot is no member, commands and questions are answered in the dir
   people.press('UANN', direct, 'Allow once')
   await slack.see(direct, /touch here[^]*Allow once/)
   await bot.idle()
+  await people.command('UANN', 'COUT', 'help').acked
+  await slack.see(direct, /not in <#COUT>[^]*\[\/stop\]/)
+  await people.press('UANN', direct, '/stop').acked
+  expect(shownText(await slack.see(direct, /Nothing is running/))).toMatch(/not in <#COUT>/)
   const { ts } = team.add({ channel: 'COUT', user: 'UBOB', text: 'The word is heron' })
   people.askAbout('UANN', ts)
   await people.submit('UANN', 'please\n!say answered')

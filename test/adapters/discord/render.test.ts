@@ -128,6 +128,26 @@ test('more choices than buttons stand in a list; one of them may ask for words',
   })
 })
 
+test('commands are offered once each, in their styles, and none that Discord would not take', () => {
+  const address = { adapter: 'discord', channel: '5' }
+  const buttons = [
+    { label: 'stop it', says: '/stop', style: 'danger', address },
+    { label: 'again', says: '/stop', address },
+    { label: 'long', says: `/help ${'鹭'.repeat(20)}`, address },
+    ...Array.from({ length: 30 }, (_, n) => ({ label: `m${n}`, says: `/model m${n}`, address })),
+  ] as const
+  const { components } = textContent({ markdown: 'x', tone: 'notice', buttons })
+  const shown = components.flatMap((row): readonly unknown[] => ('components' in row ? row.components : []))
+  expect(shown).toHaveLength(20)
+  expect(shown.slice(0, 2)).toMatchObject([
+    { label: 'stop it', style: 4 },
+    { label: 'm0', custom_id: 'parley/say/%2Fmodel%20m0' },
+  ])
+  expect(
+    pressed(Interaction.parse({ ...base, type: 3, data: { custom_id: 'parley/say/%2Fstop' } })),
+  ).toBeNull()
+})
+
 test('buttons of others, and what looks like ours and is not, are left alone', () => {
   for (const custom_id of [
     'other',

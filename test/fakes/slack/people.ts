@@ -120,11 +120,14 @@ export class People {
         type: 'message',
         message_ts: message.ts,
         channel_id: message.channel,
-        is_ephemeral: false,
+        is_ephemeral: message.only !== undefined,
         ...thread,
       },
       channel: { id: message.channel, name: message.channel.startsWith('D') ? 'directmessage' : 'town' },
-      message: { type: 'message', ts: message.ts, user: message.user, text: message.text, ...thread },
+      // Of what one person alone is shown Slack does not tell what it said.
+      ...(message.only === undefined && {
+        message: { type: 'message', ts: message.ts, user: message.user, text: message.text, ...thread },
+      }),
       trigger_id: trigger,
       state: { values: state },
       actions: [{ ...action, action_ts: team.ts() }],
