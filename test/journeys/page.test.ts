@@ -94,6 +94,18 @@ describeWith('chromium', 'the web page', () => {
     ])
     expect(await readFile(await download.path(), 'utf8')).toBe('alpha')
 
+    await say(
+      page,
+      '!write made.txt beta\n!tool mcp__chat__send_file {"path":"made.txt","caption":"Here it is"}',
+    )
+    await page.getByRole('button', { name: 'Allow once' }).click()
+    const sent = page.locator('.sent-file', { hasText: 'Here it is' })
+    const [fetched] = await Promise.all([page.waitForEvent('download'), sent.getByRole('button').click()])
+    expect([fetched.suggestedFilename(), await readFile(await fetched.path(), 'utf8')]).toEqual([
+      'made.txt',
+      'beta',
+    ])
+
     await menu(page, 'Rename')
     await page.getByRole('textbox', { name: 'Name' }).fill('first')
     await page.keyboard.press('Enter')

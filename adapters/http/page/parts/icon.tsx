@@ -11,7 +11,6 @@ const paths = {
   file: 'M7 3h7l5 5v13H7zM14 3v5h5',
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   down: 'M12 5v14M6 13l6 6 6-6',
-  refresh: 'M20 12a8 8 0 1 1-2.5-5.8M20 3v4h-4',
 } as const
 
 export function Icon({ name }: { readonly name: keyof typeof paths }) {

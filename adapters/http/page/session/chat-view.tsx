@@ -1,5 +1,5 @@
 /** The view of one session; without one: where a new one begins. */
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { z } from 'zod'
 import type { Info } from '../../shapes/info.ts'
 import { RunView } from '../../shapes/run.ts'
@@ -7,6 +7,7 @@ import { type Client, part } from '../api/client.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { go } from '../parts/place.ts'
 import { useDoing } from '../parts/doing.ts'
+import { Downloads, download } from '../parts/downloads.ts'
 import { useWide } from '../parts/wide.ts'
 import { words } from '../words/words.ts'
 import type { SessionList } from '../sessions/sessions.ts'
@@ -50,14 +51,14 @@ function Beginning({ client, sessions }: Pick<Props, 'client' | 'sessions'>) {
       return client.send('POST', path, body, RunView, { prefer: 'respond-async' })
     })
   return (
-    <section className="chat" aria-label={words.chat.label}>
+    <div className="chat">
       <div className="talk empty">
         <h2>{words.chat.empty}</h2>
         <p className="hint">{words.chat.emptyHint}</p>
       </div>
       {problem !== undefined && <Wrong text={problem} />}
       <Composer draftPlace="new" onSay={say} />
-    </section>
+    </div>
   )
 }
 
@@ -76,6 +77,11 @@ function Chat({ client, info, sessions, open }: Props & { readonly open: string 
   const { again } = sessions
   // A session has a title once something was said, and the list shows what works.
   useEffect(again, [again, shown.turns.length, works])
+  useTitle(session?.name ?? listed?.title, (session?.approvals.length ?? 0) > 0)
+  const fetchFile = useCallback(
+    (path: string, name: string) => void run(() => download(client, path, name)),
+    [client, run],
+  )
 
   if (shown.connection === 'gone')
     return (
@@ -88,46 +94,48 @@ function Chat({ client, info, sessions, open }: Props & { readonly open: string 
   const wrong = problem ?? shown.problem
   const panel = <Files client={client} session={open} turns={shown.turns} />
   return (
-    <div className={files && wide ? 'with-files' : 'without-files'}>
-      <section className="chat" aria-label={words.chat.label}>
-        <SessionHead
-          client={client}
-          info={info}
-          conversation={conversation}
-          session={session}
-          listed={listed}
-          sessions={sessions}
-          filesShown={files}
-          onFiles={() => setFiles(!files)}
-        />
-        <Talk shown={shown} />
-        {shown.connection === 'lost' && <Wrong text={words.chat.lost} />}
-        {wrong !== undefined && <Wrong text={wrong} />}
-        <Approvals
-          approvals={session?.approvals ?? []}
-          onDecide={(prompt, answer) => conversation.decide(prompt, answer)}
-        />
-        <Composer
-          draftPlace={open}
-          onSay={(text) => run(() => conversation.say(text))}
-          onStop={works ? stop : undefined}
-          onFiles={async (files) => {
-            const paths: string[] = []
-            await run(async () => {
-              for (const file of files) paths.push(await upload(client, open, file))
-            })
-            return paths
-          }}
-        />
-      </section>
-      {files && wide && <aside className="files-side">{panel}</aside>}
-      {files && !wide && (
-        <Dialog title={words.files.title} className="drawer right" onClose={() => setFiles(false)}>
-          {panel}
-        </Dialog>
-      )}
-      <Announcer shown={shown} />
-    </div>
+    <Downloads value={fetchFile}>
+      <div className={files && wide ? 'with-files' : 'without-files'}>
+        <div className="chat">
+          <SessionHead
+            client={client}
+            info={info}
+            conversation={conversation}
+            session={session}
+            listed={listed}
+            sessions={sessions}
+            filesShown={files}
+            onFiles={() => setFiles(!files)}
+          />
+          <Talk shown={shown} />
+          {shown.connection === 'lost' && <Wrong text={words.chat.lost} />}
+          {wrong !== undefined && <Wrong text={wrong} />}
+          <Approvals
+            approvals={session?.approvals ?? []}
+            onDecide={(prompt, answer) => conversation.decide(prompt, answer)}
+          />
+          <Composer
+            draftPlace={open}
+            onSay={(text) => run(() => conversation.say(text))}
+            onStop={works ? stop : undefined}
+            onFiles={async (files) => {
+              const paths: string[] = []
+              await run(async () => {
+                for (const file of files) paths.push(await upload(client, open, file))
+              })
+              return paths
+            }}
+          />
+        </div>
+        {files && wide && <aside className="files-side">{panel}</aside>}
+        {files && !wide && (
+          <Dialog title={words.files.title} className="drawer right" onClose={() => setFiles(false)}>
+            {panel}
+          </Dialog>
+        )}
+        <Announcer shown={shown} />
+      </div>
+    </Downloads>
   )
 }
 
@@ -137,6 +145,17 @@ function Wrong({ text }: { readonly text: string }) {
       {text}
     </p>
   )
+}
+
+/** What a window that nobody looks at is called: it may be waited for. */
+function useTitle(title: string | undefined, asks: boolean): void {
+  useEffect(() => {
+    const name = title === undefined ? 'Parley' : `${title} · Parley`
+    document.title = asks ? `(!) ${name}` : name
+    return () => {
+      document.title = 'Parley'
+    }
+  }, [title, asks])
 }
 
 const Uploaded = z.object({ path: z.string() })

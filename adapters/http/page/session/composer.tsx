@@ -4,6 +4,9 @@ import { Icon } from '../parts/icon.tsx'
 import { useWide } from '../parts/wide.ts'
 import { words } from '../words/words.ts'
 
+/** On a phone Enter is the only key for a new line. */
+const fingers = matchMedia('(pointer: coarse)')
+
 interface Props {
   /** Names the draft. */
   readonly draftPlace: string
@@ -41,8 +44,7 @@ export function Composer({ draftPlace, onSay, onStop, onFiles }: Props) {
     box.current?.focus()
   }
   const pressed = (event: KeyboardEvent): void => {
-    // On a phone Enter is the only key for a new line.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !wide) return
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || fingers.matches) return
     event.preventDefault()
     send()
   }

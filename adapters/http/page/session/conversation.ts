@@ -4,7 +4,7 @@ import { RunView } from '../../shapes/run.ts'
 import { Line, Session } from '../../shapes/session.ts'
 import { type Client, part, pause } from '../api/client.ts'
 import { RequestError, reasonOf } from '../api/problem.ts'
-import { type NoticeShown, type Turn, isOver, newTurn, withEvent } from './turn.ts'
+import { Notice, type NoticeShown, type Turn, isOver, newTurn, withEvent } from './turn.ts'
 
 const mostLines = 200
 
@@ -12,11 +12,7 @@ const Lines = z.object({ lines: z.array(Line) })
 const Tasks = z.object({ tasks: z.array(RunView) })
 const Message = RunView.unwrap().extend({ text: z.string() })
 const Moved = z.object({ id: z.string(), state: z.string() })
-const Said = z.object({
-  markdown: z.string(),
-  tone: z.enum(['answer', 'notice', 'error']),
-  message: z.string().exactOptional(),
-})
+const Said = Notice.extend({ message: z.string().exactOptional() })
 
 export interface Shown {
   readonly session: Session | undefined

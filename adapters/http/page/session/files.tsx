@@ -1,9 +1,10 @@
 /** The session's workspace: look, take, put. */
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useContext, useEffect, useState } from 'react'
 import { z } from 'zod'
 import { Entry } from '../../shapes/file.ts'
+import { FileView } from '../../shapes/sent-file.ts'
 import { type Client, part } from '../api/client.ts'
-import { useDoing } from '../parts/doing.ts'
+import { Downloads } from '../parts/downloads.ts'
 import { useFresh } from '../parts/fresh.ts'
 import { Icon } from '../parts/icon.tsx'
 import { size, words } from '../words/words.ts'
@@ -11,6 +12,7 @@ import { type Turn, isOver } from './turn.ts'
 
 const everyMs = 15_000
 const Entries = z.object({ entries: z.array(Entry) })
+const SentFiles = z.object({ files: z.array(FileView) })
 
 interface Props {
   readonly client: Client
@@ -20,45 +22,80 @@ interface Props {
 }
 
 export function Files({ client, session, turns }: Props) {
+  const ended = turns.filter(isOver).length
+  return (
+    <section className="files" aria-label={words.files.title}>
+      <Folder key={session} client={client} session={session} ended={ended} />
+      <Sent client={client} session={session} ended={ended} />
+    </section>
+  )
+}
+
+interface ListProps {
+  readonly client: Client
+  readonly session: string
+  /** Changes when something may have been written. */
+  readonly ended: number
+}
+
+function Folder({ client, session, ended }: ListProps) {
   /** Names of folders, from the workspace on. */
   const [way, setWay] = useState<readonly string[]>([])
-  const { problem, run } = useDoing()
+  const download = useContext(Downloads)
   const path = `/api/v1/sessions/${part(session)}/files`
   const folder = way.length === 0 ? '.' : way.join('/')
   const look = useCallback(
     (signal: AbortSignal) => client.get(`${path}?folder=${part(folder)}`, Entries, signal),
     [client, path, folder],
   )
-  const list = useFresh(look, everyMs)
-  const ended = turns.filter(isOver).length
-  const { again } = list
+  const { value, problem, again } = useFresh(look, everyMs)
   useEffect(again, [again, ended])
-  const wrong = problem ?? list.problem
-
   return (
-    <section className="files" aria-label={words.files.title}>
+    <>
       <Way way={way} onWay={setWay} />
-      {wrong !== undefined && (
+      {problem !== undefined && (
         <p role="alert" className="problem">
-          {wrong}
+          {problem}
         </p>
       )}
-      {list.value?.entries.length === 0 && <p className="hint">{words.files.empty}</p>}
+      {value?.entries.length === 0 && <p className="hint">{words.files.empty}</p>}
       <ul>
-        {list.value?.entries.map((entry) => (
-          <FileLine
-            key={entry.name}
-            entry={entry}
-            onOpen={() => setWay([...way, entry.name])}
-            onDownload={() =>
-              void run(() =>
-                download(client, `${path}/${[...way, entry.name].map(part).join('/')}`, entry.name),
-              )
-            }
-          />
+        {value?.entries.map(({ name, kind, bytes }) =>
+          kind === 'folder' ? (
+            <FileLine key={name} name={name} isFolder onAct={() => setWay([...way, name])} />
+          ) : (
+            <FileLine
+              key={name}
+              name={name}
+              bytes={bytes}
+              onAct={() => download(`${path}/${[...way, name].map(part).join('/')}`, name)}
+            />
+          ),
+        )}
+      </ul>
+    </>
+  )
+}
+
+/** What Claude has sent stays to be had, whatever becomes of the workspace. */
+function Sent({ client, session, ended }: ListProps) {
+  const download = useContext(Downloads)
+  const look = useCallback(
+    (signal: AbortSignal) => client.get(`/api/v1/sent-files?session=${part(session)}`, SentFiles, signal),
+    [client, session],
+  )
+  const { value, again } = useFresh(look, everyMs)
+  useEffect(again, [again, ended])
+  if (value === undefined || value.files.length === 0) return null
+  return (
+    <>
+      <h3>{words.files.sentByClaude}</h3>
+      <ul>
+        {value.files.map(({ id, name, bytes, url }) => (
+          <FileLine key={id} name={name} bytes={bytes} onAct={() => download(url, name)} />
         ))}
       </ul>
-    </section>
+    </>
   )
 }
 
@@ -87,20 +124,20 @@ function Way({
 }
 
 interface LineProps {
-  readonly entry: Entry
-  readonly onOpen: () => void
-  readonly onDownload: () => void
+  readonly name: string
+  readonly bytes?: number | undefined
+  readonly isFolder?: boolean
+  readonly onAct: () => void
 }
 
-function FileLine({ entry: { name, kind, bytes }, onOpen, onDownload }: LineProps) {
-  const isFolder = kind === 'folder'
+function FileLine({ name, bytes, isFolder = false, onAct }: LineProps) {
   return (
     <li>
       <button
         type="button"
         className="quiet file"
         aria-label={isFolder ? words.files.open(name) : words.files.download(name)}
-        onClick={isFolder ? onOpen : onDownload}
+        onClick={onAct}
       >
         <Icon name={isFolder ? 'folder' : 'file'} />
         <span className="title">{name}</span>
@@ -108,16 +145,4 @@ function FileLine({ entry: { name, kind, bytes }, onOpen, onDownload }: LineProp
       </button>
     </li>
   )
-}
-
-/** By way of memory: an address cannot carry the key. */
-async function download(client: Client, path: string, name: string): Promise<void> {
-  const response = await client.fetch(path)
-  const address = URL.createObjectURL(await response.blob())
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../parts/icon.tsx'
 import { words } from '../words/words.ts'
 import type { Shown } from './conversation.ts'
-import { Claude, Said, SaidLine } from './said.tsx'
+import { Noticed, SaidLine } from './said.tsx'
 import { TurnShown } from './turn-shown.tsx'
 
 /** How far from the bottom still counts as there, in pixels. */
@@ -73,11 +73,5 @@ export function Talk({ shown }: { readonly shown: Shown }) {
 function Loose({ notices, after }: { readonly notices: Shown['notices']; readonly after: number }) {
   return notices
     .filter((notice) => notice.after === after)
-    .map(({ markdown, tone }, index) =>
-      tone === 'answer' ? (
-        <Claude key={index} markdown={markdown} />
-      ) : (
-        <Said key={index} as={tone} markdown={markdown} />
-      ),
-    )
+    .map((notice, index) => <Noticed key={index} notice={notice} />)
 }

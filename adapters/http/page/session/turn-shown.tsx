@@ -1,7 +1,7 @@
 /** A message, and the answer as it comes: words and tools in their order. */
 import { Prose } from '../markdown/prose.tsx'
 import { money, words } from '../words/words.ts'
-import { Said, You } from './said.tsx'
+import { Noticed, You } from './said.tsx'
 import { Tools } from './tools.tsx'
 import { type Turn, isOver, piecesOf } from './turn.ts'
 
@@ -34,8 +34,8 @@ export function TurnShown({ turn }: { readonly turn: Turn }) {
         </article>
       )}
       {inTurnOf !== undefined && <p className="hint">{together}</p>}
-      {notices.map(({ markdown, tone }, index) => (
-        <Said key={index} as={tone} markdown={markdown} />
+      {notices.map((notice, index) => (
+        <Noticed key={index} notice={notice} />
       ))}
     </>
   )

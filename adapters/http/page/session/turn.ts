@@ -1,5 +1,6 @@
 /** One message and what Claude makes of it, event by event. Pure. */
 import { z } from 'zod'
+import { FileView } from '../../shapes/sent-file.ts'
 import type { ServerEvent } from '../api/event-stream.ts'
 
 const Figures = z.object({ costUsd: z.number(), durationMs: z.number() })
@@ -10,7 +11,12 @@ const ToolUse = z.object({
   /** Id of the tool use of the subagent that uses it. */
   parent: z.string().exactOptional(),
 })
-const Notice = z.object({ markdown: z.string(), tone: z.enum(['answer', 'notice', 'error']) })
+export const Notice = z.object({
+  markdown: z.string(),
+  tone: z.enum(['answer', 'notice', 'error']),
+  /** It is a file that Claude has sent. */
+  file: FileView.exactOptional(),
+})
 const End = z.object({
   state: z.enum(['answered', 'failed', 'cancelled']),
   text: z.string().default(''),

@@ -11,7 +11,6 @@ export const en = {
     out: 'Sign out',
   },
   loading: 'Loading …',
-  retry: 'Try again',
   menu: 'Sessions',
   close: 'Close',
   cancel: 'Cancel',
@@ -88,14 +87,11 @@ export const en = {
   files: {
     title: 'Files',
     folder: 'Folder',
+    sentByClaude: 'Sent by Claude',
     top: 'Workspace',
     empty: 'Nothing lies here.',
-    upload: 'Upload',
     download: (name: string) => `Download ${name}`,
     open: (name: string) => `Open folder ${name}`,
-    mention: (name: string) => `Mention ${name}`,
-    refresh: 'Refresh',
-    sent: (path: string) => `Uploaded as ${path}`,
   },
   operate: {
     title: 'Operate',

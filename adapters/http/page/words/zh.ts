@@ -12,7 +12,6 @@ export const zh: Words = {
     out: '退出',
   },
   loading: '加载中……',
-  retry: '重试',
   menu: '会话',
   close: '关闭',
   cancel: '取消',
@@ -84,14 +83,11 @@ export const zh: Words = {
   files: {
     title: '文件',
     folder: '文件夹',
+    sentByClaude: 'Claude 发送的文件',
     top: '工作区',
     empty: '这里什么都没有。',
-    upload: '上传',
     download: (name) => `下载 ${name}`,
     open: (name) => `打开文件夹 ${name}`,
-    mention: (name) => `提及 ${name}`,
-    refresh: '刷新',
-    sent: (path) => `已上传为 ${path}`,
   },
   operate: {
     title: '运维',
