@@ -35,12 +35,12 @@ export function msRow(figure: string, values: readonly number[], atMost?: number
   }
 }
 
-/** How much ours takes over bare, round by round: what slows a whole round down is in both. */
+/** How much ours takes over bare, round by round: what slows a whole round down is in both. `atMost` as in {@link msRow}. */
 export function overRow(
   figure: string,
   ours: readonly number[],
   bare: readonly number[],
-  atMost: number,
+  atMost?: number,
 ): Row {
   return msRow(
     figure,

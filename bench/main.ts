@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, (ground: Ground) => Promise<Row[]>>> = {
   slack: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'slack'),
   discord: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'discord'),
   lark: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'lark'),
+  http: async (ground) => (await import('./http/http.ts')).http(ground),
   startup: async (ground) => (await import('./startup.ts')).startup(ground),
 }
 

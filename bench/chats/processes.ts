@@ -59,7 +59,8 @@ export function openSpawning(config: ConfigInput): Promise<AsyncDisposable> {
   return openBot(new URL('spawning.ts', import.meta.url), config)
 }
 
-async function openBot(program: URL, config: ConfigInput): Promise<AsyncDisposable> {
+/** A program that takes its config by IPC, says when it is ready and ends when its parent hangs up. */
+export async function openBot(program: URL, config: ConfigInput): Promise<AsyncDisposable> {
   const child = fork(program, { env: surroundings })
   child.send(config)
   await told(child)
