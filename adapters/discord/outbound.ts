@@ -123,11 +123,11 @@ export class Outbound {
   async #alone(to: Address, reply: Reply): Promise<Sent | undefined> {
     const reader = onlyReader(reply.key)
     if (reader !== undefined) return this.#toReader(reader, to, reply)
-    if (reply.kind !== 'text' || reply.only === undefined || to.tenant === undefined) return undefined
+    if (reply.kind === 'prompt' || reply.only === undefined || to.tenant === undefined) return undefined
     const asked = askedIn(reply.key)
-    return asked === undefined
-      ? undefined
-      : this.#toReader({ user: reply.only, interaction: asked }, to, reply)
+    // Words are no secret; a file is.
+    if (asked === undefined && reply.kind === 'text') return undefined
+    return this.#toReader({ user: reply.only, interaction: asked ?? '' }, to, reply)
   }
 
   /** What was asked alone is answered alone, in the direct chat when it comes later than Discord lets it be told there. */

@@ -6,16 +6,27 @@ export type Stretch = { readonly text: string } | { readonly table: readonly str
 
 const fence = /^( {0,3}|[ \t]*(?:[-*+]|\d+[.)])[ \t]+|[ \t]+)(`{3,}|~{3,})/
 
+const quoteMark = /^ {0,3}> ?/
+/** Quotes in quotes; what is deeper is left as it is. */
+const deepestQuote = 3
+
 /** The same to the eye, as near as Discord gets. What stands in code is left as it is. */
 export function discordMarkdown(markdown: string): string {
-  return stretchesOf(markdown)
+  return joined(stretchesOf(markdown))
+}
+
+function joined(stretches: readonly Stretch[]): string {
+  return stretches
     .map((stretch) => ('text' in stretch ? stretch.text : tableAsCode(stretch.table)))
     .join('\n')
 }
 
 /** The same, tables apart. Joined by line breaks they are the whole. */
 export function stretchesOf(markdown: string): Stretch[] {
-  const lines = markdown.toWellFormed().split('\n')
+  return stretched(markdown.toWellFormed().split('\n'), 0)
+}
+
+function stretched(lines: readonly string[], depth: number): Stretch[] {
   const stretches: Stretch[] = []
   let out: string[] = []
   const end = (): void => {
@@ -41,17 +52,49 @@ export function stretchesOf(markdown: string): Stretch[] {
       out.push(line.replace(mark, '```'))
       continue
     }
-    const rows = tableAt(lines, at)
-    if (rows === 0) {
-      out.push(outsideCode(line))
+    const block = blockAt(lines, at, depth)
+    at += block.lines - 1
+    if ('text' in block) {
+      out.push(block.text)
       continue
     }
     end()
-    stretches.push({ table: lines.slice(at, at + rows) })
-    at += rows - 1
+    stretches.push({ table: block.table })
   }
   end()
   return stretches
+}
+
+/** What begins at this line, outside code. */
+function blockAt(lines: readonly string[], at: number, depth: number): Stretch & { readonly lines: number } {
+  const line = lines[at] ?? ''
+  const said = depth < deepestQuote ? quotedAt(lines, at) : 0
+  if (said > 0) return { text: quote(lines.slice(at, at + said), depth), lines: said }
+  const rows = tableAt(lines, at)
+  if (rows > 0) return { table: lines.slice(at, at + rows), lines: rows }
+  if (isTitle(line, lines[at + 1])) return { text: `# ${outsideCode(line.trim())}`, lines: 2 }
+  return { text: outsideCode(line), lines: 1 }
+}
+
+/** How many lines from here on are quoted; 0: this one is not. */
+function quotedAt(lines: readonly string[], start: number): number {
+  let end = start
+  while (quoteMark.test(lines[end] ?? '')) end += 1
+  return end - start
+}
+
+/** What is quoted is Markdown of its own. Discord wants a space behind each sign, and quotes all the rest behind three signs without. */
+function quote(lines: readonly string[], depth: number): string {
+  const inner = lines.map((line) => line.replace(quoteMark, ''))
+  return joined(stretched(inner, depth + 1))
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')
+}
+
+/** Underlined by equal signs, which Discord does not know. */
+function isTitle(line: string, below: string | undefined): boolean {
+  return /^ {0,3}[^\s>#|*+-]/.test(line) && below !== undefined && /^ {0,3}=+[ \t]*$/.test(below)
 }
 
 function closes(line: string, open: string): boolean {
@@ -97,8 +140,8 @@ function headed(line: string): string {
       /^ {0,3}#{4,6}[ \t]+(.*)$/s,
       (_, words: string) => `**${withoutClosing(words).replaceAll('**', '')}**`,
     )
-    .replace(/^([ \t]*[-*+][ \t]+)\[[ ]\][ \t]/, '$1☐ ')
-    .replace(/^([ \t]*[-*+][ \t]+)\[[xX]\][ \t]/, '$1☑ ')
+    .replace(/^([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[ ]\][ \t]/, '$1☐ ')
+    .replace(/^([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[xX]\][ \t]/, '$1☑ ')
     .replace(/^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/, '⸻')
 }
 
@@ -115,10 +158,14 @@ function withoutClosing(heading: string): string {
 const image = /!\[((?:[^\]!]|!(?!\[))*)\]\((<?https?:\/\/(?:[^\s)!]|!(?!\[))+)\)/g
 
 function changed(text: string): string {
-  return boldForUnderlined(text)
-    .replaceAll(image, (_, alt: string, url: string) => (alt === '' ? url : `[${alt}](${url})`))
-    .replaceAll(/<br[ ]*\/?>/gi, '\n')
-    .replace(/\\$/, '')
+  return (
+    boldForUnderlined(text)
+      // Two bars that stand by themselves are an operator; those that hug words are meant to hide them.
+      .replaceAll(/(?<=^|\s)\|\|(?=\s|$)/g, '\\|\\|')
+      .replaceAll(image, (_, alt: string, url: string) => (alt === '' ? url : `[${alt}](${url})`))
+      .replaceAll(/<br[ ]*\/?>/gi, '\n')
+      .replace(/\\$/, '')
+  )
 }
 
 /** What is an underline here is bold everywhere else. Where nothing closes one, nothing closes a later one. */

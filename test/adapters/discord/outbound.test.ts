@@ -223,6 +223,16 @@ test('a refusal is shown to whoever pressed, alone; after a quarter of an hour d
   expect(discord.in(address.channel)).toHaveLength(2)
 })
 
+test('a file for one person alone goes into their direct chat', async () => {
+  const { discord, adapter, address } = await ready()
+  const path = join(await testDir(), 'own.md')
+  await writeFile(path, 'mine')
+  const only = discord.world.user('bob').id
+  await adapter.send(address, { kind: 'file', key: 'f', path, name: 'own.md', bytes: 4, only })
+  expect(discord.said(discord.people.direct('bob'))).toEqual(['[file own.md]'])
+  expect(discord.in(address.channel)).toEqual([])
+})
+
 test('files go both ways; one that lies elsewhere is not fetched', async () => {
   const { discord, adapter, address, bot } = await ready()
   const path = join(await testDir(), 'data.csv')

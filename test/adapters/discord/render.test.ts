@@ -29,6 +29,20 @@ const rendered: readonly [string, string, string][] = [
     '```md\n__x__\n| a |\n|---|\n#### h\n```',
   ],
   ['fences of tildes, which Discord does not know', '~~~js\n```\n~~~', '```js\n```\n```'],
+  [
+    'code and tables in a quote',
+    `> \`\`\`py\n> __init__\n>   <br>\n> \`\`\`\n>__after__\n>\n> > deeper\n\nout`,
+    '> ```py\n> __init__\n>   <br>\n> ```\n> **after**\n> \n> > deeper\n\nout',
+  ],
+  ['a table in a quote', '> | a |\n> |---|\n> | 1 |', '> ```\n> a\n> ───\n> 1\n> ```'],
+  ['three signs, which would quote all the rest', '>>> one\ntwo', '> > > one\ntwo'],
+  ['a title that is underlined', 'The __title__\n=====\ntext', '# The **title**\ntext'],
+  [
+    'two bars',
+    'if a || b || c, then ||hidden|| `x || y`',
+    'if a \\|\\| b \\|\\| c, then ||hidden|| `x || y`',
+  ],
+  ['tasks with numbers', '1. [x] one\n2) [ ] two', '1. ☑ one\n2) ☐ two'],
   ['half a pair', 'x\uD83D', 'x\uFFFD'],
 ]
 
