@@ -89,7 +89,7 @@ export function mb(bytes: number): string {
 
 /** A Markdown table, its columns aligned. */
 export function table(rows: readonly Row[]): string {
-  const cells = [
+  return grid([
     ['figure', 'median', 'p95', 'target', ''],
     ...rows.map(({ figure, median, p95 = '', target = '', met }) => [
       figure,
@@ -98,7 +98,11 @@ export function table(rows: readonly Row[]): string {
       target,
       met === undefined ? '' : met ? 'met' : 'MISSED',
     ]),
-  ]
+  ])
+}
+
+/** The same of any cells; the first row is the head. */
+export function grid(cells: readonly (readonly string[])[]): string {
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   )

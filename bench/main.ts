@@ -18,9 +18,17 @@ const parts: Readonly<Record<string, (ground: Ground) => Promise<Row[]>>> = {
 }
 
 const wanted = process.argv.slice(2)
+// It measures nothing, and so wants no ground.
+if (wanted.join() === 'simulate') {
+  const { simulate } = await import('./simulate/print.ts')
+  simulate()
+  process.exit(0)
+}
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}. Parts are: ${Object.keys(parts).join(', ')}.`)
+  console.error(
+    `There is no part ${unknown.join(', ')}. Parts are: ${Object.keys(parts).join(', ')}; or simulate alone.`,
+  )
   process.exit(2)
 }
 // The folder is removed on exit; the CLI ends when its input does.
