@@ -10,6 +10,7 @@ import type { Log } from '../contract.ts'
 import { openEgress } from '../egress/egress.ts'
 import { chooseSandbox } from '../sandbox/choose.ts'
 import { type Gates, modelUrl } from '../sandbox/gates.ts'
+import type { Limits } from '../sandbox/limits.ts'
 import type { Sandbox } from '../sandbox/port.ts'
 
 interface Walls {
@@ -27,7 +28,8 @@ export async function openWalls(
 ): Promise<Walls> {
   const { network: list } = config.walls
   const gates = list === undefined ? undefined : await gatesIn(opened)
-  const sandbox = await chooseSandbox(config.sandbox, alone, log, { gates })
+  const sandbox = await chooseSandbox(config.sandbox, alone, log, { gates, limits: limitsOf(config) })
+  for (const missing of sandbox.missing) log.warn({}, missing)
   tellOfLogin(config, alone, log)
   if (gates === undefined || list === undefined) {
     const broker = openBroker(log)
@@ -41,6 +43,12 @@ export async function openWalls(
   const egress = await openEgress({ list, socket: gates.web, log })
   opened.defer(() => egress.close())
   return { sandbox, broker }
+}
+
+/** What one person may take of the machine; undefined: all of it. */
+export function limitsOf({ walls }: Pick<Config, 'walls'>): Limits | undefined {
+  const { network: _network, ...limits } = walls
+  return Object.values(limits).some((limit) => limit !== undefined) ? limits : undefined
 }
 
 /** A path that is short enough for a socket, and nobody else's. */

@@ -87,7 +87,11 @@ async function wallsFor(
   if (login !== undefined) writable.push(login)
   const programs = [program, await realpath(program)].map(needed)
   const named = fileVariables.flatMap((name) => env[name] ?? [])
-  return { writable: present(writable), readable: present([...programs, process.execPath, ...named]) }
+  return {
+    person: home,
+    writable: present(writable),
+    readable: present([...programs, process.execPath, ...named]),
+  }
 }
 
 /** Of a package its folder, for it may read what lies beside it; else the program alone: beside it may be somebody's home. */

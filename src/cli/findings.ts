@@ -1,6 +1,7 @@
 /** What was looked through, a line each: for people, and for scripts by the exit code. */
 import { adapterSetup } from '../adapters.ts'
 import { isAlone, makeAdapters } from '../bot/adapters.ts'
+import { limitsOf } from '../bot/walls.ts'
 import type { Config } from '../config.ts'
 import type { Finding, Log } from '../contract.ts'
 import { chooseSandbox } from '../sandbox/choose.ts'
@@ -33,17 +34,23 @@ export async function wallsFindings(config: Config): Promise<readonly Finding[]>
   // Nothing is started: where the gates would be does not matter.
   const gates = walls.network && { model: '/', web: '/' }
   try {
-    const { name } = await chooseSandbox(wanted, alone, unheard, { gates })
+    const { name, missing } = await chooseSandbox(wanted, alone, unheard, { gates, limits: limitsOf(config) })
     if (name === 'none')
       return [{ ok: true, what: 'people are not walled off from each other: the sandbox is none' }]
     const network =
       walls.network === undefined ? '' : ', and from the network but for what `walls.network` lists'
-    return [{ ok: true, what: `people are walled off from each other by ${name}${network}` }]
+    return [
+      { ok: true, what: `people are walled off from each other by ${name}${network}` },
+      ...missing.map((what) => ({ ok: false, what, advice: advised })),
+    ]
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
     return [{ ok: false, what: error.message }]
   }
 }
+
+const advised =
+  'under systemd: `Delegate=yes` in the unit (docs/security.md, Limits); or leave it out of the config'
 
 const nothing = (): void => undefined
 /** What it would warn of at a start is said in the findings. */

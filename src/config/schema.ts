@@ -12,6 +12,9 @@ import { duration, size } from './units.ts'
 
 const text = z.string().min(1)
 
+const leastMemory = 512 * 1024 * 1024
+const leastFile = 64 * 1024 * 1024
+
 const mcpServer = z
   .record(z.string(), z.unknown())
   .refine((server) => 'command' in server || 'url' in server, 'wants a `command` to run, or a `url`')
@@ -126,9 +129,22 @@ const catchUp = z.strictObject({
   maxMessages: z.int().min(0).max(10_000).default(200),
 })
 
-const walls = z.strictObject({
-  network: z.array(z.string().regex(placeForm, 'wants "host", "*.host" or "host:port"')).optional(),
-})
+const walls = z
+  .strictObject({
+    network: z.array(z.string().regex(placeForm, 'wants "host", "*.host" or "host:port"')).optional(),
+    memory: size.optional(),
+    cpus: z.number().min(0.1).max(1024).optional(),
+    processes: z.int().min(64, 'wants 64 at least: threads count too').max(1_000_000).optional(),
+    fileSize: size.optional(),
+  })
+  .superRefine(({ memory, fileSize }, context) => {
+    const refuse = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [key], message })
+    if (memory !== undefined && memory < leastMemory)
+      refuse('memory', 'wants 512MB at least: Claude alone takes about 200MB')
+    if (fileSize !== undefined && fileSize < leastFile)
+      refuse('fileSize', 'wants 64MB at least: transcripts are files too')
+  })
 
 const store = z.strictObject({
   url: z

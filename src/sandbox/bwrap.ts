@@ -7,6 +7,7 @@ import { lstatSync, readlinkSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { onPath } from '../on-path.ts'
 import { type Gates, gateArguments, proxyEnvironment, throughGates } from './gates.ts'
+import { type Holds, type Limits, holdsOf } from './limits.ts'
 import { type Command, type Sandbox, SandboxError, type Walls } from './port.ts'
 
 /** Where distributions keep programs; of those of today most are links into /usr. */
@@ -37,10 +38,15 @@ const temporaryBytes = 256 * 1024 * 1024
 export interface BwrapOptions {
   /** All that is left of the network; absent: it is the host's. */
   readonly gates?: Gates | undefined
+  /** What one person may take of the machine. */
+  readonly limits?: Limits | undefined
 }
 
 /** `path`: where programs are looked for. Tries it: a kernel or a container may forbid what it does. Throws {@link SandboxError}. */
-export async function openBwrap(path = '/usr/bin:/bin', { gates }: BwrapOptions = {}): Promise<Sandbox> {
+export async function openBwrap(
+  path = '/usr/bin:/bin',
+  { gates, limits = {} }: BwrapOptions = {},
+): Promise<Sandbox> {
   const system = systemArguments()
   const [program] = await onPath('bwrap', path)
   if (program === undefined)
@@ -64,32 +70,40 @@ export async function openBwrap(path = '/usr/bin:/bin', { gates }: BwrapOptions 
       { cause: error },
     )
   }
+  const [prlimit] = await onPath('prlimit', '/usr/bin:/usr/local/bin')
+  const holds = holdsOf(limits, prlimit, process.getuid?.() ?? 0)
+  const { missing, within } = holds
   const front: Front =
     gates === undefined || socat === undefined
-      ? { args: system, before: [], env: {} }
-      : { args: [...system, ...gateArguments(gates)], before: throughGates(socat), env: proxyEnvironment }
-  return { name: 'bwrap', wrap: (command, walls) => wrapped(program, front, command, walls) }
+      ? { program, args: system, within, env: {}, holds }
+      : {
+          program,
+          args: [...system, ...gateArguments(gates)],
+          within: [...throughGates(socat), ...within],
+          env: proxyEnvironment,
+          holds,
+        }
+  return { name: 'bwrap', missing, wrap: (command, walls) => wrapped(front, command, walls) }
 }
 
 /** What all processes have alike. */
 interface Front {
-  /** Of bwrap. */
+  /** Absolute path of bwrap. */
+  readonly program: string
   readonly args: readonly string[]
   /** What is run within, with the command behind it. */
-  readonly before: readonly string[]
+  readonly within: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  readonly holds: Holds
 }
 
-function wrapped<C extends Command>(
-  program: string,
-  front: Front,
-  command: C,
-  { writable, readable }: Walls,
-): C {
+function wrapped<C extends Command>(front: Front, command: C, { writable, readable, person }: Walls): C {
+  const [path, ...before] = [...front.holds.before(person), front.program]
   return {
     ...command,
-    path: program,
+    path: path ?? front.program,
     args: [
+      ...before,
       ...front.args,
       ...readable.flatMap((path) => ['--ro-bind', path, path]),
       ...writable.flatMap((path) => ['--bind', path, path]),
@@ -99,7 +113,7 @@ function wrapped<C extends Command>(
       '--chdir',
       command.cwd,
       '--',
-      ...front.before,
+      ...front.within,
       command.path,
       ...command.args,
     ],

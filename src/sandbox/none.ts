@@ -1,4 +1,4 @@
 /** No walls: the CLI sees what Parley's own user sees. */
 import type { Sandbox } from './port.ts'
 
-export const none: Sandbox = { name: 'none', wrap: (command) => command }
+export const none: Sandbox = { name: 'none', missing: [], wrap: (command) => command }

@@ -16,10 +16,14 @@ export interface Walls {
   readonly writable: readonly string[]
   /** What it may read besides the system's programs. */
   readonly readable: readonly string[]
+  /** Whose process it is: limits are shared by all of the same. */
+  readonly person: string
 }
 
 export interface Sandbox {
   readonly name: 'bwrap' | 'none'
+  /** What of the configured limits does not hold here, in words for whoever runs the bot. */
+  readonly missing: readonly string[]
   /** The command that starts this one within the walls; what else the command has is kept. */
   wrap<C extends Command>(command: C, walls: Walls): C
 }

@@ -17,7 +17,8 @@ describeWith('bwrap', 'walls', () => {
     onTestFinished(() => void redis.close())
     const address = redis.address()
     const port = typeof address === 'object' ? address?.port : 0
-    const rig = await startRig({ sandbox: 'auto', walls: { network: [] }, claude: bypassing })
+    const walls = { network: [], fileSize: '64MB', memory: '8GB' }
+    const rig = await startRig({ sandbox: 'auto', walls, claude: bypassing })
     const { chat, dir } = rig
     await chat.say('ann', '!bash echo heron > diary.txt; pwd')
     const told = await chat.seeEnd('ann', /workspace/)

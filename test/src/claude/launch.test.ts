@@ -14,7 +14,11 @@ const fake = fileURLToPath(new URL('fake-cli.mjs', import.meta.url))
 async function readableWith(command: string): Promise<Walls['readable']> {
   const { options } = await startRig()
   const seen: Walls[] = []
-  const sandbox: Sandbox = { name: 'bwrap', wrap: (wrapped, walls) => (seen.push(walls), wrapped) }
+  const sandbox: Sandbox = {
+    name: 'bwrap',
+    missing: [],
+    wrap: (wrapped, walls) => (seen.push(walls), wrapped),
+  }
   await prepareCommand(options({ claude: { command } }), { PATH: process.env.PATH }, quiet, { sandbox })
   return seen.flatMap(({ readable }) => readable)
 }

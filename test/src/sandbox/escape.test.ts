@@ -276,7 +276,7 @@ describeWith('bwrap', 'bwrap', () => {
   test('a key in the environment stands in no argument list', async () => {
     const sandbox = await openBwrap(process.env.PATH)
     const command = { path: '/usr/bin/env', args: [], cwd: '/usr', env: { ANTHROPIC_API_KEY: secret } }
-    const wrapped = sandbox.wrap(command, { writable: [], readable: [] })
+    const wrapped = sandbox.wrap(command, { person: 'ann', writable: [], readable: [] })
     expect(wrapped.args.join(' ')).not.toContain(secret)
     expect(wrapped.env.ANTHROPIC_API_KEY).toBe(secret)
   })
