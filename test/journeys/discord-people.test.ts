@@ -45,3 +45,27 @@ test('roles let in, decide and bar, as they are at each message; in direct chats
   await bot.idle()
   expect(model.requests.some(({ lastUserText }) => /denied|stranger|lost/.test(lastUserText))).toBe(false)
 })
+
+test('servers and channels that are not open hear nothing, threads of theirs neither; direct chats do', async () => {
+  const { discord, bot, model } = await startDiscordRig(({ world, people }) => ({
+    access: {
+      allow: ['discord:*'],
+      tenants: { allow: [`discord:${world.guild}`] },
+      channels: { deny: [`discord:${people.town('closed')}`] },
+    },
+  }))
+  const { people, world } = discord
+  const closed = people.town('closed')
+  const abroad = people.town('abroad', world.addGuild())
+  const thread = people.thread('inside', closed, 'ann')
+  for (const channel of [closed, abroad, thread])
+    people.say('ann', 'please\n!say where it is closed', { channel, mention: true })
+  const town = people.town('town')
+  people.say('ann', 'please\n!say where it is open', { channel: town, mention: true })
+  people.say('ann', '!say directly')
+  await discord.see(town, /^where it is open$/)
+  await discord.see(people.direct('ann'), /^directly$/)
+  await bot.idle()
+  expect([closed, abroad, thread].flatMap((channel) => discord.said(channel))).toEqual([])
+  expect(model.requests.some(({ lastUserText }) => lastUserText.includes('closed'))).toBe(false)
+})
