@@ -10,7 +10,7 @@ const gained = {
   guest: ['talk'],
   member: ['decide-own', 'change-shared'],
   operator: ['decide-for-others', 'stop-others', 'operate'],
-  admin: ['grant-money', 'manage-people', 'manage-bot'],
+  admin: ['grant-money', 'manage-people', 'manage-bot', 'join-others'],
   owner: ['manage-admins'],
 } as const satisfies Record<Role, readonly string[]>
 export type Right = (typeof gained)[Role][number]

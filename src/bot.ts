@@ -63,6 +63,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   )
   const deliver = (delivery: Delivery): Promise<Delivered> => replies.deliver(delivery)
   queue.deliver(async (delivery) => {
+    house.audience.delivers(delivery)
     const delivered = await (traces?.deliver(delivery, deliver) ?? deliver(delivery))
     house.meter.tell({ type: 'delivery', adapter: delivery.address.adapter, state: delivered.state })
     return delivered

@@ -13,6 +13,7 @@ import { allowing } from './conversation/approval-questions.ts'
 import { messageId, personId } from './conversation/place.ts'
 import { takeDeletion, takeEdit } from './conversation/revisions.ts'
 import type { Codes } from './people/codes.ts'
+import { mayJoin } from './people/joining.ts'
 import type { LoopGuard } from './people/loop-guard.ts'
 import { wordsForStranger } from './people/pairing.ts'
 import type { KnownPerson, People } from './people/people.ts'
@@ -32,7 +33,7 @@ export interface RouterParts extends SendParts {
   readonly config: () => Config
   readonly called: (text: string) => Called | undefined
   readonly people: People
-  readonly places: Pick<Places, 'of' | 'own' | 'wrote' | 'isClosed' | 'takeBack'>
+  readonly places: Pick<Places, 'of' | 'own' | 'joined' | 'wrote' | 'isClosed' | 'takeBack'>
   readonly codes: Codes
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
@@ -60,6 +61,8 @@ export function createRouter(parts: RouterParts): Router {
     if (!may(person.role, 'talk')) return refuse(parts, adapter, inbound, person)
     await parts.people.seen(inbound)
     if (inbound.kind === 'answer') return decide(parts, person, inbound)
+    const joined = parts.places.joined(inbound)
+    if (joined !== undefined && !mayJoin(person, joined)) return 'refused'
     if (parts.places.isClosed(person.id, inbound)) await endHandoff(parts, person, inbound)
     const { conversation } = parts.places.of(person.id, inbound)
     if (inbound.kind === 'edit') {

@@ -92,7 +92,7 @@ export function conversationParts(house: House): ConversationParts {
       ((session) =>
         openSession(session, { log: options.log.child({ session: session.sessionId }), sandbox, broker })),
     gateway: (adapter, model) => adapters.get(adapter)?.gateway?.(model),
-    showTurn: (envelope, key, onSent, language) => replies.show(envelope, key, onSent, language),
+    showTurn: (envelope, ...more) => house.audience.shown(envelope, replies.show(envelope, ...more)),
     called,
     arrivalRules: (message) => arrivalRules(house, message),
     desk: async (message, args) =>

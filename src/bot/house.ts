@@ -37,6 +37,7 @@ import { type Store, openStore } from '../store/store.ts'
 import { openTracing } from '../telemetry/open.ts'
 import { Traces } from '../telemetry/traces.ts'
 import { isAlone, makeAdapters, stopAdapters } from './adapters.ts'
+import { Audience } from './audience.ts'
 import { Duty } from './duty.ts'
 import { Meter } from './meter.ts'
 import { openOffers } from './offers.ts'
@@ -86,6 +87,7 @@ export interface House {
   readonly traces: Traces | undefined
   readonly audit: Audit
   readonly duty: Duty
+  readonly audience: Audience
 }
 
 /** Opens the parts; `opened` closes them in the opposite order. */
@@ -166,6 +168,7 @@ export async function openHouse(
   const places = await Places.open({
     shelf: store.handoffs,
     scope: (name) => (adapters.get(name)?.programs === true ? 'thread' : live.current.sessions.scope),
+    joins: (name) => adapters.get(name)?.programs === true,
     isOpen: ({ direct, ...address }) =>
       isOpen(live.current.access, adapters.get(address.adapter) ?? {}, { address, direct }),
   })
@@ -209,5 +212,6 @@ export async function openHouse(
     traces,
     audit,
     duty: new Duty(queue, meter),
+    audience: new Audience(),
   }
 }

@@ -5,8 +5,42 @@ import { attach as attachTo } from '../attach/terminal.ts'
 import { socketName } from '../attach/wire.ts'
 import { loadConfig } from '../config.ts'
 import { logToFile } from './logs.ts'
+import { CommandLineError } from './prepare.ts'
 
-export async function attach({ config: file, as }: { config?: string; as?: string }): Promise<number> {
+export interface Attach {
+  readonly config?: string
+  /** Whose session, on this machine. */
+  readonly as?: string
+  /** Address of a bot elsewhere. */
+  readonly server?: string
+  readonly session?: string
+  readonly keyFile?: string
+}
+
+export async function attach({ server, session, keyFile, ...here }: Attach): Promise<number> {
+  if (server === undefined && session === undefined && keyFile === undefined) return attachHere(here)
+  if (server === undefined)
+    throw new CommandLineError(
+      'no-server',
+      '--session and --key-file are for a bot elsewhere: add --server URL.',
+    )
+  if (session === undefined)
+    throw new CommandLineError(
+      'no-session',
+      'Say which session: --session ID. `parley top` and GET /api/v1/sessions?of=all list them.',
+    )
+  const { chatElsewhere } = await import('./chat-elsewhere.ts')
+  const { config } = here
+  return chatElsewhere({
+    server,
+    session,
+    follows: true,
+    ...(keyFile && { keyFile }),
+    ...(config && { config }),
+  })
+}
+
+async function attachHere({ config: file, as }: Pick<Attach, 'config' | 'as'>): Promise<number> {
   const config = await loadConfig({ file, env: process.env, cwd: process.cwd() })
   const interrupt = new AbortController()
   const historyFile = join(config.dataDir, 'terminal-history')

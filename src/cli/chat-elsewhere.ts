@@ -13,11 +13,14 @@ export interface Elsewhere {
   /** The bot's address. */
   readonly server: string
   readonly session?: string
+  /** True: somebody else's session too, and what others say there is shown. */
+  readonly follows?: boolean
   /** Path of a file with nothing but the key in it. */
   readonly keyFile?: string
 }
 
-export async function chatElsewhere({ server, session, model, json, ...wanted }: Elsewhere): Promise<number> {
+export async function chatElsewhere(asked: Elsewhere): Promise<number> {
+  const { server, session, model, json, follows = false, ...wanted } = asked
   const key = await keyIn(wanted.keyFile)
   const config = await loadConfig({ file: wanted.config, env: process.env, cwd: process.cwd() })
   const interrupt = new AbortController()
@@ -32,7 +35,7 @@ export async function chatElsewhere({ server, session, model, json, ...wanted }:
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
     const filesDir = join(config.dataDir, 'sent')
-    return await openChat({ url: server, key, session, model, terminal, log, filesDir, signal })
+    return await openChat({ url: server, key, session, model, follows, terminal, log, filesDir, signal })
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     log.close()

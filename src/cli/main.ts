@@ -6,6 +6,7 @@
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
+import type { Attach } from './attach.ts'
 import type { Chat } from './chat.ts'
 import type { Init } from './init.ts'
 import type { TopOptions } from './top.ts'
@@ -82,7 +83,15 @@ verb('ask', 'answers one question: the answer on standard output, all else on st
 
 verb('attach', 'opens a session of the running bot in this terminal')
   .option('--as <id>', 'whose session: <adapter>:<user id> (default: the only person there is)')
-  .action(async (options: Common & { readonly as?: string }) => {
+  .addOption(
+    new Option(
+      '--server <url>',
+      'a bot elsewhere, whose API is there; PARLEY_KEY in the environment is the key',
+    ).conflicts('as'),
+  )
+  .option('--session <id>', 'with --server: the session, whosever it is')
+  .option('--key-file <file>', 'with --server: a file that holds the key, in place of PARLEY_KEY')
+  .action(async (options: Common & Attach) => {
     await end(async () => (await import('./attach.ts')).attach(options))
   })
 

@@ -22,6 +22,7 @@ export class CommandLineError extends Error {
     | 'no-setup'
     | 'no-url'
     | 'no-server'
+    | 'no-session'
     | 'no-key'
     | 'bad-variable'
     | 'no-terminal'

@@ -1,8 +1,11 @@
 /**
  * What an adapter can ask of the core beside the way of a message: for platforms that show more than a chat, such as an
  * API or a page. Every call is made for one person and judged by the same access rules as what they write. All values
- * are plain JSON; times are milliseconds since 1970, money is US dollars. Imports nothing.
+ * are plain JSON; times are milliseconds since 1970, money is US dollars. Imports nothing
+ * but its siblings.
  */
+
+import type { FileReply, TextReply, TurnView } from './reply.ts'
 
 /**
  * Why the core did not do as it was asked: `unknown` there is no such thing, or it is somebody else's; `forbidden` this
@@ -63,6 +66,8 @@ export interface SessionView {
   readonly owner?: string
   /** Is it spoken to from here? */
   readonly own: boolean
+  /** May this person speak in it all the same? What they say is answered to them, and stands in its history. */
+  readonly joinable: boolean
   /** Id of its transcript. */
   readonly transcript: string
   readonly model?: string
@@ -123,6 +128,22 @@ export interface Approval {
   /** Denied by itself then. */
   readonly expiresAt: number
 }
+
+/** What happens in a session, for whoever follows it; `message`: `<adapter>:<id as it arrived>`. */
+export type Followed =
+  /** A turn has begun: for this message of this person, `<adapter>:<user id>`. */
+  | { readonly type: 'turn'; readonly message: string; readonly user: string; readonly text: string }
+  /** As it stands now, whole. */
+  | { readonly type: 'view'; readonly message: string; readonly view: TurnView }
+  /** A reply goes to where it was asked. */
+  | ({ readonly type: 'said' } & Pick<
+      TextReply,
+      'key' | 'markdown' | 'tone' | 'outcome' | 'ends' | 'figures'
+    >)
+  | ({ readonly type: 'file' } & Pick<FileReply, 'key' | 'name' | 'bytes' | 'caption'>)
+  /** {@link Approval.prompt} */
+  | { readonly type: 'asked'; readonly prompt: string }
+  | { readonly type: 'settled'; readonly prompt: string; readonly label: string; readonly by?: string }
 
 /** One line of what was said. */
 export interface HistoryLine {
@@ -214,6 +235,11 @@ export interface Office {
   readonly forget: (id: string) => Promise<void>
   /** The last `limit` lines, oldest first. */
   readonly history: (id: string, limit: number) => Promise<readonly HistoryLine[]>
+  /**
+   * Calls back with all that happens in it from now on, whoever asked and wherever; first with the turn that runs. The
+   * listener returns at once and never throws.
+   */
+  readonly follow: (id: string, listener: (event: Followed) => void, signal: AbortSignal) => Promise<void>
   /** Ends the running turn; false: none runs. */
   readonly interrupt: (id: string) => Promise<boolean>
   /** What the person could decide in their own sessions; `all`: whatever they may decide. */
@@ -240,24 +266,3 @@ export interface Office {
     file: { readonly name: string; readonly stream: ReadableStream<Uint8Array> },
   ) => Promise<{ readonly path: string; readonly bytes: number }>
 }
-
-/** What happens in a turn, one by one, in order. */
-export type TurnStep =
-  | { readonly type: 'started'; readonly transcript: string; readonly model: string }
-  | { readonly type: 'text'; readonly delta: string }
-  /** A block of text is whole; it replaces the deltas since the last block. Blocks are joined by a blank line. */
-  | { readonly type: 'text-block'; readonly text: string }
-  /** The deltas since the last block are void: they come anew. */
-  | { readonly type: 'text-void' }
-  | { readonly type: 'thinking' }
-  | {
-      readonly type: 'tool'
-      readonly id: string
-      readonly name: string
-      readonly input: Readonly<Record<string, unknown>>
-      /** Set when a subagent uses it: id of the tool use that started that. */
-      readonly parent?: string
-    }
-  | { readonly type: 'tool-result'; readonly id: string; readonly ok: boolean; readonly text: string }
-  /** A line that the CLI wrote, as it is: one JSON object of its stream-json. */
-  | { readonly type: 'line'; readonly line: string }

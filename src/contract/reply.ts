@@ -1,6 +1,6 @@
 /** What goes back: texts, prompts, files, and turns while they run. Plain JSON but for {@link ReplyStream}. */
 import type { Address } from './inbound.ts'
-import type { TurnStep } from './office.ts'
+import type { TurnStep } from './steps.ts'
 
 interface Outward {
   /**

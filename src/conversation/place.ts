@@ -77,6 +77,15 @@ export function isShared({ home }: Pick<Place, 'home'>): boolean {
   return home.startsWith('chat/')
 }
 
+/** Stands before the name of a conversation that is spoken to elsewhere, where an adapter for programs names it. */
+export const joinMark = '~'
+
+/** The conversation elsewhere that a thread of such an adapter stands for; undefined: it is the thread's own. */
+export function joinedIn(thread: string | undefined): string | undefined {
+  if (thread?.startsWith(joinMark) !== true) return undefined
+  return Buffer.from(thread.slice(joinMark.length), 'base64url').toString()
+}
+
 /** Encoded part by part, so that no id, however odd, can be made to look like two parts. */
 function key(kind: 'user' | 'chat', ...parts: readonly string[]): string {
   return [kind, ...parts.map((part) => encodeURIComponent(part.toWellFormed()))].join('/')

@@ -1,9 +1,6 @@
 /** How sessions are named outside: those of one's own by the thread, others by their conversation. Pure. */
 import type { Address } from '../contract.ts'
-import { type Scope, placeOf } from '../conversation/place.ts'
-
-/** Stands before the name of a conversation that is spoken to elsewhere. */
-const mark = '~'
+import { type Scope, joinMark, joinedIn, placeOf } from '../conversation/place.ts'
 
 /** A person at an adapter whose threads are sessions. */
 export interface Seat {
@@ -20,12 +17,11 @@ export function addressOf({ adapter, user }: Pick<Seat, 'adapter' | 'user'>, id:
 }
 
 export function conversationOf(seat: Seat, id: string): string {
-  if (id.startsWith(mark)) return Buffer.from(id.slice(mark.length), 'base64url').toString()
-  return ownConversation(seat, id)
+  return joinedIn(id) ?? ownConversation(seat, id)
 }
 
 export function idOf(seat: Seat, conversation: string): string {
-  return threadOf(seat, conversation) ?? `${mark}${Buffer.from(conversation).toString('base64url')}`
+  return threadOf(seat, conversation) ?? `${joinMark}${Buffer.from(conversation).toString('base64url')}`
 }
 
 /** Undefined: it is none of theirs here. */

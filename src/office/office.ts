@@ -59,6 +59,10 @@ export function officeFor(house: House, adapter: Adapter, from: Person): Office 
         ...(files === undefined ? {} : { files }),
       }))
     },
+    follow: async (id, listener, signal) => {
+      const { conversation } = await recordOf(await visit(), id, 'see')
+      house.audience.follow(conversation, listener, signal)
+    },
     interrupt: async (id) => {
       const visitor = await visit()
       const { conversation } = await recordOf(visitor, id, 'stop')

@@ -3,12 +3,13 @@ import { turnState } from '../commands/turn-state.ts'
 import type { SessionView } from '../contract.ts'
 import { projectOf } from '../conversation/folder.ts'
 import type { SessionRecord } from '../store/records.ts'
+import { mayJoin } from '../people/joining.ts'
 import { approvalsIn } from './approvals.ts'
 import { idOf, threadOf } from './ids.ts'
 import type { Visitor } from './visitor.ts'
 
 export async function viewOf(visitor: Visitor, record: SessionRecord): Promise<SessionView> {
-  const { house, seat } = visitor
+  const { house, seat, person } = visitor
   const { conversation, name, model, permissionMode, effort, folder } = record
   const open = await house.queue.waiting(conversation)
   const doing = house.held.get(conversation)?.doing
@@ -26,6 +27,7 @@ export async function viewOf(visitor: Visitor, record: SessionRecord): Promise<S
     state,
     ...(owner === undefined ? {} : { owner }),
     own: threadOf(seat, conversation) !== undefined,
+    joinable: mayJoin(person, conversation),
     transcript: record.sessionId,
     ...(used === undefined ? {} : { model: used }),
     permissionMode: permissionMode ?? claude.permissionMode ?? 'default',

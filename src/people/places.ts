@@ -3,7 +3,7 @@
  * others in that place go on with the place's own. What belongs to a chat in which the bot may not be used any more is
  * gone on with nowhere.
  */
-import { type Place, type Scope, homeOf, placeOf } from '../conversation/place.ts'
+import { type Place, type Scope, homeOf, joinedIn, placeOf } from '../conversation/place.ts'
 import type { Message } from '../contract.ts'
 import type { HandoffRecord, HandoffShelf } from '../store/handoffs.ts'
 
@@ -13,6 +13,8 @@ export interface PlacesParts {
   readonly shelf: HandoffShelf
   /** Of this adapter's chats. */
   readonly scope: (adapter: string) => Scope
+  /** Do its threads stand for conversations elsewhere, too? */
+  readonly joins: (adapter: string) => boolean
   /** May the bot be used in this chat now? */
   readonly isOpen: (chat: Chat) => boolean
 }
@@ -34,6 +36,8 @@ export class Places {
 
   /** `person`: the person's first id. */
   of(person: string, message: Pick<Message, 'address' | 'direct'>): Place {
+    const joined = this.joined(message)
+    if (joined !== undefined) return { conversation: joined, home: homeOf(joined) }
     const own = this.own(person, message)
     const handed = this.#handed(person, own.conversation)
     if (handed === undefined || !this.#isOpen(handed)) return own
@@ -52,6 +56,11 @@ export class Places {
     return placeOf(this.#parts.scope(message.address.adapter), person, message)
   }
 
+  /** The conversation elsewhere that this is said in; undefined: it is said in the place's own. */
+  joined({ address }: Pick<Message, 'address'>): string | undefined {
+    return this.#parts.joins(address.adapter) ? joinedIn(address.thread) : undefined
+  }
+
   /** The conversation that somebody wrote in last; undefined: in none, or in one that is closed by now. */
   lately(person: string): string | undefined {
     const last = this.#handed(person)
@@ -60,6 +69,7 @@ export class Places {
 
   /** Remembers in which conversation this was written. */
   async wrote(person: string, message: Pick<Message, 'address' | 'direct'>): Promise<void> {
+    if (this.joined(message) !== undefined) return
     const { conversation } = this.of(person, message)
     if (this.#handed(person)?.conversation === conversation) return
     const here = this.own(person, message).conversation

@@ -15,6 +15,8 @@ export interface RemoteChat {
   readonly session: string | undefined
   /** The model of a new session, or from now on; absent: as it is. */
   readonly model: string | undefined
+  /** True: somebody else's session too, and what others say there is shown. */
+  readonly follows?: boolean
   readonly terminal: Adapter
   readonly log: Log
   /** Folder for the files that Claude sends; made when one comes. */
@@ -25,13 +27,14 @@ export interface RemoteChat {
 
 /** Resolves with the exit code when the terminal has left. Throws {@link RemoteError}. */
 export async function chatElsewhere(wanted: RemoteChat): Promise<number> {
-  const { url, key, terminal, log, filesDir, signal } = wanted
+  const { url, key, follows = false, terminal, log, filesDir, signal } = wanted
   const api = new Api(url, key)
   const info = await api.ask('/api/v1/info', Info, {}, signal)
   const session = await sessionFor(api, wanted)
   const version = info.version === manifest.version ? [] : [`Parley ${info.version}`]
-  const greeting = [`as ${info.person}`, api.url, ...version, `session ${session.id}`].join(' · ')
-  const room = new Room({ api, info, session: session.id, terminal, log, filesDir })
+  const whose = session.own || session.owner === undefined ? [] : [`of ${session.owner}`]
+  const greeting = [`as ${info.person}`, api.url, ...version, `session ${session.id}`, ...whose].join(' · ')
+  const room = new Room({ api, info, session: session.id, terminal, log, filesDir, follows })
   try {
     await room.open(greeting)
     return await room.left
@@ -41,14 +44,17 @@ export async function chatElsewhere(wanted: RemoteChat): Promise<number> {
   }
 }
 
-async function sessionFor(api: Api, { session: id, model, signal }: RemoteChat): Promise<Session> {
+async function sessionFor(
+  api: Api,
+  { session: id, model, follows = false, signal }: RemoteChat,
+): Promise<Session> {
   if (id === undefined) {
     const wish = model === undefined ? {} : { model }
     return api.ask('/api/v1/sessions', Session, { method: 'POST', body: wish }, signal)
   }
   const path = `/api/v1/sessions/${encodeURIComponent(id)}`
   const session = await api.ask(path, Session, {}, signal)
-  if (!session.own)
+  if (!session.own && !follows)
     throw new RemoteError('refused', `The session ${id} belongs to a chat: it is spoken to there.`)
   if (model === undefined) return session
   return api.ask(`${path}/model`, Session, { method: 'PUT', body: { model } }, signal)

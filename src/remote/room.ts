@@ -1,4 +1,5 @@
 /** A session of a bot elsewhere, open in a terminal of this process. */
+import { z } from 'zod'
 import { distantBot } from '../attach/distant-bot.ts'
 import type { Adapter, Address, Answer, Inbound, Log, Message, Receipt } from '../contract.ts'
 import { keepStream } from '../files/outbox.ts'
@@ -11,8 +12,14 @@ import { Desk } from './desk.ts'
 import { RemoteError } from './errors.ts'
 import type { ServerEvent } from './event-stream.ts'
 import { type Heard, persistently, unbroken } from './patience.ts'
-import { Decided, type Info, type SentFile, Session } from './shapes.ts'
+import { Decided, HistoryLine, type Info, type SentFile, Session } from './shapes.ts'
+import { Others } from './others.ts'
 import { besidesIn, isBesides, toldIn } from './told.ts'
+
+const Interrupted = z.object({ interrupted: z.boolean() })
+const Past = z.object({ lines: z.array(HistoryLine) })
+/** Lines of what was said before, where others said it. */
+const shownPast = 6
 
 /** A bot that is started anew is back by then. */
 const patienceMs = 5 * 60_000
@@ -25,6 +32,8 @@ export interface RoomParts {
   readonly log: Log
   /** Folder for the files that Claude sends. */
   readonly filesDir: string
+  /** True: what others say in it is shown, too. */
+  readonly follows?: boolean
 }
 
 export class Room {
@@ -40,6 +49,7 @@ export class Room {
   #before: Promise<unknown> = Promise.resolve()
   /** Ids of the messages from here: their notices come with them, and once more among what happens in the session. */
   readonly #own = new Set<string>()
+  readonly #others: Others | undefined
   #words: Words = wordsIn('en')
 
   constructor(parts: RoomParts) {
@@ -48,6 +58,8 @@ export class Room {
     this.#to = { adapter: 'remote', channel: session }
     this.#desk = new Desk(terminal, this.#to, (file) => this.#fetch(file))
     this.#path = `/api/v1/sessions/${encodeURIComponent(session)}`
+    const isOwn = (message: string): boolean => this.#own.has(message)
+    if (parts.follows === true) this.#others = new Others({ terminal, to: this.#to, desk: this.#desk, isOwn })
     const { promise, resolve } = Promise.withResolvers<number>()
     this.left = promise
     this.#leave = resolve
@@ -63,7 +75,13 @@ export class Room {
       leave: (code) => this.#leave(code),
     })
     await terminal.start(bot, new AbortController().signal)
+    await this.#others?.past(await this.#past())
     void this.#watch()
+  }
+
+  async #past(): Promise<readonly HistoryLine[]> {
+    const path = `${this.#path}/history?limit=${shownPast}`
+    return (await this.#parts.api.ask(path, Past, {}, this.#gone.signal)).lines
   }
 
   close(): void {
@@ -75,6 +93,8 @@ export class Room {
     if (inbound.kind === 'answer') return this.#answer(inbound)
     // In a terminal nothing that was sent can be changed.
     if (inbound.kind !== 'message') return 'refused'
+    // Whoever may stop what runs there need not be one who may speak there.
+    if (this.#others !== undefined && inbound.text.trim() === '/stop') return this.#interrupt(inbound)
     const accepted = Promise.withResolvers<void>()
     const before = this.#before
     this.#before = accepted.promise
@@ -84,9 +104,25 @@ export class Room {
     return 'accepted'
   }
 
+  async #interrupt(message: Message): Promise<Receipt> {
+    const asked = new Asked(this.#parts.terminal, this.#to, { key: this.#keyOf(message), from: message.from })
+    const posted = { method: 'POST', body: {} } as const
+    try {
+      await this.#parts.api.ask(`${this.#path}/interrupt`, Interrupted, posted, this.#gone.signal)
+      await asked.end({ markdown: '', outcome: 'answered' })
+    } catch (error) {
+      await this.#giveUp(asked, error)
+    }
+    return 'accepted'
+  }
+
+  #keyOf({ id }: Message): string {
+    return `${this.#to.adapter}:${id}/answer`
+  }
+
   /** Never rejects: what went wrong is the message's end. */
   async #follow(message: Message, accepted: () => void): Promise<void> {
-    const asked = new Asked(this.#parts.terminal, this.#to, message)
+    const asked = new Asked(this.#parts.terminal, this.#to, { key: this.#keyOf(message), from: message.from })
     this.#own.add(message.id)
     try {
       const { id, text } = message
@@ -134,22 +170,26 @@ export class Room {
 
   /** What happens besides the messages from here. Never rejects. */
   async #watch(): Promise<void> {
+    const events = this.#others === undefined ? 'events' : 'turns'
     try {
       for await (const each of this.#events(
-        `${this.#path}/events`,
+        `${this.#path}/${events}`,
         {},
         isNeverLast,
         Number.POSITIVE_INFINITY,
       )) {
         if (each.kind === 'open') await this.#lookAround()
-        if (each.kind !== 'event') continue
-        const told = besidesIn(each.event)
-        const twice = told?.type === 'notice' && this.#own.has(told.data.message ?? '')
-        if (told !== undefined && !twice) await this.#desk.take(told)
+        if (each.kind === 'event') await (this.#others?.take(each.event) ?? this.#besides(each.event))
       }
     } catch (error) {
       if (!this.#gone.signal.aborted) await this.#unwatched(error)
     }
+  }
+
+  async #besides(event: ServerEvent): Promise<void> {
+    const told = besidesIn(event)
+    const twice = told?.type === 'notice' && this.#own.has(told.data.message ?? '')
+    if (told !== undefined && !twice) await this.#desk.take(told)
   }
 
   /** What was asked and decided while nobody listened. */
@@ -158,6 +198,7 @@ export class Room {
     const ask = (): Promise<Session> => this.#parts.api.ask(this.#path, Session, {}, signal)
     const session = await persistently(ask, Number.POSITIVE_INFINITY, signal)
     if (session === undefined) return
+    if (session.turn === undefined) await this.#others?.over()
     await this.#desk.onlyOpen(session.approvals, this.#words.remote.decidedMeanwhile)
   }
 

@@ -40,6 +40,10 @@ export const Session = z.object({
   name: z.string().exactOptional(),
   /** Can messages be sent to it from here? */
   own: z.boolean(),
+  /** Whose it is, `<adapter>:<user id>`; absent: it is a chat's. */
+  owner: z.string().exactOptional(),
+  /** Absent: nothing runs. */
+  turn: z.object({}).exactOptional(),
   approvals: z.array(Permission),
 })
 export type Session = z.infer<typeof Session>
@@ -109,3 +113,53 @@ export type Told = z.infer<typeof Told>
 
 /** RFC 9457. */
 export const Problem = z.object({ status: z.int(), code: z.string(), detail: z.string() })
+
+const View = z.object({
+  message: z.string(),
+  markdown: z.string(),
+  tools: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      title: z.string(),
+      state: z.enum(['running', 'done', 'failed']),
+    }),
+  ),
+  status: z.string().exactOptional(),
+})
+const Said = Ended.omit({ state: true, text: true, ends: true, inTurnOf: true }).extend({
+  message: z.string().exactOptional(),
+  markdown: z.string(),
+  tone: z.enum(['answer', 'notice', 'error']),
+  /** Absent: it ends nothing. */
+  outcome: Ended.shape.state.exactOptional(),
+})
+
+/** All that happens in a session, whoever asked. */
+export const Followed = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('turn'),
+    data: z.object({ message: z.string(), user: z.string(), text: z.string() }),
+  }),
+  z.object({ type: z.literal('view'), data: View }),
+  z.object({ type: z.literal('said'), data: Said }),
+  z.object({
+    type: z.literal('file'),
+    data: z.object({
+      message: z.string().exactOptional(),
+      name: z.string(),
+      bytes: z.int(),
+      caption: z.string().exactOptional(),
+    }),
+  }),
+  z.object({ type: z.literal('permission'), data: Permission }),
+  z.object({ type: z.literal('settled'), data: Settled }),
+])
+export type Followed = z.infer<typeof Followed>
+
+export const HistoryLine = z.object({
+  role: z.enum(['user', 'assistant', 'notice']),
+  user: z.string().exactOptional(),
+  text: z.string(),
+})
+export type HistoryLine = z.infer<typeof HistoryLine>

@@ -83,6 +83,7 @@ export function rowsOf(tab: Tab, seen: Seen, now: number): readonly Row[] {
           span(now - Date.parse(lastAt)),
           name ?? id,
         ],
+        detail: `parley attach --server URL --session ${id}`,
       }))
     case 'usage':
       return seen.usage === undefined ? [] : usageRows(seen.usage)

@@ -79,6 +79,7 @@ describe('rights', () => {
       'grant-money',
       'manage-people',
       'manage-bot',
+      'join-others',
     ],
     owner: [
       'talk',
@@ -90,6 +91,7 @@ describe('rights', () => {
       'grant-money',
       'manage-people',
       'manage-bot',
+      'join-others',
       'manage-admins',
     ],
   }

@@ -20,6 +20,7 @@ import { sentFiles } from './sent-files.ts'
 import { sessionChanges } from './session-changes.ts'
 import { sessionEvents } from './session-events.ts'
 import { sessions } from './sessions.ts'
+import { sessionTurns } from './session-turns.ts'
 import { system } from './system.ts'
 import { taskEvents } from './task-events.ts'
 import { usage } from './usage.ts'
@@ -42,6 +43,7 @@ const all: readonly ((app: App, parts: Parts) => void | Promise<void>)[] = [
   batches,
   taskEvents,
   sessionEvents,
+  sessionTurns,
   oneShot,
   invocations,
   gateway,

@@ -45,7 +45,7 @@ export function messages(app: App, parts: Parts): void {
       const { caller, body, params } = request
       const { text, id = randomUUID(), commands } = body
       const session = await bot.office({ id: caller.name }).session(params.id)
-      if (!session.own)
+      if (!session.own && !session.joinable)
         throw new Problem(409, 'conflict', 'This session belongs to a chat: it is spoken to there.')
       const run = await ask(parts, {
         id,

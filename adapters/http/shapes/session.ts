@@ -65,6 +65,8 @@ export const Session = z
     owner: z.string().exactOptional(),
     /** Can messages be sent to it from here? */
     own: z.boolean(),
+    /** If not: may this key speak in it all the same? */
+    joinable: z.boolean(),
     transcript: z.string(),
     model: z.string().exactOptional(),
     permissionMode: z.string(),

@@ -20,6 +20,7 @@ const rights: Readonly<Record<Right, string>> = {
   'grant-money': 'grant money beyond a budget',
   'manage-people': 'let people in',
   'manage-bot': 'change settings of the bot, and end it',
+  'join-others': "speak in others' sessions",
   'manage-admins': 'make admins',
 }
 

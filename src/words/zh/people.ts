@@ -21,6 +21,7 @@ export const people: Words['people'] = {
     'grant-money': '追加预算',
     'manage-people': '让人加入',
     'manage-bot': '更改机器人的设置，停止机器人',
+    'join-others': '在他人的会话中发言',
     'manage-admins': '任命管理员',
   },
   pairing: {
