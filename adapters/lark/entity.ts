@@ -179,6 +179,17 @@ export async function orPlainly<T>(card: CardJson, call: (card: CardJson) => Pro
   }
 }
 
+/** The messages that one name stands for: a turn may have gone on in several cards. */
+export function apart({ address, id }: Sent): Sent[] {
+  return id.split(',').map((each) => ({ address, id: each }))
+}
+
+/** One name for messages of one chat, the first of them first. Undefined: there are none. */
+export function together(all: readonly Sent[]): Sent | undefined {
+  const [first] = all
+  return first && { address: first.address, id: all.map(({ id }) => id).join(',') }
+}
+
 /** The card entity that a message shows; undefined: it holds its card itself. */
 export function cardIn({ id }: Sent): string | undefined {
   return id.split('/')[1]

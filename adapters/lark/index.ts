@@ -29,6 +29,7 @@ import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { Numbers } from './numbers.ts'
 import { Outbound, type Showing } from './outbound.ts'
+import { Pending } from './pending.ts'
 import { People } from './people.ts'
 import { Posts } from './posts.ts'
 import { Presses } from './presses.ts'
@@ -66,6 +67,7 @@ interface Running {
   readonly bot: Bot
   readonly api: Api
   readonly outbound: Outbound
+  readonly pending: Pending
   readonly showing: Showing
   readonly chats: DirectChats
   readonly profiles: Profiles
@@ -101,14 +103,15 @@ class Lark implements Adapter {
     const topics = new Topics(api)
     const profiles = new Profiles(api, bot.log)
     const messages = new Messages(api, appId)
+    const pending = new Pending(bot.keep)
     const parts = { api, budget: this.#budget, topics, messages, speech }
-    const outbound = new Outbound({ ...parts, numbers: this.#numbers, log: bot.log })
+    const outbound = new Outbound({ ...parts, numbers: this.#numbers, pending, log: bot.log })
     const showing = this.#settings.cards
       ? outbound
       : new Posts({ ...parts, nameOf: (person) => profiles.nameOf(person) })
     // What an earlier process left undone may be shown and answered from now on.
     const chats = new DirectChats(bot.keep)
-    this.#running = { bot, api, outbound, showing, chats, profiles }
+    this.#running = { bot, api, outbound, pending, showing, chats, profiles }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const locale = chinese ? 'zh-CN' : undefined
     const self: Self = { openId: own.open_id, appId, name: own.app_name, locale }
@@ -164,9 +167,9 @@ class Lark implements Adapter {
     const budget = this.#budget
     // Asked for when something is shown: a turn of an earlier process may go on before Feishu is reached.
     const connected = () => {
-      const { api, outbound, bot } = this.#open()
-      const entity = new CardEntity({ api, budget, numbers: this.#numbers })
-      return { entity, outbound, log: bot.log }
+      const { api, outbound, pending, bot } = this.#open()
+      const entity = () => new CardEntity({ api, budget, numbers: this.#numbers })
+      return { entity, outbound, pending, log: bot.log }
     }
     return new LarkStream({ connected, budget, words, most: mostText }, to, key)
   }

@@ -10,9 +10,10 @@ import {
 import { placeOf } from './answers.ts'
 import { Nothing } from './api.ts'
 import type { CardJson } from './card.ts'
-import { CardEntity, cardIn, orPlainly } from './entity.ts'
+import { apart, CardEntity, cardIn, orPlainly } from './entity.ts'
 import { isDead, isRejected, larkCode } from './faults.ts'
 import type { Numbers } from './numbers.ts'
+import type { Pending } from './pending.ts'
 import { Pictures } from './pictures.ts'
 import { textContent } from './post.ts'
 import { Posting, type PostingParts } from './posting.ts'
@@ -22,9 +23,11 @@ import type { Speech } from './words.ts'
 
 /** Feishu changes no card after 14 days. */
 const tooOld: ReadonlySet<number | undefined> = new Set([230031, 200750])
+const mostRemembered = 1000
 
 export interface OutboundParts extends PostingParts {
   readonly numbers: Numbers
+  readonly pending: Pending
   readonly speech: Speech
   readonly log: Log
 }
@@ -39,6 +42,8 @@ export class Outbound implements Showing {
   readonly #parts: OutboundParts
   readonly #posting: Posting
   readonly pictures: Pictures
+  /** Ids of messages that were taken back. */
+  readonly #withdrawn = new Set<string>()
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
@@ -100,12 +105,34 @@ export class Outbound implements Showing {
     signal?: AbortSignal,
   ): Promise<Sent> {
     const sent = await this.#card(to, card, `${reply.key}/again`, { signal })
-    await this.#withdraw(entity)
+    await this.drop(entity)
     return sent
   }
 
-  /** Never rejects. */
-  async #withdraw(entity: CardEntity): Promise<void> {
+  /** The first card is to hold what was in all of them: the others are taken back, the one too that nobody was told of. */
+  async #alone(first: Sent, further: readonly Sent[]): Promise<void> {
+    for (const each of further) await this.withdraw(each)
+    const key = cardIn(first) === undefined ? undefined : await this.#parts.pending.of(first)
+    if (key === undefined) return
+    // Sent again it is found, where it stands.
+    const content = JSON.stringify(textCard({ markdown: '…', tone: 'notice' }, this.#parts.speech()))
+    await this.withdraw(await this.poster(first.address, key)(content))
+    await this.#parts.pending.ends(first)
+  }
+
+  /** Takes a card back that a turn went on in; once. Never rejects. */
+  async withdraw(sent: Sent): Promise<void> {
+    if (this.#withdrawn.has(sent.id)) return
+    this.#withdrawn.add(sent.id)
+    for (const oldest of this.#withdrawn) {
+      if (this.#withdrawn.size <= mostRemembered) break
+      this.#withdrawn.delete(oldest)
+    }
+    await this.drop(new CardEntity(this.#parts, sent))
+  }
+
+  /** Takes back what was sent of it, if anything was. Never rejects. */
+  async drop(entity: CardEntity): Promise<void> {
     try {
       await entity.withdraw()
     } catch (error) {
@@ -119,9 +146,11 @@ export class Outbound implements Showing {
     return (content) => this.#posting.post(to, { msg_type: 'interactive', content }, key, false, signal)
   }
 
-  async edit(sent: Sent, reply: Reply): Promise<void> {
+  async edit(all: Sent, reply: Reply): Promise<void> {
     if (reply.kind === 'file')
       throw new AdapterError('unsupported', 'a file cannot be put in the place of a message')
+    const [sent = all, ...further] = apart(all)
+    await this.#alone(sent, further)
     const card = await this.#cardOf(reply, sent.address)
     try {
       await (cardIn(sent) === undefined ? this.#patch(sent, reply, card) : this.#put(sent, reply, card))
@@ -150,7 +179,7 @@ export class Outbound implements Showing {
     } catch (error) {
       if (isGone(error)) {
         // It never takes anything again: the core sends anew.
-        await this.#withdraw(entity)
+        await this.drop(entity)
         throw error
       }
       if (isDead(error)) {

@@ -1,44 +1,37 @@
 /**
  * A turn shown as a card that text is streamed into: created, sent, filled, closed. Feishu has a card close itself
- * after ten minutes; it is opened again then. What is too long for one card is left to the core, which sends it as
- * several.
+ * after ten minutes; it is opened again then. What is too long for one card goes on in the next. At the end each holds the
+ * part of the whole that the core cuts for it.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Address,
   AdapterError,
-  type Log,
   type ReplyStream,
   type Sent,
   type TextReply,
   type TurnView,
 } from '../../src/contract.ts'
 import type { Budget } from './budget.ts'
-import type { CardEntity } from './entity.ts'
+import { Cards, type CardsParts } from './cards.ts'
 import { asAdapterError, larkCode } from './faults.ts'
-import type { Outbound } from './outbound.ts'
+import { overflow } from './overflow.ts'
 import { measure } from './render.ts'
-import { finalCard, type Shown, shownOf, streamingCard } from './turn-card.ts'
-import type { Words } from './words.ts'
+import { type Shown, shownOf } from './turn-card.ts'
 
 /** The least time between two showings, in milliseconds: each takes up to three operations of ten a second. */
 const everyMs = 350
 const mostDoubts = 10
+/** What takes more cards follows at the end; as many messages as an answer takes, unless configured, before it is a file. */
+const mostCards = 8
+const nothing: Shown = { text: '', tools: '', status: '' }
 /** Feishu has closed the card, for its age or because nothing came. */
 const closed: ReadonlySet<number | undefined> = new Set([200850, 300309])
 /** This content is not taken while it streams; the end may be shown otherwise. */
 const refusedContent: ReadonlySet<number | undefined> = new Set([200220, 200860, 230099, 300305])
 
-interface Connected {
-  readonly entity: CardEntity
-  readonly outbound: Outbound
-  readonly log: Log
-}
-
-export interface StreamParts {
-  /** Throws {@link AdapterError} where Feishu is not reached yet. */
-  readonly connected: () => Connected
+export interface StreamParts extends CardsParts {
   readonly budget: Budget
-  readonly words: Words
   /** The longest text of one message, by `measure`. */
   readonly most: number
 }
@@ -49,9 +42,11 @@ export class LarkStream implements ReplyStream {
   readonly #parts: StreamParts
   readonly #to: Address
   readonly #key: string
-  #connected: Connected | undefined
+  readonly #cards: Cards
   #mode: Mode = 'waiting'
-  #shown: Shown = { text: '', tools: '', status: '' }
+  /** A next card is to be sent when somebody will know of it. */
+  #wants = false
+  #shown = nothing
   #tools: TurnView['tools'] = []
   #newest: TurnView | undefined
   #timer: NodeJS.Timeout | undefined
@@ -64,16 +59,19 @@ export class LarkStream implements ReplyStream {
     this.#parts = parts
     this.#to = to
     this.#key = key
+    this.#cards = new Cards(parts, to, key)
   }
 
   get sent(): Sent | undefined {
-    return this.#connected?.entity.sent
+    return this.#cards.sent
   }
 
   async show(view: TurnView): Promise<void> {
     if (this.#failure !== undefined) throw asAdapterError('the card', this.#failure)
     this.#newest = view
     this.#tools = view.tools
+    await this.#cards.known()
+    if (this.#wants) await this.#goOn()
     // Shown with what comes until then: Feishu takes only so many calls.
     if (this.#timer !== undefined || this.#work !== undefined || this.#mode === 'over') return
     const wait = this.#lastAt + everyMs - Date.now()
@@ -82,16 +80,28 @@ export class LarkStream implements ReplyStream {
     if (this.#failure !== undefined) throw asAdapterError('the card', this.#failure)
   }
 
-  async finish(reply: TextReply): Promise<boolean> {
+  /** Sends the next card while whoever shows the turn waits: they ask afterwards where it stands, and write that down. */
+  async #goOn(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    await this.#work
+    await sleep(Math.max(0, this.#lastAt + everyMs - Date.now()))
+    this.#wants = false
+    if (this.#newest !== undefined) await this.#flush()
+  }
+
+  async finish(reply: TextReply, parts: readonly TextReply[] = [reply]): Promise<boolean | readonly Sent[]> {
     await this.#rest()
-    const { most, words } = this.#parts
-    if (this.#mode === 'over' || measure(reply.markdown) > most) return false
-    const { entity, outbound } = this.#connect()
-    // It came faster than anything could be shown.
-    if (this.#mode === 'waiting') await outbound.send(this.#to, reply)
-    else await entity.finish(finalCard(reply, this.#tools, words, await outbound.pictures.of(reply)))
+    const isTooLong = parts.length === 1 && measure(reply.markdown) > this.#parts.most
+    if (this.#mode === 'over' || isTooLong) return false
+    await this.#cards.known()
+    if (this.#cards.count === 0) {
+      if (parts.length > 1) return false
+      // It came faster than anything could be shown.
+      await this.#parts.connected().outbound.send(this.#to, reply)
+    } else await this.#cards.end(parts, this.#tools, this.#shown)
     this.#mode = 'over'
-    return true
+    return parts.length > Math.max(this.#cards.count, 1) ? this.#cards.standing : true
   }
 
   /** What is shown stays, closed: the core puts something in its place. */
@@ -99,28 +109,24 @@ export class LarkStream implements ReplyStream {
     await this.#rest()
     const done = this.#mode === 'over'
     this.#mode = 'over'
-    if (done || this.#connected === undefined) return
-    const { entity, log } = this.#connected
+    if (done) return
     try {
-      await entity.abandon()
+      await this.#cards.abandon()
     } catch (error) {
-      log.warn(
-        { err: error, key: this.#key },
-        'a card could not be closed: it closes itself after ten minutes',
-      )
+      this.#parts
+        .connected()
+        .log.warn(
+          { err: error, key: this.#key },
+          'a card could not be closed: it closes itself after ten minutes',
+        )
     }
-  }
-
-  #connect(): Connected {
-    this.#connected ??= this.#parts.connected()
-    return this.#connected
   }
 
   #later(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      // What fails here is told to whoever shows the next view.
-      void this.#flush()
+      // What fails here is told to whoever shows the next view; they are waited for where there is a card to send.
+      if (!this.#wants) void this.#flush()
     }, ms)
   }
 
@@ -169,7 +175,7 @@ export class LarkStream implements ReplyStream {
 
   async #reopen(view: TurnView | undefined): Promise<void> {
     try {
-      await this.#connect().entity.reopen()
+      await this.#cards.reopen()
       this.#newest ??= view
     } catch (error) {
       this.#failure = error
@@ -179,22 +185,24 @@ export class LarkStream implements ReplyStream {
   async #bring(view: TurnView | undefined): Promise<void> {
     if (view === undefined || this.#mode === 'frozen' || this.#mode === 'over') return
     const { budget, most, words } = this.#parts
-    const { entity, outbound } = this.#connect()
+    const text = this.#cards.going(view.markdown)
+    // It starts over, which cards that are full do not: the end shows it whole.
+    if (text === undefined) return void (this.#mode = 'frozen')
     const wait = budget.take('stream')
     if (wait > 0) {
       this.#newest ??= view
       return this.#later(wait)
     }
-    const next = shownOf(view, most, this.#shown.text, words)
-    if (this.#mode === 'waiting') {
-      const fresh = await entity.open(
-        streamingCard(next, this.#to, words),
-        outbound.poster(this.#to, this.#key),
-      )
-      this.#mode = 'growing'
-      // A card that a process before this one left shows what that one knew.
-      if (!fresh) await entity.replace(streamingCard(next, this.#to, words))
-    } else await entity.stream(this.#shown, next, words)
+    const cut = this.#cards.count < mostCards ? overflow(text, most) : undefined
+    const next = shownOf({ ...view, markdown: cut?.page ?? text }, most, this.#shown.text, words)
+    if (this.#mode === 'waiting') await this.#cards.open(next)
+    else await this.#cards.stream(this.#shown, next)
+    this.#mode = 'growing'
     this.#shown = next
+    if (cut === undefined || this.#cards.count === mostCards) return
+    await this.#cards.turn(cut, view)
+    this.#shown = nothing
+    this.#mode = 'waiting'
+    this.#wants = true
   }
 }

@@ -123,7 +123,7 @@ function pictured(text: string, pictures: PictureKeys): string {
 }
 
 /** The fence that is open after this line. */
-function fenceAfter(text: string, open: string | undefined): string | undefined {
+export function fenceAfter(text: string, open: string | undefined): string | undefined {
   const [, marks = '', info = ''] = fence.exec(text) ?? []
   if (marks === '') return open
   if (open === undefined) return marks.startsWith('`') && info.includes('`') ? undefined : marks

@@ -1,7 +1,7 @@
 /** A turn as a card: while it runs, and at its end. Pure. */
 import type { Address, TextReply, ToolView, TurnView } from '../../src/contract.ts'
 import { buttonRow, type CardJson, type MarkdownElement, type Panel, plain } from './card.ts'
-import { card, commandButton, measureText, streamText, textCard } from './render.ts'
+import { card, commandButton, measureText, small, streamText, textCard } from './render.ts'
 import { harmless, line, type PictureKeys } from './text.ts'
 import type { Words } from './words.ts'
 
@@ -66,6 +66,12 @@ export function finalCard(
   const config = { ...made.config, streaming_mode: false }
   if (lines === '') return { ...made, config }
   return { ...made, config, body: { elements: [toolPanel(lines, false, words), ...made.body.elements] } }
+}
+
+/** What stands of a turn in a card that is full, while it goes on in the next one. */
+export function fullCard(markdown: string, tools: readonly ToolView[], words: Words): CardJson {
+  const made = finalCard({ kind: 'text', key: '', markdown, tone: 'answer' }, tools, words)
+  return { ...made, body: { elements: [...made.body.elements, small(words.goesOn)] } }
 }
 
 export function toolPanel(lines: string, expanded: boolean, words: Words): Panel {

@@ -144,7 +144,7 @@ class Link {
         await this.#stream(call).show(call.view)
         return true
       case 'finish':
-        return call.reply.kind === 'text' && this.#ended(call).finish(call.reply)
+        return call.reply.kind === 'text' && (await this.#ended(call).finish(call.reply)) !== false
       case 'abandon':
         await this.#ended(call).abandon()
         return true

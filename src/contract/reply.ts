@@ -140,15 +140,20 @@ export interface ReplyStream {
   /**
    * The message that it shows the turn in, from when it stands in the chat; read after each `show`. It is kept on disk:
    * when this process dies, the next one has no stream to end, and replaces the message by {@link Adapter.edit}.
-   * Absent: nothing of it stays in the chat once the process is gone.
+   * Absent: nothing of it stays in the chat once the process is gone. Where it goes on in further messages its id changes,
+   * and stands for all of them: `edit` leaves one.
    */
   readonly sent?: Sent | undefined
   /** Shows the turn as it stands. May throw {@link AdapterError}; the core then falls back to plain sends. */
   show(view: TurnView): Promise<void>
   /** Told of each step as it happens, also before the first `show`. Absent: views are enough. Never throws, and returns at once. */
   tell?(step: TurnStep): void
-  /** Ends with the reply, whose text is whole and may be beyond {@link Limits.text}. False: it could not; `abandon` follows and the reply is sent. */
-  finish(reply: TextReply): Promise<boolean>
+  /**
+   * Ends with the reply, whose text is whole and may be beyond {@link Limits.text}. `parts`: the messages that it takes, each
+   * within that; absent: it is one. True: all of it stands. Messages: so many of the parts stand in them, the rest is sent.
+   * False: it could not; `abandon` follows and the reply is sent.
+   */
+  finish(reply: TextReply, parts?: readonly TextReply[]): Promise<boolean | readonly Sent[]>
   /** Ends without a reply: what was shown is taken back, or marked as unfinished. May follow `finish`. Never throws. */
   abandon(): Promise<void>
 }

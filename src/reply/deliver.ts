@@ -97,16 +97,18 @@ class Handout {
       this.#parts.long &&
       (await condensed(reply, whole, { adapter: this.#adapter, to: address }, this.#parts.long))
     const replies = short ?? whole
-    const streamed = await this.#finishStream(short !== undefined)
+    const streamed = await this.#finishStream(whole, short !== undefined)
     if (streamed === 'finished') {
       await this.#tidyUp([reply])
       return { state: 'sent' }
     }
     if (this.#settlesNothing) return { state: 'sent' }
+    const standing = typeof streamed === 'string' ? parts : streamed
+    if (standing !== parts) for (const sent of standing) await this.#delivery.delivered(sent)
     for (const [index, part] of replies.entries()) {
-      if (index < parts.length) continue
+      if (index < standing.length) continue
       // The first part that we do not know to stand may do so all the same.
-      const doubt = index === parts.length && (this.#delivery.attempt > 1 || streamed === 'in doubt')
+      const doubt = index === standing.length && (this.#delivery.attempt > 1 || streamed === 'in doubt')
       const target = index === 0 ? this.#target : undefined
       const outcome = await this.#bring({ reply: part, target, doubt, simplest: false })
       if ('end' in outcome) {
@@ -140,8 +142,11 @@ class Handout {
     return this.#settles && this.#target === undefined
   }
 
-  /** Ends the turn's native stream with the whole reply, if this process holds it. */
-  async #finishStream(short: boolean): Promise<'finished' | 'in doubt' | 'none'> {
+  /** Ends the turn's native stream with the whole reply, if this process holds it; or with its first parts, which stand then. */
+  async #finishStream(
+    whole: readonly Reply[],
+    short: boolean,
+  ): Promise<'finished' | 'in doubt' | 'none' | readonly Sent[]> {
     const { key, reply } = this.#delivery
     const stream = this.#parts.live.take(key)
     if (stream === undefined || reply.kind !== 'text') return 'none'
@@ -152,7 +157,10 @@ class Handout {
     }
     let failure: Failure | undefined
     try {
-      if (await stream.finish(reply)) return 'finished'
+      const parts = whole.filter((part) => part.kind === 'text')
+      const ended = await stream.finish(reply, parts)
+      if (ended === true) return 'finished'
+      if (ended !== false) return ended
     } catch (error) {
       failure = failureOf(error)
     }

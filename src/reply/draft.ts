@@ -148,8 +148,8 @@ class Shown {
     if (await this.#takesUp(stream)) return
     this.#typing.abort(over)
     await stream.show(view)
-    if (stream.sent !== undefined && this.#message.sent === undefined)
-      await this.#message.remember(stream.sent)
+    const { sent } = stream
+    if (sent !== undefined && sent.id !== this.#message.sent?.id) await this.#message.remember(sent)
   }
 
   /** A stream of an earlier attempt may stand in the chat although nobody knows of it: then that is edited. */

@@ -72,7 +72,7 @@ function guardStream(open: (signal: AbortSignal) => ReplyStream | undefined): Re
     },
     show: (view) => within('show', cosmeticMs, () => opened().show(view)),
     ...(tells && { tell: (step: TurnStep) => stream?.tell?.(step) }),
-    finish: (reply) => within('finish', callMs, () => opened().finish(reply)),
+    finish: (reply, parts) => within('finish', callMs, () => opened().finish(reply, parts)),
     async abandon() {
       end.abort()
       // What cannot be taken back stays; there is nobody who could do more about it.

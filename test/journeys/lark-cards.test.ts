@@ -2,8 +2,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isStreaming } from '../fakes/lark/cards.ts'
 import { shownText } from '../fakes/lark/tenant.ts'
-import { startLarkRig } from '../rig/lark.ts'
+import { startLarkProgram, startLarkRig } from '../rig/lark.ts'
 import { picture } from '../rig/pictures.ts'
 
 const ann = 'ou_ann'
@@ -64,9 +65,28 @@ test('with cards off: an answer grows by edits, an approval is typed, and nothin
   lark.people.say(ann, '!bash touch here')
   await lark.see(chat, /touch here[^]*1\. Allow once/)
   lark.people.say(ann, '1')
-  await lark.see(chat, /\*\*Allow once\*\*$/)
+  await lark.see(chat, /\*\*Allow once\*\* · `lark:ou_ann`$/)
   await bot.idle()
   expect(lark.by(chat).map(({ type }) => type)).toEqual(['post', 'post'])
   expect(lark.said(chat)[0]).toMatch(/\$0\.\d+ · [\d.]+ s$/)
   expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
 })
+
+test('an answer that outgrows its card goes on in the next while it is written; through kill -9 each word stands once', async () => {
+  const { lark, run } = await startLarkProgram()
+  const chat = lark.tenant.direct(ann).id
+  const numbers = Array.from({ length: 6000 }, (_, index) => `word${index + 1}`)
+  const words = () => lark.said(chat).flatMap((text) => text.match(/word\d+/g) ?? [])
+  const first = run()
+  await lark.people.say(ann, '!slow 4 6000').delivery.answer
+  await lark.until(() => lark.by(chat)[1])
+  // The last one may not be written to its end.
+  const shown = words().slice(0, -1)
+  expect(shown).toEqual(numbers.slice(0, shown.length))
+  await first.kill()
+  const second = run()
+  await lark.see(chat, /word6000[^]*\$\d/)
+  expect(await second.end()).toBe(0)
+  expect(words()).toEqual(numbers)
+  expect(lark.by(chat).filter(({ card }) => card !== undefined && isStreaming(card, lark.now()))).toEqual([])
+}, 120_000)

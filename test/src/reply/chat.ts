@@ -34,8 +34,8 @@ export class Chat {
   streaming: string | undefined
   /** True: the stream is a message of the chat, that says where it stands. */
   streamsMessages = false
-  /** False: the stream says that it cannot finish. */
-  finishes = true
+  /** False: the stream says that it cannot finish. A number: it holds so many parts of the reply. */
+  finishes: boolean | number = true
   readonly adapter: Adapter
   #ids = 0
 
@@ -111,7 +111,7 @@ export class Chat {
       },
       show: ({ markdown }) =>
         this.#do('show', () => put({ kind: 'text', key, markdown, tone: 'answer', draft: true })),
-      finish: (reply) => this.#do('finish', () => this.finishes && (put(reply), true)),
+      finish: (reply) => this.#do('finish', () => this.finishes !== false && (put(reply), true)),
       abandon: async () => {
         this.calls.push('abandon')
         const index = this.standing.findIndex(({ id }) => id === sent?.id)
@@ -126,10 +126,12 @@ export class Chat {
         this.#do('show', () => {
           this.streaming = view.markdown
         }),
-      finish: (reply) =>
+      finish: (reply, parts = []) =>
         this.#do('finish', () => {
-          if (!this.finishes) return false
+          if (this.finishes === false) return false
           this.streaming = undefined
+          if (typeof this.finishes === 'number')
+            return parts.slice(0, this.finishes).map((part) => this.#post(part))
           this.#post({ ...reply, key })
           return true
         }),

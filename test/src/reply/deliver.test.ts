@@ -222,6 +222,18 @@ describe('a native stream', () => {
     expect(chat.streaming).toBeUndefined()
   })
 
+  test('that holds the first parts has the rest sent, also when the next one is refused a while', async () => {
+    const chat = new Chat(['stream'])
+    const outbox = new Outbox(chat)
+    await stream(chat, outbox)
+    chat.finishes = 1
+    chat.fail('send', new AdapterError('throttled', 'slowly', { retryAfter: 30_000 }))
+    expect(await outbox.bring(answer(long))).toEqual({ state: 'sent' })
+    expect(chat.texts.length).toBeGreaterThan(1)
+    expect(words(chat.texts)).toBe(long)
+    expect(outbox.parts).toHaveLength(chat.texts.length)
+  })
+
   test('that cannot finish is taken back, and the reply sent', async () => {
     const chat = new Chat(['stream', 'find'])
     const outbox = new Outbox(chat)
