@@ -5,6 +5,7 @@ import { bringAllBack } from './bot/bringing-back.ts'
 import { conversationParts, converse } from './bot/conversing.ts'
 import { catchUpParts, noting } from './bot/catching-up.ts'
 import { routerParts } from './bot/desks.ts'
+import { forwarding } from './bot/forwarding.ts'
 import { expectFrom } from './bot/expecting.ts'
 import { type BotOptions, type House, openHouse } from './bot/house.ts'
 import { CatchUp } from './catch-up/catch-up.ts'
@@ -21,7 +22,8 @@ import { officeFor } from './office/office.ts'
 import { operatingFor } from './office/operating.ts'
 import { createRouter } from './router.ts'
 import type { ConversationParts } from './conversation/parts.ts'
-import type { Activation, Delivered, Delivery } from './queue/port.ts'
+import type { Adapter } from './contract.ts'
+import type { Activation, Delivered, Delivery, Queue } from './queue/port.ts'
 import type { Store } from './store/store.ts'
 
 export type { BotOptions } from './bot/house.ts'
@@ -48,9 +50,10 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
   const run = (own: ConversationParts, activation: Activation): Promise<void> =>
     converse(house, own, activation)
   const { traces } = house
-  queue.work((activation) => traces?.converse(run, parts, activation) ?? run(parts, activation), {
-    activations: live.current.sessions.maxWarm,
-  })
+  const roles = new Set(live.current.roles)
+  const work: Parameters<Queue['work']>[0] = (activation) =>
+    traces?.converse(run, parts, activation) ?? run(parts, activation)
+  if (roles.has('worker')) queue.work(work, { activations: live.current.sessions.maxWarm })
   opened.defer(
     live.onChange(() => {
       bringAllBack(house).catch((err: unknown) =>
@@ -62,23 +65,25 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     }),
   )
   const deliver = (delivery: Delivery): Promise<Delivered> => replies.deliver(delivery)
-  queue.deliver(async (delivery) => {
+  const send = async (delivery: Delivery): Promise<Delivered> => {
     house.audience.delivers(delivery)
     const delivered = await (traces?.deliver(delivery, deliver) ?? deliver(delivery))
     house.meter.tell({ type: 'delivery', adapter: delivery.address.adapter, state: delivered.state })
     return delivered
-  })
+  }
+  if (roles.has('gateway')) queue.deliver(send)
 
   const leaving = Promise.withResolvers<number>()
   const { log, greeting = '' } = options
   const heard = new Heard(store.heard, log)
   await heard.load()
   opened.defer(() => heard.close())
-  const routed = noting(heard, inOrder(createRouter(routerParts(house))))
+  const routed = noting(heard, forwarding(house, inOrder(createRouter(routerParts(house)))))
   const router = traces?.router(routed) ?? routed
   const catchUp = opened.use(new CatchUp(catchUpParts(house, heard, router)))
-  catchUp.start()
-  await startAdapters(house.adapters, router, {
+  const gates = roles.has('gateway') ? house.adapters : new Map<string, Adapter>()
+  if (roles.has('gateway')) catchUp.start()
+  await startAdapters(gates, router, {
     log,
     greeting,
     leave: leaving.resolve,
@@ -94,7 +99,7 @@ export async function startBot(live: House['live'], options: BotOptions): Promis
     suggest: (...of) => suggestTo(house, ...of),
     missed: (adapter, since) => catchUp.missed(adapter, since),
   })
-  for (const adapter of house.adapters.values()) catchUp.missed(adapter)
+  for (const adapter of gates.values()) catchUp.missed(adapter)
   opened.use(housekeeperOf(house)).start()
   const running = opened.move()
   let stopping: Promise<void> | undefined

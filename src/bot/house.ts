@@ -9,7 +9,7 @@ import { type Audit, openAudit } from '../audit/audit.ts'
 import type { Broker } from '../broker/port.ts'
 import type { Budgets } from '../budgets/budgets.ts'
 import type { Session, SessionOptions } from '../claude/turn.ts'
-import type { LiveConfig } from '../config.ts'
+import type { Config, LiveConfig } from '../config.ts'
 import type { Adapter } from '../contract.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { Asides } from '../conversation/asides.ts'
@@ -29,7 +29,7 @@ import { People } from '../people/people.ts'
 import { Places } from '../people/places.ts'
 import type { Offers } from '../prompts/offers.ts'
 import { Prompts } from '../prompts/prompts.ts'
-import { openEmbeddedQueue } from '../queue/embedded.ts'
+import type { Cluster } from '../queue/cluster.ts'
 import type { Queue } from '../queue/port.ts'
 import { type Replies, createReplies } from '../reply/replies.ts'
 import type { Sandbox } from '../sandbox/port.ts'
@@ -40,6 +40,8 @@ import { isAlone, makeAdapters, stopAdapters } from './adapters.ts'
 import { Audience } from './audience.ts'
 import { Duty } from './duty.ts'
 import { Meter } from './meter.ts'
+import { hearNodes, tellNodes } from './news.ts'
+import { openNode } from './node.ts'
 import { openOffers } from './offers.ts'
 import { approversBut } from './reachable.ts'
 import { openWalls } from './walls.ts'
@@ -65,6 +67,8 @@ export interface House {
   readonly live: Pick<LiveConfig, 'current' | 'onChange'> & Partial<Pick<LiveConfig, 'written' | 'change'>>
   readonly options: BotOptions
   readonly queue: Queue
+  /** Undefined: there are no other nodes. */
+  readonly cluster: Cluster | undefined
   readonly store: Store
   readonly adapters: ReadonlyMap<string, Adapter>
   readonly replies: Replies
@@ -102,17 +106,25 @@ export async function openHouse(
   const traces = tracing && new Traces(tracing)
   // Last of all: what is sent while the bot closes is told of, too.
   opened.defer(() => traces?.close())
-  const store = await openStore({ url: storeOptions.url, file: join(dataDir, 'store.db') })
+  const shared = live.current.queue.url !== undefined
+  const store = await openStore({ url: storeOptions.url, file: join(dataDir, 'store.db'), shared })
   opened.defer(() => store.close())
   const choose = (as: string | undefined): Promise<Chosen> => chooseFor(people, as)
-  const terminals =
-    options.attachable === true ? [new AttachAdapter({ path: join(dataDir, socketName), choose })] : []
-  const adapters = await makeAdapters(live.current, [...(options.adapters ?? []), ...terminals])
+  const adapters = new Map(await makeAdapters(live.current, options.adapters ?? []))
+  const { queue, cluster, dir, first, release } = await openNode(live.current, adapters, options.log)
+  opened.defer(release)
+  // Where a later part cannot start; else it is closed long before.
+  opened.defer(() => queue.close(0))
+  if (options.attachable === true) {
+    const terminals = new AttachAdapter({ path: join(dir, socketName), choose })
+    adapters.set(terminals.name, terminals)
+  }
   opened.defer(() => stopAdapters(adapters, options.log))
   const { sandbox, broker } = await openWalls(live.current, isAlone(adapters), options.log, opened)
   const meter = new Meter()
   const replies = createReplies({
-    adapter: (name) => adapters.get(name),
+    // A node that takes no part in the chats shows nothing there either; its answers are sent by one that does.
+    adapter: (name) => (live.current.roles.includes('gateway') ? adapters.get(name) : undefined),
     retried: ({ address: { adapter }, key }, code) => {
       meter.tell({ type: 'retry', adapter })
       traces?.retried(key, code)
@@ -121,13 +133,9 @@ export async function openHouse(
     long: { maxMessages: () => live.current.replies.maxMessages, outbox: outboxDir(live.current) },
   })
   opened.defer(() => replies.close())
-  const audit = await openAudit(join(dataDir, 'audit.jsonl'))
+  const audit = await openAudit(join(dir, 'audit.jsonl'))
   opened.defer(() => audit.close())
-  const queue = await openEmbeddedQueue({ file: join(dataDir, 'queue.db'), log: options.log })
-  // What an earlier process had not fetched to the end: the data directory is ours alone from here on.
-  await rm(incomingDir(live.current), { recursive: true, force: true })
-  const orphans = await dropOrphans(outboxDir(live.current), await queue.promised())
-  if (orphans > 0) options.log.info({ orphans }, 'removed copies of files that no chat waits for')
+  if (first) await tidyUp(live.current, queue, options.log)
   const prompts = new Prompts({
     shelf: store.prompts,
     queue,
@@ -137,7 +145,11 @@ export async function openHouse(
     stands: (name) => adapters.get(name)?.local !== true,
     putToOthers: async (record) =>
       putOn(record, await approversBut(record.requesters ?? [], { people, adapters, offers })),
-    onEnd: ({ conversation }) => queue.wake(conversation),
+    exclusive: store.exclusive('prompt'),
+    onEnd: ({ id, conversation }) => {
+      queue.wake(conversation)
+      tellNodes(cluster, { of: 'prompt', id }, options.log)
+    },
   })
   opened.defer(() => prompts.close())
   const held = new Map<string, Conversation>()
@@ -171,6 +183,7 @@ export async function openHouse(
     joins: (name) => adapters.get(name)?.programs === true,
     isOpen: ({ direct, ...address }) =>
       isOpen(live.current.access, adapters.get(address.adapter) ?? {}, { address, direct }),
+    changed: () => tellNodes(cluster, { of: 'places' }, options.log),
   })
   prompts.carriedOut('mid-turn', (record) => remember(people, record))
   const loopGuard = new LoopGuard({
@@ -182,13 +195,16 @@ export async function openHouse(
   })
   const parts = { live, queue, store, audit, adapters, people, places, prompts, held, meter }
   const { offers, budgets } = openOffers(parts)
-  await budgets.settleDead()
-  await prompts.start()
-  await tellOfDead({ queue, store })
+  // Of what other nodes work on nothing is dead.
+  if (first) await budgets.settleDead()
+  await prompts.start(first)
+  if (first) await tellOfDead({ queue, store })
+  opened.use(hearNodes(cluster, { prompts, places }, options.log))
   return {
     live,
     options,
     queue,
+    cluster,
     store,
     adapters,
     replies,
@@ -214,4 +230,11 @@ export async function openHouse(
     duty: new Duty(queue, meter),
     audience: new Audience(),
   }
+}
+
+/** What an earlier process had not fetched to the end, or nobody waits for: the data directory is ours alone from here on. */
+async function tidyUp(config: Config, queue: Queue, log: RootLog): Promise<void> {
+  await rm(incomingDir(config), { recursive: true, force: true })
+  const orphans = await dropOrphans(outboxDir(config), await queue.promised())
+  if (orphans > 0) log.info({ orphans }, 'removed copies of files that no chat waits for')
 }

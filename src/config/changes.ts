@@ -83,9 +83,11 @@ function isBlock(value: unknown): value is Record<string, unknown> {
 
 const hiddenBlocks = new Set(['env', 'mcpServers', 'settings', 'appendSystemPrompt'])
 
+const hiddenSections = new Set<unknown>(['adapters', 'store', 'queue', 'telemetry'])
+
 /** False: a secret, or a text or block that may hold one. */
 export function showsValue([section, key]: Path): boolean {
-  if (section === 'adapters' || section === 'store' || section === 'telemetry') return false
+  if (hiddenSections.has(section)) return false
   return !(section === 'claude' && hiddenBlocks.has(String(key))) && !namesSecret(String(key))
 }
 

@@ -5,7 +5,7 @@ import { allAdapterSettings } from '../adapters.ts'
 import { blocksFromEnvironment, checkBlocks } from './adapter-blocks.ts'
 import { check } from './check.ts'
 import { readDocument } from './document.ts'
-import { ConfigError, type ConfigErrorCode, throwProblems } from './problems.ts'
+import { ConfigError, type ConfigErrorCode, throwProblems, type Problem } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
 import { secretsOf } from './secrets.ts'
 import { formatSize, parseSize } from './units.ts'
@@ -81,6 +81,7 @@ export async function parseConfig(text: string, { name, env, cwd, file }: ParseO
   // A value that could not be read is reported already, and would be again as a wrong one.
   const known = new Set(document.problems.map(({ key }) => key))
   throwProblems(name, [...document.problems, ...wrong.filter(({ key }) => !known.has(key))])
+  if (core.ok) throwProblems(name, nodeProblems(core.value))
   if (!core.ok) throw new TypeError('a check failed and named no problem')
   const secrets = secretsOf(values, document.variables, env)
   return { ...absolute(core.value, cwd, env), adapters, file, secrets, hints: [] }
@@ -117,6 +118,21 @@ function onlyBlocks(blocks: object): Record<string, Record<string, unknown>> {
 }
 
 type Settings = ReturnType<typeof configSchema.parse>
+
+/** Several nodes keep nothing that the others need in a file of their own. */
+function nodeProblems({ queue, store, roles }: Settings): Problem[] {
+  const advice = 'set both to the same Redis; docs/scaling.md says what several nodes need'
+  if (queue.url !== undefined && store.url === undefined) {
+    const what =
+      '`queue.url` shares the work among several nodes, which must share their records by `store.url`'
+    return [{ code: 'missing-key', what, advice, key: 'store.url' }]
+  }
+  if (queue.url === undefined && new Set(roles).size < 2) {
+    const what = '`roles` without `queue.url`: there is no other node that could do the rest'
+    return [{ code: 'missing-key', what, advice, key: 'queue.url' }]
+  }
+  return []
+}
 
 /** Paths count from the folder of the config file; `~/` is the home of whoever runs Parley. */
 function absolute(settings: Settings, base: string, env: NodeJS.ProcessEnv): Settings {

@@ -146,12 +146,16 @@ const walls = z
       refuse('fileSize', 'wants 64MB at least: transcripts are files too')
   })
 
-const store = z.strictObject({
-  url: z
-    .string()
-    .regex(/^rediss?:\/\/./, 'wants a URL such as "redis://localhost:6379"')
-    .optional(),
-})
+const redisUrl = z.string().regex(/^rediss?:\/\/./, 'wants a URL such as "redis://localhost:6379"')
+
+const store = z.strictObject({ url: redisUrl.optional() })
+
+const queue = z.strictObject({ url: redisUrl.optional() })
+
+const nodeRoles = z
+  .array(z.enum(['gateway', 'worker']))
+  .min(1, 'wants gateway, worker or both')
+  .default(['gateway', 'worker'])
 
 const telemetry = z.strictObject({
   traces: z
@@ -190,6 +194,8 @@ export const configSchema = z.strictObject({
   sandbox: z.enum(sandboxes).default('auto'),
   walls: walls.prefault({}),
   store: store.prefault({}),
+  queue: queue.prefault({}),
+  roles: nodeRoles,
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
   adapters: adapters.default({}),

@@ -17,6 +17,8 @@ export interface PlacesParts {
   readonly joins: (adapter: string) => boolean
   /** May the bot be used in this chat now? */
   readonly isOpen: (chat: Chat) => boolean
+  /** Called when a record was changed here. */
+  readonly changed?: () => void
 }
 
 export class Places {
@@ -30,8 +32,16 @@ export class Places {
 
   static async open(parts: PlacesParts): Promise<Places> {
     const places = new Places(parts)
-    for await (const record of parts.shelf.all()) places.#known.set(keyOf(record), record)
+    await places.reload()
     return places
+  }
+
+  /** Reads what other nodes have changed. */
+  async reload(): Promise<void> {
+    const found = new Map<string, HandoffRecord>()
+    for await (const record of this.#parts.shelf.all()) found.set(keyOf(record), record)
+    this.#known.clear()
+    for (const [key, record] of found) this.#known.set(key, record)
   }
 
   /** `person`: the person's first id. */
@@ -107,11 +117,13 @@ export class Places {
   async #set(record: HandoffRecord): Promise<void> {
     await this.#parts.shelf.set(record)
     this.#known.set(keyOf(record), record)
+    this.#parts.changed?.()
   }
 
   async #delete(record: HandoffRecord): Promise<void> {
     await this.#parts.shelf.delete(record)
     this.#known.delete(keyOf(record))
+    this.#parts.changed?.()
   }
 }
 

@@ -1,6 +1,6 @@
 /** The one place where a prompt changes: one change at a time, on disk before anybody hears of it, and ended once. */
 import type { Queue } from '../queue/port.ts'
-import { Lanes } from '../store/lanes.ts'
+import { type Exclusive, Lanes } from '../store/lanes.ts'
 import type { PromptRecord } from '../store/prompt-record.ts'
 import type { PromptShelf } from '../store/prompts.ts'
 import { Deadlines } from './deadlines.ts'
@@ -9,6 +9,8 @@ import { type Ending, settled } from './shown.ts'
 export interface LedgerParts {
   readonly shelf: PromptShelf
   readonly queue: Pick<Queue, 'post'>
+  /** Keeps other nodes from the same prompt. */
+  readonly exclusive?: Exclusive | undefined
   /** Told of each that has ended, whoever ended it. */
   readonly onEnd: (ended: PromptRecord) => void
 }
@@ -18,13 +20,14 @@ export type Follower = (ended: PromptRecord) => void
 
 export class Ledger {
   readonly #parts: LedgerParts
-  readonly #lanes = new Lanes()
+  readonly #lanes: Lanes
   readonly #followers = new Map<string, readonly Follower[]>()
   readonly #deadlines: Deadlines
 
   /** `due`: a watched prompt is to be reminded of, or expires. */
   constructor(parts: LedgerParts, due: (id: string) => void) {
     this.#parts = parts
+    this.#lanes = new Lanes(parts.exclusive)
     this.#deadlines = new Deadlines(due)
   }
 
@@ -61,15 +64,38 @@ export class Ledger {
   close(id: string, work: (open: PromptRecord) => Promise<PromptRecord | undefined>): Promise<boolean> {
     return this.#lanes.run(id, async () => {
       const record = await this.find(id)
-      if (record?.state !== 'open') return false
+      if (record?.state !== 'open') {
+        this.#tellFollowers(record)
+        return false
+      }
       const ended = await work(record)
       if (ended === undefined) return false
-      const followers = this.#followers.get(id) ?? []
-      this.#followers.delete(id)
-      if (ended.state !== 'withdrawn') for (const follower of followers) follower(ended)
+      this.#tellFollowers(ended)
       this.#parts.onEnd(ended)
       return true
     })
+  }
+
+  /** Another node may have ended it. */
+  ended(id: string): Promise<void> {
+    return this.#lanes.run(id, async () => {
+      const record = await this.find(id)
+      if (record?.state === 'open') return
+      this.#deadlines.delete(id)
+      this.#tellFollowers(record)
+    })
+  }
+
+  /** What somebody here waits for. */
+  get followed(): readonly string[] {
+    return [...this.#followers.keys()]
+  }
+
+  #tellFollowers(ended: PromptRecord | undefined): void {
+    if (ended === undefined) return
+    const followers = this.#followers.get(ended.id) ?? []
+    this.#followers.delete(ended.id)
+    if (ended.state !== 'withdrawn') for (const follower of followers) follower(ended)
   }
 
   async end(

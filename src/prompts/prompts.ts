@@ -39,8 +39,12 @@ export class Prompts {
     })
   }
 
-  /** Takes up what an earlier process left open. */
-  async start(): Promise<void> {
+  /** Takes up what an earlier process left open. `alone`: nobody else may still work on it. */
+  async start(alone = true): Promise<void> {
+    if (!alone) {
+      for (const record of await this.#parts.shelf.live()) this.#ledger.watch(record)
+      return
+    }
     // Nobody sees them any more: the turn asks anew when it runs again. Or it was Claude's own, which is gone.
     await this.withdraw(
       ({ state, address, message }) =>
@@ -52,6 +56,16 @@ export class Prompts {
       else await this.#carryOut(record)
       this.#ledger.watch(record)
     }
+  }
+
+  /** Another node ended it: whoever waits for it here hears of it. */
+  endedElsewhere(id: string): Promise<void> {
+    return this.#ledger.ended(id)
+  }
+
+  /** The same for whatever was not told of. */
+  async lookForEnded(): Promise<void> {
+    for (const id of this.#ledger.followed) await this.#ledger.ended(id)
   }
 
   async close(): Promise<void> {

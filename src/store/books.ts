@@ -2,6 +2,7 @@
  * Rows that many change at once, sums above all. Whatever waits while a write is under way is read, changed and
  * written together: two round trips to the store for all of them, not for each.
  */
+import type { Exclusive } from './lanes.ts'
 import type { Shelf } from './shelf.ts'
 
 type Rows<T> = Map<string, T | undefined>
@@ -21,11 +22,14 @@ interface Job<T> {
 
 export class Books<T> {
   readonly #shelf: Pick<Shelf<T>, 'getMany' | 'setMany'>
+  readonly #exclusive: Exclusive
   #waiting: Job<T>[] = []
   #writing = false
 
-  constructor(shelf: Pick<Shelf<T>, 'getMany' | 'setMany'>) {
+  /** `exclusive`: keeps other processes out while rows are read and written. */
+  constructor(shelf: Pick<Shelf<T>, 'getMany' | 'setMany'>, exclusive?: Exclusive) {
     this.#shelf = shelf
+    this.#exclusive = exclusive ?? ((_, work) => work())
   }
 
   /** Changes are made in the order in which they are asked for. Rejects with what the store throws. */
@@ -47,7 +51,7 @@ export class Books<T> {
 
   async #together(jobs: readonly Job<T>[]): Promise<void> {
     try {
-      await this.#apply(jobs.map(({ change }) => change))
+      await this.#exclusive('books', () => this.#apply(jobs.map(({ change }) => change)))
       for (const { done } of jobs) done()
     } catch (error) {
       const [only, ...others] = jobs

@@ -1,6 +1,6 @@
 /** What was said, in pages, so that an append never rewrites a long history. */
 import { z } from 'zod'
-import type { Backend } from './backend.ts'
+import { type Backend, exclusiveFor } from './backend.ts'
 import { StoreError } from './error.ts'
 import { Lanes } from './lanes.ts'
 import { HistoryEntry } from './records.ts'
@@ -28,7 +28,7 @@ type Row = z.infer<typeof Head> | HistoryEntry[]
 
 export function openHistory(backend: Backend): History {
   const shelf = new Shelf<Row>('history', z.union([Page, Head]), backend)
-  const lanes = new Lanes()
+  const lanes = new Lanes(exclusiveFor('history', backend))
   return {
     append: (conversation, entries) => lanes.run(conversation, () => append(shelf, conversation, entries)),
     read: (conversation, { limit = Infinity } = {}) =>

@@ -2,9 +2,10 @@
 import type { Backend } from './backend.ts'
 import { StoreError } from './error.ts'
 import { connectRedis, redisFailure, within } from './redis-client.ts'
+import { redisLock } from './redis-lock.ts'
 
-/** Connects; see {@link connectRedis}. */
-export async function openRedis(url: string): Promise<Backend> {
+/** Connects; see {@link connectRedis}. `shared`: other processes change the same rows. */
+export async function openRedis(url: string, shared = false): Promise<Backend> {
   const { client, place } = await connectRedis(url)
   const failure = (error: unknown, doing: string): StoreError => redisFailure(error, doing, place)
   const { default: KeyvRedis } = await import('@keyv/redis')
@@ -18,19 +19,21 @@ export async function openRedis(url: string): Promise<Backend> {
   }
   const underWay = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
+  const run = <T>(operation: () => Promise<T>): Promise<T> => {
+    // @keyv/redis would connect again by itself.
+    if (closed !== undefined) return Promise.reject(new StoreError('failed', 'The store is closed.'))
+    const work = within(operation())
+    const done = work.finally(() => underWay.delete(done))
+    underWay.add(done)
+    return done
+  }
   return {
     adapter,
+    ...(shared ? { exclusive: redisLock(client, run, busy) } : {}),
     async *keys(namespace) {
       for await (const [key] of adapter(namespace).iterator(namespace)) yield key
     },
-    run: (operation) => {
-      // @keyv/redis would connect again by itself.
-      if (closed !== undefined) return Promise.reject(new StoreError('failed', 'The store is closed.'))
-      const work = within(operation())
-      const done = work.finally(() => underWay.delete(done))
-      underWay.add(done)
-      return done
-    },
+    run,
     failure,
     close: () => {
       // The client's own close() waits for ever on a server that does not answer.
@@ -38,4 +41,8 @@ export async function openRedis(url: string): Promise<Backend> {
       return closed
     },
   }
+}
+
+function busy(name: string): StoreError {
+  return new StoreError('unreachable', `Could not change ${name}: another process did not let go of it.`)
 }

@@ -1,6 +1,6 @@
 /** Sessions with Claude: one of a conversation is active, others rest, those left alone for long are put away. */
 import { z } from 'zod'
-import type { Backend } from './backend.ts'
+import { type Backend, exclusiveFor } from './backend.ts'
 import { Lanes } from './lanes.ts'
 import { SessionRecord } from './records.ts'
 import { Shelf } from './shelf.ts'
@@ -29,7 +29,7 @@ const List = z.array(SessionRecord)
 
 export function openSessions(backend: Backend): Sessions {
   const shelf = new Shelf('sessions', Row, backend)
-  const lanes = new Lanes()
+  const lanes = new Lanes(exclusiveFor('sessions', backend))
   const get: Sessions['get'] = async (conversation) =>
     SessionRecord.optional().parse(await shelf.get(conversation))
   const others: Sessions['others'] = async (conversation) =>

@@ -1,6 +1,6 @@
 /** What is kept about people and their sessions. The only owner of Keyv. */
 import { z } from 'zod'
-import type { Backend } from './backend.ts'
+import { type Backend, exclusiveFor } from './backend.ts'
 import { openCodes } from './codes.ts'
 import type { Codes } from './codes.ts'
 import { openHandoffs } from './handoffs.ts'
@@ -13,6 +13,7 @@ import { openHistory } from './history.ts'
 import type { History } from './history.ts'
 import { openKept } from './kept.ts'
 import type { Kept } from './kept.ts'
+import type { Exclusive } from './lanes.ts'
 import { openPeople } from './people.ts'
 import type { People } from './people.ts'
 import { openPrompts } from './prompts.ts'
@@ -31,6 +32,8 @@ export { StoreError } from './error.ts'
 export interface StoreOptions {
   /** `redis://` or `rediss://`; absent: the file. */
   readonly url?: string | undefined
+  /** Other processes change the same records. Only with `url`. */
+  readonly shared?: boolean
   /** Path of the SQLite file; it and its folder are made when they are not there. */
   readonly file: string
 }
@@ -51,6 +54,8 @@ export interface Store {
   readonly unattended: Unattended
   readonly heard: HeardShelf
   readonly kept: Kept
+  /** What keeps other processes out of work of this kind on these records; undefined: there are none. */
+  exclusive(kind: string): Exclusive | undefined
   /** Waits for reads and writes under way. Safe to call twice. */
   close(): Promise<void>
 }
@@ -76,8 +81,8 @@ interface Exchanges {
 }
 
 /** Opens the store at `url`, else in `file`. Rejects with {@link StoreError} when it cannot be opened. */
-export async function openStore({ url, file }: StoreOptions): Promise<Store> {
-  const backend = await openBackend(url, file)
+export async function openStore({ url, file, shared = false }: StoreOptions): Promise<Store> {
+  const backend = await openBackend(url, file, shared)
   const budgets = new Shelf('budgets', BudgetRecord, backend)
   const marks = new Shelf('marks', z.number(), backend)
   const exchanges = new Shelf('exchanges', ExchangesRecord, backend)
@@ -103,6 +108,7 @@ export async function openStore({ url, file }: StoreOptions): Promise<Store> {
     unattended: openUnattended(backend),
     heard: openHeard(backend),
     kept: openKept(backend),
+    exclusive: (kind) => exclusiveFor(kind, backend),
     close: () => backend.close(),
   }
 }
@@ -116,7 +122,7 @@ async function purgeExchanges(shelf: Shelf<ExchangesRecord>, before: number): Pr
 }
 
 /** Each is loaded only where it is used: the Redis client costs start-up time and memory. */
-async function openBackend(url: string | undefined, file: string): Promise<Backend> {
+async function openBackend(url: string | undefined, file: string, shared: boolean): Promise<Backend> {
   if (url === undefined) return (await import('./sqlite.ts')).openSqlite(file)
-  return (await import('./redis.ts')).openRedis(url)
+  return (await import('./redis.ts')).openRedis(url, shared)
 }

@@ -1,7 +1,7 @@
 /** What was used, by account and day (UTC): a person, and whatever else pays for the same turns. */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import type { Backend } from './backend.ts'
+import { type Backend, exclusiveFor } from './backend.ts'
 import { Books, type Change } from './books.ts'
 import { ChargeRecord, UsageRecord } from './records.ts'
 import { Shelf } from './shelf.ts'
@@ -69,7 +69,7 @@ const Row: z.ZodType<Rows> = z.union([
 
 export function openUsage(backend: Backend): Usage {
   const shelf = new Shelf<Rows>('usage', Row, backend)
-  const books = new Books(shelf)
+  const books = new Books(shelf, exclusiveFor('usage', backend))
   return {
     begun: async (person, at) => lately(await shelf.get(begunKey(person)), at),
     open: async () =>

@@ -1,6 +1,7 @@
 /** What a node does again and again: keeps what it holds, and looks for what nobody was told of. */
 import { z } from 'zod'
 import type { Log } from '../../contract.ts'
+import type { Nodes } from './cluster.ts'
 import type { Connection } from './connection.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Jobs } from './jobs.ts'
@@ -21,6 +22,7 @@ interface Options {
   readonly places: Places
   readonly deliveries: Deliveries
   readonly parked: Parked
+  readonly cluster: Nodes
   readonly leaseMs: number
   readonly log: Log
 }
@@ -82,12 +84,13 @@ export class Beat {
   }
 
   async #presence(): Promise<void> {
-    const { node, connection, leaseMs, places, deliveries } = this.#options
+    const { node, connection, leaseMs, places, deliveries, cluster } = this.#options
     const holds = places.all()
     const held = holds.map(({ conversation, epoch }) => ({ c: conversation, e: epoch }))
     const values = { node, leaseMs: leaseMs * 2, held, sending: deliveries.sending }
     const found = parse(z.array(z.number()), await connection.script(beat, values))
     for (const [n, hold] of holds.entries()) hold.seen(found[n] ?? 0)
+    await cluster.look()
   }
 
   async #sweep(now: boolean): Promise<void> {

@@ -16,8 +16,10 @@ import type {
   QueueLimits,
   Withdrawn,
 } from '../port.ts'
+import type { Cluster } from '../cluster.ts'
 import { Beat } from './beat.ts'
 import { Changes } from './changes.ts'
+import { Nodes } from './cluster.ts'
 import { Connection } from './connection.ts'
 import { Deliveries } from './deliveries.ts'
 import { Jobs } from './jobs.ts'
@@ -43,7 +45,7 @@ export interface BullQueueOptions {
 
 /** Time for sends after the last turn has ended, however long that took. */
 const LEAST_SENDING_MS = 1000
-const LEASE_MS = 8000
+const LEASE_MS = 6000
 /** Whether all has ended is looked at as often while somebody waits for it and nobody tells. */
 const IDLE_POLL_MS = 250
 
@@ -54,7 +56,9 @@ const Numbers = z.tuple([z.number(), z.number(), z.number()])
  * Joins the queue that lives in this Redis. Throws {@link QueueError} `storage` when it cannot be reached, refuses the
  * login, or might throw messages away.
  */
-export async function openBullQueue(options: BullQueueOptions): Promise<Queue> {
+export async function openBullQueue(
+  options: BullQueueOptions,
+): Promise<Queue & { readonly cluster: Cluster }> {
   const { url, log, leaseMs = LEASE_MS } = options
   // A hash tag: a cluster keeps all of it on one server, so that scripts may change several keys.
   const prefix = `{${options.prefix ?? 'parley'}}`
@@ -91,6 +95,7 @@ class BullQueue implements Queue {
   readonly #parked: Parked
   readonly #changes: Changes
   readonly #beat: Beat
+  readonly cluster: Nodes
   readonly #idlers = new Set<{ resolve: () => void; reject: (error: unknown) => void }>()
   readonly #retries = new Set<Promise<void>>()
   #idlePoll: NodeJS.Timeout | undefined
@@ -109,6 +114,7 @@ class BullQueue implements Queue {
     )
     this.#parked = new Parked(node, connection, jobs, this.#places, log)
     this.#changes = new Changes({ node, connection, sends })
+    this.cluster = new Nodes(node, connection, log)
     this.#beat = new Beat({
       node,
       connection,
@@ -118,6 +124,7 @@ class BullQueue implements Queue {
       places: this.#places,
       deliveries: this.#deliveries,
       parked: this.#parked,
+      cluster: this.cluster,
     })
   }
 
@@ -340,6 +347,7 @@ class BullQueue implements Queue {
         .get(told.c)
         ?.refresh()
         .catch(() => undefined)
+    else if (told.t === 'news' || told.t === 'ask' || told.t === 'answer') this.cluster.heard(told)
     else if (!('n' in told && told.n === this.#node)) this.#parked.hear(told)
   }
 

@@ -15,6 +15,15 @@ const Told = z.discriminatedUnion('t', [
   /** Whoever is just parking this conversation, or one for this reason, must not. */
   z.object({ t: z.literal('wake'), c: z.string() }),
   z.object({ t: z.literal('wakeAll'), w: z.string() }),
+  /** See {@link Cluster}. */
+  z.object({ t: z.literal('news'), n: z.string(), text: z.string() }),
+  z.object({ t: z.literal('ask'), id: z.string(), n: z.string(), q: z.string() }),
+  z.object({
+    t: z.literal('answer'),
+    id: z.string(),
+    a: z.string().exactOptional(),
+    error: z.string().exactOptional(),
+  }),
 ])
 
 export type Told = z.infer<typeof Told>

@@ -24,6 +24,9 @@ export class SocketMode implements Courier {
   readonly #tickets = new Set<string>()
   readonly #connected = new Set<() => void>()
   #held: Delivery[] | undefined
+  /** Whether all connections are used in turn, as Slack does with those of several nodes; else the newest. */
+  spread = false
+  #turn = 0
   /** Envelopes that were acknowledged too late, or twice. */
   readonly strayAcks: string[] = []
 
@@ -109,7 +112,8 @@ export class SocketMode implements Courier {
   }
 
   #send(delivery: Delivery): void {
-    const [connection] = [...this.#connections].toReversed()
+    const connections = [...this.#connections].toReversed()
+    const connection = connections[this.spread ? this.#turn++ % connections.length : 0]
     if (connection === undefined) return
     const id = randomUUID()
     const { type, payload, attempts } = delivery

@@ -179,3 +179,22 @@ end
 return found
 `,
 )
+
+/** The node that holds a conversation, if it is alive. */
+export const holder = ours(
+  'ask who holds a conversation',
+  `
+local node = call('HGET', k('c', a.conv), 'n')
+if node and tonumber(call('ZSCORE', P .. ':nodes', node) or 0) >= now then return node end
+return false
+`,
+)
+
+export const others = ours(
+  'count the other nodes',
+  `
+local n = call('ZCOUNT', P .. ':nodes', now, '+inf')
+if call('ZSCORE', P .. ':nodes', a.node) then n = n - 1 end
+return math.max(0, n)
+`,
+)
