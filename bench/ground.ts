@@ -107,7 +107,6 @@ export function benchBot(
 /** Opens the real CLI as the bot does, in the surroundings of the benchmark. */
 export function openCli(): (options: SessionOptions) => Promise<Session> {
   const log = createLog({ level: 'warn', format: 'json' })
-  // It ends with the process.
   const broker = openBroker(log)
   return (options) => openSession(options, { log, environment: surroundings, broker })
 }

@@ -102,6 +102,8 @@ async function listen(
   const server = createServer(handler)
   // The CLI keeps connections, and meets a reset when it uses one in the moment in which it is given up.
   server.keepAliveTimeout = 0
+  // Whoever asks is a process that somebody waits for: the broker alone is no reason to stay.
+  server.unref()
   if (place === undefined) server.listen(0, '127.0.0.1')
   else server.listen(place.socket)
   await once(server, 'listening')

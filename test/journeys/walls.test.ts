@@ -11,32 +11,34 @@ import { parley } from '../src/cli/parley.ts'
 const bypassing = { permissionMode: 'bypassPermissions' } as const
 
 describeWith('bwrap', 'walls', () => {
-  test('what somebody keeps in their workspace is seen by nobody else, and is there after a restart', async () => {
-    const redis = createServer((socket) => socket.end('heron')).listen(0, '127.0.0.1')
-    await once(redis, 'listening')
-    onTestFinished(() => void redis.close())
-    const address = redis.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    const walls = { network: [], fileSize: '64MB', memory: '8GB' }
-    const rig = await startRig({ sandbox: 'auto', walls, claude: bypassing })
-    const { chat, dir } = rig
-    await chat.say('ann', '!bash echo heron > diary.txt; pwd')
-    const told = await chat.seeEnd('ann', /workspace/)
-    const diary = join(/\S+\/workspace/.exec(told.text)?.[0] ?? '', 'diary.txt')
-    for (const attempt of [
-      `cat ${diary}`,
-      `ls ${dirname(diary)} ${dir}/data`,
-      String.raw`cat /proc/[0-9]*/environ | tr '\0' '\n' | grep ^HOME=`,
-      `echo otter > ${diary}`,
-      `exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`,
-    ]) {
-      await chat.say('bob', `!bash ${attempt}; echo tried ${attempt.length}`)
-      const { text } = await chat.seeEnd('bob', new RegExp(`^tried ${attempt.length}$`, 'm'))
-      expect(text.replaceAll(diary, '')).not.toMatch(/heron|diary|^HOME=.*ann/m)
-    }
-    await rig.restart()
-    await chat.say('ann', '!bash cat diary.txt')
-    await chat.seeEnd('ann', /heron/)
+  describeWith('socat', 'around the network, too', () => {
+    test('what somebody keeps in their workspace is seen by nobody else, and is there after a restart', async () => {
+      const redis = createServer((socket) => socket.end('heron')).listen(0, '127.0.0.1')
+      await once(redis, 'listening')
+      onTestFinished(() => void redis.close())
+      const address = redis.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const walls = { network: [], fileSize: '64MB', memory: '8GB' }
+      const rig = await startRig({ sandbox: 'auto', walls, claude: bypassing })
+      const { chat, dir } = rig
+      await chat.say('ann', '!bash echo heron > diary.txt; pwd')
+      const told = await chat.seeEnd('ann', /workspace/)
+      const diary = join(/\S+\/workspace/.exec(told.text)?.[0] ?? '', 'diary.txt')
+      for (const attempt of [
+        `cat ${diary}`,
+        `ls ${dirname(diary)} ${dir}/data`,
+        String.raw`cat /proc/[0-9]*/environ | tr '\0' '\n' | grep ^HOME=`,
+        `echo otter > ${diary}`,
+        `exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`,
+      ]) {
+        await chat.say('bob', `!bash ${attempt}; echo tried ${attempt.length}`)
+        const { text } = await chat.seeEnd('bob', new RegExp(`^tried ${attempt.length}$`, 'm'))
+        expect(text.replaceAll(diary, '')).not.toMatch(/heron|diary|^HOME=.*ann/m)
+      }
+      await rig.restart()
+      await chat.say('ann', '!bash cat diary.txt')
+      await chat.seeEnd('ann', /heron/)
+    })
   })
 })
 
