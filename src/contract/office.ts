@@ -225,8 +225,8 @@ export interface Possibilities {
 /** Everything rejects with {@link OfficeError}, or with what the store or the disk rejects with. */
 export interface Office {
   readonly possibilities: () => Promise<Possibilities>
-  /** The person's own, the newest first; `all`: everybody's, for whoever may operate. */
-  readonly sessions: (of: 'own' | 'all') => Promise<readonly SessionView[]>
+  /** The person's own, the one used last first; `all`: everybody's, for whoever may operate. `most`: as many at most. */
+  readonly sessions: (of: 'own' | 'all', most?: number) => Promise<readonly SessionView[]>
   readonly session: (id: string) => Promise<SessionView>
   readonly create: (wish: SessionWish) => Promise<SessionView>
   /** Another session that goes on from where this one is; `id` as in {@link SessionWish}. */

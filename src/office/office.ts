@@ -28,10 +28,10 @@ export function officeFor(house: House, adapter: Adapter, from: Person): Office 
         rights: rightsOf(person.role),
       }
     },
-    sessions: async (of) => {
+    sessions: async (of, most) => {
       const visitor = await visit()
       const records = (await recordsOf(visitor, of)).toSorted((a, b) => b.lastAt - a.lastAt)
-      return Promise.all(records.map((record) => viewOf(visitor, record)))
+      return Promise.all(records.slice(0, most).map((record) => viewOf(visitor, record)))
     },
     session: async (id) => {
       const visitor = await visit()

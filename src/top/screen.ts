@@ -123,8 +123,13 @@ function List({ tab, list, at, page }: ListParts): ReactElement {
     columns.map(([, width], index) =>
       h(
         Box,
-        { key: index, ...(width === 0 ? { flexGrow: 1, flexBasis: 0 } : { width, flexShrink: 0 }) },
-        h(Text, { wrap: 'truncate-end' }, `${oneLine(row[index] ?? '')} `),
+        {
+          key: index,
+          ...(width === 0
+            ? { flexGrow: 1, flexBasis: 0 }
+            : { width: width - 1, marginRight: 1, flexShrink: 0 }),
+        },
+        h(Text, { wrap: 'truncate-end' }, oneLine(row[index] ?? '')),
       ),
     )
   const line = (key: number, mark: string, row: readonly string[], style: TextProps): ReactElement =>

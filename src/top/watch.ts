@@ -45,7 +45,7 @@ const looks: Readonly<Partial<Record<Tab, (api: Api, signal: AbortSignal) => Pro
     tasks: (await api.ask('/api/v1/tasks?of=all&limit=200', Tasks, {}, signal)).tasks,
   }),
   sessions: async (api, signal) => ({
-    sessions: (await api.ask('/api/v1/sessions?of=all', Sessions, {}, signal)).sessions,
+    sessions: (await api.ask('/api/v1/sessions?of=all&limit=200', Sessions, {}, signal)).sessions,
   }),
   usage: async (api, signal) => ({ usage: await api.ask('/api/v1/usage?of=all', UsageShape, {}, signal) }),
   settings: async (api, signal) => ({

@@ -21,7 +21,7 @@ const Sessions = z.object({ sessions: z.array(z.looseObject({ id: z.string(), st
 test('an operator sees what runs anywhere, stops it, decides, moves tasks, drains; others are refused', async () => {
   const port = await freePort()
   const http = { port, apiKeys, requestsPerMinute: 0, tasks: { concurrency: 1 } }
-  const { chat } = await startRig({ adapters: { http } })
+  const { chat, bot } = await startRig({ adapters: { http } })
   const url = `http://127.0.0.1:${port}`
   const [ann, ops] = [new Client(url, secrets.ann), new Client(url, secrets.ops)]
   const turns = async (): Promise<z.infer<typeof Sessions>['sessions']> =>
@@ -113,6 +113,18 @@ test('an operator sees what runs anywhere, stops it, decides, moves tasks, drain
     ['PUT', closed[2]?.[1] ?? '', { drain: true, leave: true }] as const,
   ])
     expect([path, (await ops.call(method, path, sent)).status]).toEqual([path, 403])
+
+  // As SIGTERM does: what runs may end, and whoever sends requests here on is told first.
+  await chat.say('kim', '!slow 2 20')
+  await chat.see('kim', ({ reply }) => reply.kind === 'text' && reply.draft === true)
+  const stopped = bot.stop()
+  expect((await ops.get('/ready')).body).toMatchObject({
+    ready: false,
+    checks: expect.arrayContaining([{ ok: false, what: expect.stringContaining('nothing new is begun') }]),
+  })
+  expect((await ann.post('/api/v1/tasks', { text: '!say No.' })).status).toBe(503)
+  await chat.seeEnd('kim', /word20/)
+  await stopped
 }, 60_000)
 
 test('an admin changes settings in the file, is told what waits for a restart, and has the bot end', async () => {

@@ -124,7 +124,7 @@ async function* linesOf(run: Run, after: number, signal: AbortSignal): AsyncGene
   yield { id: last + 1, type: 'error', data: JSON.stringify(answerOf(run.record)) }
 }
 
-function answerOf({ state, session, result }: RunRecord): z.infer<typeof OneShotAnswer> {
+function answerOf({ state, session, result, files }: RunRecord): z.infer<typeof OneShotAnswer> {
   const { durationMs = 0, costUsd = 0 } = result?.figures ?? {}
   return {
     success: state === 'answered',
@@ -132,5 +132,6 @@ function answerOf({ state, session, result }: RunRecord): z.infer<typeof OneShot
     session_id: session,
     duration_ms: durationMs,
     cost_usd: costUsd,
+    ...(files === undefined ? {} : { files }),
   }
 }

@@ -30,7 +30,11 @@ const schemas = {
     summary: 'Lists sessions, the one used last first',
     tags,
     // Whoever may not see them all is told so.
-    querystring: z.object({ of: z.enum(['own', 'all']).default('own') }),
+    querystring: z.object({
+      of: z.enum(['own', 'all']).default('own'),
+      /** Absent: all of them. */
+      limit: z.coerce.number().int().min(1).max(1000).exactOptional(),
+    }),
     response: { 200: z.object({ sessions: z.array(Session) }) },
   },
   available: {
@@ -81,7 +85,7 @@ function making(app: App, { bot }: Parts): void {
 
 function looking(app: App, { bot }: Parts): void {
   app.get(base, { schema: schemas.list }, async ({ caller, query }) => ({
-    sessions: (await bot.office({ id: caller.name }).sessions(query.of)).map(sessionOf),
+    sessions: (await bot.office({ id: caller.name }).sessions(query.of, query.limit)).map(sessionOf),
   }))
 
   app.get(`${base}/available`, { schema: schemas.available }, async ({ caller }) => ({

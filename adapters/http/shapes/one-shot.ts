@@ -1,5 +1,6 @@
 /** One question, one answer, in the words of wrappers around `claude -p`. */
 import { z } from 'zod'
+import { FileView } from './sent-file.ts'
 import { priority } from './task.ts'
 import { sessionId } from './session.ts'
 import type { Wish } from './wish.ts'
@@ -44,6 +45,8 @@ export const OneShotAnswer = z.object({
   session_id: z.string(),
   duration_ms: z.number(),
   cost_usd: z.number(),
+  /** What Claude has sent. */
+  files: z.array(FileView).readonly().exactOptional(),
 })
 
 export const OneShotTask = z.object({
