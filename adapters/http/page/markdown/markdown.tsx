@@ -1,17 +1,14 @@
 /** Markdown as elements. Nothing in it is taken for HTML, and no address is asked for by looking at it. */
 import type { Nodes, Parents, RootContent, Table } from 'mdast'
-import { type ReactNode, memo, useMemo } from 'react'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
+import { type ReactNode, memo, useMemo, useState } from 'react'
 import { CodeBlock } from './code-block.tsx'
-
-const parser = unified().use(remarkParse).use(remarkGfm)
+import { Growing } from './growing.ts'
 
 const Markdown = memo(function Markdown({ markdown }: { readonly markdown: string }) {
-  const tree = useMemo(() => parser.parse(markdown), [markdown])
-  const addresses = useMemo(() => addressesIn(tree.children), [tree])
-  return tree.children.map((node, index) => <Block key={index} node={node} addresses={addresses} />)
+  const [growing] = useState(() => new Growing())
+  const nodes = useMemo(() => growing.read(markdown), [growing, markdown])
+  const addresses = useAddresses(nodes)
+  return nodes.map((node, index) => <Block key={index} node={node} addresses={addresses} />)
 })
 export default Markdown
 
@@ -22,9 +19,10 @@ interface NodeProps {
   readonly addresses: Addresses
 }
 
-function Block({ node, addresses }: NodeProps) {
+/** Drawn again only where it has changed. */
+const Block = memo(function Block({ node, addresses }: NodeProps) {
   return drawn(node, addresses)
-}
+})
 
 function inside({ children }: Parents, addresses: Addresses): ReactNode {
   return children.map((child, index) => <Block key={index} node={child} addresses={addresses} />)
@@ -167,8 +165,14 @@ function sideOf({ align }: Table, column: number): string | undefined {
   return align?.[column] ?? undefined
 }
 
-function addressesIn(nodes: readonly RootContent[]): Addresses {
-  return new Map(
-    nodes.flatMap((node) => (node.type === 'definition' ? [[node.identifier, node.url] as const] : [])),
-  )
+const none: Addresses = new Map()
+
+/** The same as long as there are none. */
+function useAddresses(nodes: readonly RootContent[]): Addresses {
+  return useMemo(() => {
+    const found = nodes.flatMap((node) =>
+      node.type === 'definition' ? [[node.identifier, node.url] as const] : [],
+    )
+    return found.length === 0 ? none : new Map(found)
+  }, [nodes])
 }

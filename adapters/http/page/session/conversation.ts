@@ -7,6 +7,7 @@ import { RequestError, reasonOf } from '../api/problem.ts'
 import { Notice, type NoticeShown, type Turn, isOver, newTurn, withEvent } from './turn.ts'
 
 const mostLines = 200
+const paceMs = 30
 
 const Lines = z.object({ lines: z.array(Line) })
 const Tasks = z.object({ tasks: z.array(RunView) })
@@ -31,6 +32,7 @@ export class Conversation {
   readonly #path: string
   readonly #listeners = new Set<() => void>()
   readonly #followed = new Set<string>()
+  #telling: ReturnType<typeof setTimeout> | undefined
   #shown: Shown = {
     session: undefined,
     lines: [],
@@ -39,6 +41,7 @@ export class Conversation {
     connection: 'loading',
     problem: undefined,
   }
+  #told = this.#shown
 
   constructor(client: Client, id: string) {
     this.id = id
@@ -46,8 +49,9 @@ export class Conversation {
     this.#path = `/api/v1/sessions/${part(id)}`
   }
 
+  /** As those who listen were told last. */
   get shown(): Shown {
-    return this.#shown
+    return this.#told
   }
 
   listen(listener: () => void): () => void {
@@ -226,7 +230,13 @@ export class Conversation {
 
   #show(change: Partial<Shown>): void {
     this.#shown = { ...this.#shown, ...change }
-    for (const listener of this.#listeners) listener()
+    // An answer may come in more pieces than anybody can see.
+    if (this.#telling !== undefined) return
+    this.#telling = setTimeout(() => {
+      this.#telling = undefined
+      this.#told = this.#shown
+      for (const listener of this.#listeners) listener()
+    }, paceMs)
   }
 }
 
