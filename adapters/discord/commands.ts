@@ -1,7 +1,7 @@
 /** Slash commands, menus, and what is typed into an argument, as whoever used them means it. Pure. */
 import type { Attachment, CommandInfo, Message, Typing } from '../../src/contract.ts'
 import { inputOf, partsOf, wordsInput } from './answers.ts'
-import { displayed } from './displays.ts'
+import { wordsOf } from './displays.ts'
 import type { Interaction, Target } from './events.ts'
 import { attachment } from './inbound.ts'
 import { type Origin, originOf } from './origin.ts'
@@ -95,15 +95,14 @@ function typingIn({ name, options }: Data, origin: Origin): Used | null {
 function aboutIn({ target_id: target, resolved }: Data): Used | null {
   if (target === undefined) return null
   const message = resolved?.messages[target]
-  const quote = message === undefined ? '' : cut(wordsOf(message), longestQuote)
+  const quote = message === undefined ? '' : cut(allWords(message), longestQuote)
   return { kind: 'about', target, quote, files: message === undefined ? [] : filesOf(message) }
 }
 
 /** With what it forwards. */
-function wordsOf({ content, components, message_snapshots: snapshots }: Target): string {
-  return [content, displayed(components), ...snapshots.map(({ message }) => message.content)]
-    .filter((words) => words.trim() !== '')
-    .join('\n\n')
+function allWords(message: Target): string {
+  const forwarded = message.message_snapshots.map((snapshot) => wordsOf(snapshot.message))
+  return [wordsOf(message), ...forwarded].filter((words) => words !== '').join('\n\n')
 }
 
 /** Those that came with a message, and with what it forwards. */

@@ -36,15 +36,29 @@ const File = z.object({
 
 export type File = z.infer<typeof File>
 
+/** What an app says in a frame, as those of code forges and monitors do. Previews of links are of other types. */
+const Embed = z.object({
+  type: z.literal('rich'),
+  title: z.string().nullish().catch(undefined),
+  description: z.string().nullish().catch(undefined),
+  url: z.string().nullish().catch(undefined),
+  fields: listOf(z.object({ name: z.string(), value: z.string() })),
+})
+
 /** What another message says. */
-const Said = z.object({ content: z.string().catch(''), attachments: listOf(File) })
+const Said = z.object({
+  content: z.string().catch(''),
+  attachments: listOf(File),
+  embeds: listOf(Embed),
+  /** Of one that is made of them: its words. */
+  components: z.unknown().optional(),
+})
+export type Said = z.infer<typeof Said>
 
 /** A message that is asked about. */
 export const Target = Said.extend({
   /** Of what it forwards. */
   message_snapshots: listOf(z.object({ message: Said })),
-  /** Of one that is made of them: its words. */
-  components: z.unknown(),
 })
 export type Target = z.infer<typeof Target>
 

@@ -1,6 +1,7 @@
 /** What happens in Discord, as the core takes it. Pure. */
 import type { Address, Attachment, Deletion, Edit, Message, Person } from '../../src/contract.ts'
-import type { DiscordMessage, File } from './events.ts'
+import { wordsOf } from './displays.ts'
+import type { DiscordMessage, File, Said } from './events.ts'
 import type { Place } from './places.ts'
 import type { Identity } from './self.ts'
 import { cut } from './text.ts'
@@ -151,7 +152,7 @@ function writer({ author, member, webhook_id: webhook }: DiscordMessage): Person
 /** With what it brings along. */
 function textOf(message: DiscordMessage, place: Place, self: Self): string {
   const own = ownText(message, place, self)
-  const others = brought(message, place, self).flatMap(({ content }) => quoted(content))
+  const others = brought(message, place, self).flatMap((said) => quoted(wordsOf(said)))
   return [own, ...others].filter((part) => part !== '').join('\n\n')
 }
 
@@ -172,8 +173,6 @@ function brought(message: DiscordMessage, place: Place, self: Self): Said[] {
 function filesOf(message: DiscordMessage, place: Place, self: Self): DiscordMessage['attachments'] {
   return [message, ...brought(message, place, self)].flatMap(({ attachments }) => attachments)
 }
-
-type Said = Pick<DiscordMessage, 'content' | 'attachments'>
 
 function forwarded({ message_snapshots: snapshots }: DiscordMessage): Said[] {
   return snapshots.map(({ message }) => message)

@@ -21,7 +21,7 @@ const Stands = z.object({
   author: z.object({ id: z.string() }),
   content: z.string().catch(''),
   attachments: z.array(z.object({ size: z.number() })).catch([]),
-  components: z.unknown(),
+  components: z.unknown().optional(),
   flags: z.int().catch(0),
   message_reference: z.object({ message_id: z.string().optional() }).nullish().catch(undefined),
 })

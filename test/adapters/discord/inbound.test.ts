@@ -1,5 +1,6 @@
 /** What is for the bot, and where it was said. */
 import { expect, onTestFinished, test } from 'vitest'
+import { displayed } from '../../../adapters/discord/displays.ts'
 import type { Adapter, Inbound } from '../../../src/contract.ts'
 import { channelObject } from '../../fakes/discord/objects.ts'
 import { RecordingBot, textReply } from '../conformance/rig.ts'
@@ -116,6 +117,46 @@ test('its own role names it; what is forwarded or replied to comes along, quoted
     { text: '/status' },
     { text: quote, attachments: [{ name: 'chart.png' }] },
   ])
+})
+
+const notification = {
+  type: 'rich',
+  title: 'Build 12 failed',
+  url: 'https://ci.example/12',
+  description: 'on main',
+  fields: [{ name: 'Step', value: 'lint', inline: true }],
+}
+const words = (content: string): object => ({ type: 10, content })
+const notified = 'Build 12 failed https://ci.example/12\non main\nStep: lint'
+
+test('what apps write in frames and components is said, too; previews of links are not', async () => {
+  const rig = await openDiscord()
+  const { people } = rig.discord
+  const { channel } = rig.address
+  const bot = await listening(rig)
+  const preview = { type: 'link', title: 'A page', description: 'about herons', url: 'https://e.org' }
+  const embeds = [preview, notification, { type: 'rich', title: 7, fields: 'x' }]
+  const told = people.say('ci', '', { channel, webhook: true, embeds })
+  people.say(user, 'why?', { channel, mention: true, reply: told.id })
+  await bot.arrived(1)
+  people.say(user, '', { forward: told })
+  const quote = notified.split('\n').map((line) => `> ${line}`)
+  const [asked, forwarded] = await bot.arrived(2)
+  expect([asked, forwarded]).toMatchObject([
+    { text: `why?\n\n${quote.join('\n')}` },
+    { text: quote.join('\n') },
+  ])
+  const section = { type: 9, components: [words('two')], accessory: { type: 2 } }
+  const container = { type: 17, components: [words('one'), section, { type: 14 }, null] }
+  expect(displayed([container, { type: 12, items: [{ description: 'three' }, {}] }, 'x'])).toBe(
+    'one\n\ntwo\n\nthree',
+  )
+  const endless = Array.from({ length: 1000 }).reduce<object>(
+    (inner) => ({ type: 17, components: [inner] }),
+    words('x'),
+  )
+  expect(displayed([endless])).toBe('')
+  expect(displayed(undefined)).toBe('')
 })
 
 test('bots and webhooks that name it are told apart from people', async () => {

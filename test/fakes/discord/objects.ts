@@ -20,7 +20,7 @@ export function messageObject(world: World, message: StoredMessage, cdn: string)
     mentions: mentioned(world, content, referenced),
     mention_roles: Array.from(content.matchAll(/<@&(\d+)>/g), ([, role]) => role),
     attachments: filesOf(message, cdn),
-    embeds: [],
+    embeds: message.embeds ?? [],
     components: layout ?? rows,
     pinned: false,
     flags,
@@ -45,7 +45,8 @@ function snapshotOf(message: StoredMessage, cdn: string): object {
   const { id, type, content, flags } = message
   const timestamp = new Date(timeOf(id)).toISOString()
   const attachments = filesOf(message, cdn)
-  return { type, content, timestamp, edited_timestamp: null, flags, embeds: [], mentions: [], attachments }
+  const { embeds = [] } = message
+  return { type, content, timestamp, edited_timestamp: null, flags, embeds, mentions: [], attachments }
 }
 
 function filesOf({ files, channel }: StoredMessage, cdn: string): object[] {

@@ -17,6 +17,7 @@ export interface SayOptions {
   readonly reply?: string
   readonly files?: readonly { readonly name: string; readonly content: string | Buffer }[]
   readonly webhook?: boolean
+  readonly embeds?: readonly object[]
   /** The message that is forwarded. */
   readonly forward?: StoredMessage
   readonly type?: number
@@ -71,7 +72,16 @@ export class People {
   /** Without a channel: to the bot directly. */
   say(name: string, text: string, options: SayOptions = {}): StoredMessage {
     const { world } = this.#discord
-    const { channel = this.direct(name), mention, reply, files = [], webhook, type, forward } = options
+    const {
+      channel = this.direct(name),
+      mention,
+      reply,
+      files = [],
+      webhook,
+      type,
+      forward,
+      embeds,
+    } = options
     const content = mention === true ? `<@${world.app}> ${text}` : text
     if (mention === true) this.#channel(channel).members.add(world.app)
     const message = world.add({
@@ -85,6 +95,7 @@ export class People {
         mime: mimes[extname(file.name)] ?? 'text/plain',
       })),
       ...(reply === undefined ? {} : { reference: reply }),
+      ...(embeds === undefined ? {} : { embeds }),
       ...(forward === undefined ? {} : { forwards: structuredClone(forward), flags: 1 << 14 }),
       ...(webhook === true ? { webhook: world.id() } : {}),
       ...(type === undefined ? {} : { type }),

@@ -45,6 +45,8 @@ export interface StoredMessage {
   /** The person who alone sees it. */
   readonly only?: string
   files: readonly StoredFile[]
+  /** Frames of an app's, as it sent them. */
+  readonly embeds?: readonly object[]
   /** What it forwards, as it stood then. */
   readonly forwards?: StoredMessage
   content: string
