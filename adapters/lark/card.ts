@@ -19,11 +19,13 @@ export interface MarkdownElement {
 /** Text in which nothing is markup. */
 interface PlainElement {
   readonly tag: 'div'
+  readonly element_id?: string
   readonly text: PlainText
 }
 
 export interface TableElement {
   readonly tag: 'table'
+  readonly element_id?: string
   readonly page_size: number
   readonly row_height: 'auto' | 'low'
   readonly header_style: { readonly bold: boolean }
@@ -79,6 +81,7 @@ interface ColumnSet {
 
 interface Form {
   readonly tag: 'form'
+  readonly element_id?: string
   readonly name: string
   readonly elements: readonly (Input | MultiSelect | ColumnSet)[]
 }
@@ -124,6 +127,14 @@ export function buttonRow(buttons: readonly Button[], id?: string): ColumnSet {
   return { tag: 'column_set', ...(id !== undefined && { element_id: id }), flex_mode: 'flow', columns }
 }
 
+/** The same card with a name by which it is found again: that of the first element which has none. */
+export function marked(card: CardJson, mark: string): CardJson {
+  const { elements } = card.body
+  const nameless = elements.find((element) => element.element_id === undefined)
+  const named = elements.map((each) => (each === nameless ? { ...each, element_id: mark } : each))
+  return { ...card, body: { elements: named } }
+}
+
 /** The same card in a form of which no markup can be refused: for a card that Feishu did not take. */
 export function plainly(card: CardJson): CardJson {
   return { ...card, body: { elements: card.body.elements.map(plainElement) } }
@@ -136,9 +147,13 @@ function plainElement(element: Element): Element {
   const heads = element.columns.map(({ display_name: name }) => name)
   const rows = element.rows.map((row) => element.columns.map(({ name }) => row[name] ?? ''))
   const lines = [heads, ...rows].map((cells) => cells.join(' | '))
-  return { tag: 'div', text: plain(lines.join('\n')) }
+  return { tag: 'div', ...idOf(element), text: plain(lines.join('\n')) }
 }
 
 function asPlain(element: MarkdownElement | PlainElement): PlainElement {
-  return element.tag === 'div' ? element : { tag: 'div', text: plain(element.content) }
+  return element.tag === 'div' ? element : { tag: 'div', ...idOf(element), text: plain(element.content) }
+}
+
+function idOf({ element_id: id }: Element): { readonly element_id?: string } {
+  return id === undefined ? {} : { element_id: id }
 }

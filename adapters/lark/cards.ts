@@ -1,6 +1,7 @@
 /** The cards that a turn grows in: one, or as many as its text takes, one after the other. */
 import type { Address, Log, Sent, TextReply, TurnView } from '../../src/contract.ts'
 import { type CardEntity, together } from './entity.ts'
+import { markOf } from './finder.ts'
 import type { Outbound } from './outbound.ts'
 import type { Cut } from './overflow.ts'
 import type { Pending } from './pending.ts'
@@ -69,9 +70,10 @@ export class Cards {
   async open(shown: Shown): Promise<void> {
     const { outbound, entity } = this.#parts.connected()
     const current = (this.#current ??= entity())
-    const card = streamingCard(shown, this.#to, this.#parts.words)
-    if (this.#all.includes(current)) return current.replace(card)
-    const key = this.count === 0 ? this.#key : `${this.#key}/${this.count + 1}`
+    const stands = this.#all.includes(current)
+    const key = keyOf(this.#key, stands ? this.count - 1 : this.count)
+    const card = streamingCard(shown, this.#to, this.#parts.words, markOf(key))
+    if (stands) return current.replace(card)
     if (this.count > 0) await this.#send(key)
     const fresh = await current.open(card, outbound.poster(this.#to, key))
     this.#all.push(current)
@@ -89,7 +91,7 @@ export class Cards {
 
   /** The current one is full, and holds this page; the rest of the text is for a next one. */
   async turn({ page, opening, rest }: Cut, { markdown, tools }: TurnView): Promise<void> {
-    await this.#current?.finish(fullCard(page, tools, this.#parts.words))
+    await this.#current?.finish(fullCard(page, keyOf(this.#key, this.count - 1), tools, this.#parts.words))
     this.#past = markdown.slice(0, markdown.length - rest.length)
     this.#opening = opening
     this.#current = undefined
@@ -131,4 +133,9 @@ export class Cards {
     await (next === undefined ? pending.ends(first) : pending.begins(first, next))
     this.#sending = next
   }
+}
+
+/** What the card at `index` is sent by while the turn goes on in it. */
+function keyOf(key: string, index: number): string {
+  return index === 0 ? key : `${key}/${index + 1}`
 }

@@ -16,6 +16,7 @@ const patienceMs = 3000
 
 const Created = Answered({ card_id: z.string() })
 const staleNumber = 300317
+const noEntity = 300303
 /** Not in streaming mode, or no higher number: to be closed all the same. */
 const closedAlready: ReadonlySet<number | undefined> = new Set([200850, 300309, staleNumber])
 
@@ -65,9 +66,7 @@ export class CardEntity {
     this.#posted ??= await orPlainly(card, (taken) => this.#post(taken, post))
     const { sent, own } = this.#posted
     // A send that was made before is answered with the message that it led to then.
-    const body = { message_id: sent.id }
-    const { data } = await api.call({ method: 'POST', path: '/cardkit/v1/cards/id_convert', body }, Created)
-    this.#card = data.card_id
+    this.#card = await cardOf(api, sent.id)
     this.#sent = { address: sent.address, id: `${sent.id}/${this.#card}` }
     return this.#card === own
   }
@@ -177,6 +176,23 @@ export async function orPlainly<T>(card: CardJson, call: (card: CardJson) => Pro
     if (!isRejected(error)) throw error
     return call(plainly(card))
   }
+}
+
+/** A message with the card entity that it shows, where it shows one. Throws AdapterError. */
+export async function standing(api: Api, { address, id }: Sent): Promise<Sent> {
+  try {
+    return { address, id: `${id}/${await cardOf(api, id)}` }
+  } catch (error) {
+    // It holds its card itself.
+    if (larkCode(error) === noEntity) return { address, id }
+    throw error
+  }
+}
+
+async function cardOf(api: Api, message: string): Promise<string> {
+  const body = { message_id: message }
+  const { data } = await api.call({ method: 'POST', path: '/cardkit/v1/cards/id_convert', body }, Created)
+  return data.card_id
 }
 
 /** The messages that one name stands for: a turn may have gone on in several cards. */

@@ -5,6 +5,7 @@ import { Answered, type Api } from './api.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { DirectChats } from './chats.ts'
 import { asReceived, Listed } from './events.ts'
+import { containerOf } from './finder.ts'
 import { isDirect } from './inbound.ts'
 
 const mostPages = 20
@@ -46,7 +47,7 @@ export async function* history(
 
 async function* after(parts: HistoryParts, mark: HeardMark, signal: AbortSignal): AsyncGenerator<Message> {
   const { address } = mark
-  const container = await containerOf(parts.api, parts.chats, mark)
+  const container = await listOf(parts.api, parts.chats, mark)
   if (container === undefined) return
   for (const item of await missed(parts, container, mark, signal)) {
     if (item.deleted) continue
@@ -82,15 +83,15 @@ async function missed(
 }
 
 /** How lists name it. Undefined: a chat of two of which no message is known to tell its id. */
-async function containerOf(
+async function listOf(
   api: Api,
   chats: DirectChats,
   { address, id, at }: HeardMark,
 ): Promise<Readonly<Record<string, string>> | undefined> {
+  const known = await containerOf(chats, address)
   // Feishu lists a topic from its begin only.
-  if (address.thread !== undefined) return { container_id_type: 'thread', container_id: address.thread }
-  const { channel } = address
-  const chat = isDirect(channel) ? ((await chats.of(channel)) ?? (await chatOf(api, id))) : channel
+  if (address.thread !== undefined) return known
+  const chat = known?.container_id ?? (await chatOf(api, id))
   if (chat === undefined) return undefined
   const start_time = String(Math.floor((at - slackMs) / 1000))
   return { container_id_type: 'chat', container_id: chat, start_time }

@@ -21,6 +21,7 @@ import { Budget } from './budget.ts'
 import { DirectChats } from './chats.ts'
 import { CardEntity } from './entity.ts'
 import { download, mostImageBytes } from './files.ts'
+import { Finder } from './finder.ts'
 import { history } from './history.ts'
 import { LarkHttp } from './http.ts'
 import type { Self } from './inbound.ts'
@@ -104,13 +105,14 @@ class Lark implements Adapter {
     const profiles = new Profiles(api, bot.log)
     const messages = new Messages(api, appId)
     const pending = new Pending(bot.keep)
+    const chats = new DirectChats(bot.keep)
+    const finder = new Finder(api, appId, chats)
     const parts = { api, budget: this.#budget, topics, messages, speech }
-    const outbound = new Outbound({ ...parts, numbers: this.#numbers, pending, log: bot.log })
+    const outbound = new Outbound({ ...parts, numbers: this.#numbers, pending, finder, log: bot.log })
     const showing = this.#settings.cards
       ? outbound
       : new Posts({ ...parts, nameOf: (person) => profiles.nameOf(person) })
     // What an earlier process left undone may be shown and answered from now on.
-    const chats = new DirectChats(bot.keep)
     this.#running = { bot, api, outbound, pending, showing, chats, profiles }
     const { bot: own } = await api.call({ method: 'GET', path: '/bot/v3/info' }, Identity)
     const locale = chinese ? 'zh-CN' : undefined
@@ -144,6 +146,10 @@ class Lark implements Adapter {
 
   async edit(sent: Sent, reply: Reply): Promise<void> {
     return this.#open().showing.edit(sent, reply)
+  }
+
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    return this.#settings.cards ? this.#open().outbound.find(to, key, reply) : undefined
   }
 
   async download(

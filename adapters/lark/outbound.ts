@@ -9,9 +9,10 @@ import {
 } from '../../src/contract.ts'
 import { placeOf } from './answers.ts'
 import { Nothing } from './api.ts'
-import type { CardJson } from './card.ts'
-import { apart, CardEntity, cardIn, orPlainly } from './entity.ts'
+import { type CardJson, marked } from './card.ts'
+import { apart, CardEntity, cardIn, orPlainly, standing } from './entity.ts'
 import { isDead, isRejected, larkCode } from './faults.ts'
+import { type Finder, markOf } from './finder.ts'
 import type { Numbers } from './numbers.ts'
 import type { Pending } from './pending.ts'
 import { Pictures } from './pictures.ts'
@@ -28,6 +29,7 @@ const mostRemembered = 1000
 export interface OutboundParts extends PostingParts {
   readonly numbers: Numbers
   readonly pending: Pending
+  readonly finder: Finder
   readonly speech: Speech
   readonly log: Log
 }
@@ -162,6 +164,15 @@ export class Outbound implements Showing {
     }
   }
 
+  /** Of cards alone: nothing else has a mark. An answer that may stand in part is made whole. */
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    const id = await this.#parts.finder.find(to, markOf(key))
+    if (id === undefined) return undefined
+    const sent = await standing(this.#parts.api, { address: to, id })
+    if (reply?.kind === 'text' && !isDraft(reply)) await this.edit(sent, reply)
+    return sent
+  }
+
   async #patch({ id }: Sent, reply: Reply, card: CardJson): Promise<void> {
     const patch = (taken: CardJson) => {
       const body = { content: JSON.stringify(taken) }
@@ -215,8 +226,9 @@ export class Outbound implements Showing {
 
   async #cardOf(reply: Exclude<Reply, { kind: 'file' }>, to: Address): Promise<CardJson> {
     const words = this.#parts.speech(reply.language)
-    if (reply.kind === 'prompt') return promptCard(reply, placeOf(to), words)
-    return textCard(reply, words, await this.pictures.of(reply))
+    const mark = markOf(reply.key)
+    if (reply.kind === 'prompt') return marked(promptCard(reply, placeOf(to), words), mark)
+    return marked(textCard(reply, words, await this.pictures.of(reply)), mark)
   }
 }
 

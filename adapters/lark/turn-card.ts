@@ -1,6 +1,7 @@
 /** A turn as a card: while it runs, and at its end. Pure. */
 import type { Address, TextReply, ToolView, TurnView } from '../../src/contract.ts'
-import { buttonRow, type CardJson, type MarkdownElement, type Panel, plain } from './card.ts'
+import { buttonRow, type CardJson, type MarkdownElement, marked, type Panel, plain } from './card.ts'
+import { markOf } from './finder.ts'
 import { card, commandButton, measureText, small, streamText, textCard } from './render.ts'
 import { harmless, line, type PictureKeys } from './text.ts'
 import type { Words } from './words.ts'
@@ -43,9 +44,10 @@ export function shownOf(
   }
 }
 
-export function streamingCard(shown: Shown, to: Address, words: Words): CardJson {
+/** `mark`: what it is found by; all other elements have names of their own. */
+export function streamingCard(shown: Shown, to: Address, words: Words, mark: string): CardJson {
   const panel = shown.tools === '' ? [] : [toolPanel(shown.tools, true, words)]
-  const stop = commandButton({ label: words.stop, says: '/stop', address: to })
+  const stop = { ...commandButton({ label: words.stop, says: '/stop', address: to }), element_id: mark }
   const made = card(words.thinking, () => [
     ...panel,
     { tag: 'markdown', element_id: ids.text, content: shown.text },
@@ -61,7 +63,7 @@ export function finalCard(
   words: Words,
   pictures?: PictureKeys,
 ): CardJson {
-  const made = textCard(reply, words, pictures)
+  const made = marked(textCard(reply, words, pictures), markOf(reply.key))
   const lines = toolLines(tools.map((tool) => (tool.state === 'running' ? { ...tool, state: 'done' } : tool)))
   const config = { ...made.config, streaming_mode: false }
   if (lines === '') return { ...made, config }
@@ -69,8 +71,8 @@ export function finalCard(
 }
 
 /** What stands of a turn in a card that is full, while it goes on in the next one. */
-export function fullCard(markdown: string, tools: readonly ToolView[], words: Words): CardJson {
-  const made = finalCard({ kind: 'text', key: '', markdown, tone: 'answer' }, tools, words)
+export function fullCard(markdown: string, key: string, tools: readonly ToolView[], words: Words): CardJson {
+  const made = finalCard({ kind: 'text', key, markdown, tone: 'answer' }, tools, words)
   return { ...made, body: { elements: [...made.body.elements, small(words.goesOn)] } }
 }
 

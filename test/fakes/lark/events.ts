@@ -1,6 +1,6 @@
 /** What the platform tells of, as it stands on the wire. Pure. */
 import type { FakeLark } from './lark.ts'
-import type { StoredMessage } from './tenant.ts'
+import { cardOf, type StoredMessage } from './tenant.ts'
 
 type Wire = Readonly<Record<string, unknown>>
 
@@ -79,7 +79,7 @@ export function updated(message: StoredMessage): Wire {
 }
 
 /** A message as the open API gives it, in answers and lists: in another shape than in events. */
-export function wireMessage(lark: FakeLark, message: StoredMessage): Wire {
+export function wireMessage(lark: FakeLark, message: StoredMessage, cards = 'default'): Wire {
   const { id, root, parent, thread, user, mentions } = message
   return {
     message_id: id,
@@ -96,9 +96,18 @@ export function wireMessage(lark: FakeLark, message: StoredMessage): Wire {
       user === undefined
         ? { id: lark.appId, id_type: 'app_id', sender_type: 'app', tenant_key: lark.tenant.key }
         : { id: user, id_type: 'open_id', sender_type: 'user', tenant_key: lark.tenant.key },
-    body: { content: message.deleted ? 'This message was recalled' : message.content },
+    body: { content: contentOf(message, cards) },
     ...(mentions.length > 0 && {
       mentions: mentions.map(({ key, openId, name }) => ({ key, id: openId, id_type: 'open_id', name })),
     }),
   }
+}
+
+/** Of the bot's cards it is told what they say where that is asked for. */
+function contentOf(message: StoredMessage, cards: string): string {
+  if (message.deleted) return 'This message was recalled'
+  if (message.type !== 'interactive' || message.user !== undefined) return message.content
+  if (cards === 'user_card_content') return JSON.stringify({ user_dsl: JSON.stringify(cardOf(message)) })
+  const upgrade = 'Please upgrade to the latest version to view the content'
+  return JSON.stringify({ title: '', elements: [[{ tag: 'text', text: upgrade }]] })
 }

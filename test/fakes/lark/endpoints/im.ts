@@ -98,6 +98,7 @@ export const im = [
         sort_type: z.enum(['ByCreateTimeAsc', 'ByCreateTimeDesc']).optional(),
         page_size: z.coerce.number().int().min(1).max(50).optional(),
         page_token: z.string().optional(),
+        card_msg_content_type: z.enum(['raw_card_content', 'user_card_content']).optional(),
       },
       body: {},
     },
@@ -106,7 +107,8 @@ export const im = [
       const found = query.sort_type === 'ByCreateTimeDesc' ? oldest.toReversed() : oldest
       const size = query.page_size ?? 20
       const from = Number(query.page_token ?? 0)
-      const items = found.slice(from, from + size).map((message) => wireMessage(lark, message))
+      const shown = found.slice(from, from + size)
+      const items = shown.map((message) => wireMessage(lark, message, query.card_msg_content_type))
       const more = from + size < found.length
       return { data: { has_more: more, items, ...(more && { page_token: String(from + size) }) } }
     },
