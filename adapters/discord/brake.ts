@@ -12,6 +12,9 @@ export interface Spacing {
 /** Of the thousand sessions that Discord allows a day a shard that loses each at once takes some hundred. */
 export const usualSpacing: Spacing = { first: 10_000, longest: 15 * 60_000, calm: 30 * 60_000 }
 
+/** Of a day's sessions so many, or one for each shard, are left to starts: whoever mends the bot must be able to begin it. */
+export const leastKept = 50
+
 export class Brake {
   readonly #spacing: Spacing
   #begunAt: number | undefined

@@ -3,12 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { AdapterError, type Log } from '../../src/contract.ts'
 import type { Api } from './api.ts'
-import { Brake, type Spacing, usualSpacing } from './brake.ts'
+import { Brake, leastKept, type Spacing, usualSpacing } from './brake.ts'
 
 /** Shards whose numbers leave the same remainder may not identify within this time of each other. */
 const identifyMs = 5000
-/** Of a day's sessions so many, or one for each shard, are left to starts: whoever mends the bot must be able to begin it. */
-const leastKept = 50
 /** How long Discord's answer is good for: the limit counts by the day. */
 const freshMs = 60_000
 

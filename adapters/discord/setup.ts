@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type AdapterSetup, AdapterError, type Finding, type SetupGuide } from '../../src/contract.ts'
 import { Api } from './api.ts'
+import { leastKept } from './brake.ts'
 import { Budget } from './budget.ts'
 import { invitation, missing } from './permissions.ts'
 import { type Identity, identify } from './self.ts'
@@ -70,8 +71,17 @@ function content({ app, readsAll }: Identity): Finding {
 async function connections(api: Api): Promise<readonly Finding[]> {
   const answer = await api.run('the way to the gateway', (rest) => rest.get('/gateway/bot'))
   const { remaining, reset_after: after } = Starts.parse(answer).session_start_limit
-  if (remaining > 0) return [{ ok: true, what: 'it can connect' }]
+  if (remaining > leastKept) return [{ ok: true, what: 'it can connect' }]
   const minutes = Math.ceil(after / 60_000)
+  if (remaining > 0) {
+    return [
+      {
+        ok: true,
+        what: `it can connect, but of the sessions that Discord allows a day only ${remaining} are left: one that is lost waits for the reset in ${minutes} minutes`,
+        advice: 'look in the log for what ends its sessions, or makes it start again and again',
+      },
+    ]
+  }
   return [
     {
       ok: false,

@@ -4,6 +4,8 @@ import { Api } from '../../../adapters/discord/api.ts'
 import { Brake, usualSpacing } from '../../../adapters/discord/brake.ts'
 import { Budget } from '../../../adapters/discord/budget.ts'
 import { Entrance } from '../../../adapters/discord/entrance.ts'
+import { settings } from '../../../adapters/discord/settings.ts'
+import { setup } from '../../../adapters/discord/setup.ts'
 import { RecordingBot } from '../conformance/rig.ts'
 import { openDiscord } from './rig.ts'
 
@@ -57,4 +59,17 @@ test('each shard waits for itself, tells of it, and stops to wait when it is lef
   left.abort(new Error('other shards are wanted'))
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
   expect(warned.mock.calls).toEqual([1, 1].map((seconds) => [{ shard: 0, seconds }, expect.any(String)]))
+})
+
+test('doctor says when only those sessions are left that are kept for starts', async () => {
+  const { discord } = await openDiscord()
+  const block = settings.schema.parse({ token: discord.token, apiUrl: discord.apiUrl })
+  discord.sessionStarts.remaining = 50
+  expect(await setup.check(block)).toContainEqual({
+    ok: true,
+    what: expect.stringMatching(/only 50 are left.*in 60 minutes/),
+    advice: expect.stringContaining('log'),
+  })
+  discord.sessionStarts.remaining = 51
+  expect(await setup.check(block)).toContainEqual({ ok: true, what: 'it can connect' })
 })
