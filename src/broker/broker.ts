@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import type { TokenUsage } from '../claude/turn.ts'
 import type { Log } from '../contract.ts'
 import { type Way, forward, wayOf } from './forward.ts'
 import type { Affords, Broker, Pass, Upstream } from './port.ts'
@@ -20,6 +21,8 @@ interface Holder {
   readonly way: Way
   readonly affords: Affords
   readonly tally: Tally
+  /** The same for as long as it holds: it is known by it. */
+  readonly unbooked: () => TokenUsage
   refusal: string | undefined
 }
 
@@ -57,11 +60,13 @@ export function openBroker(log: Log, place?: Place): Broker {
     async issue(upstream, affords) {
       const { url } = await start()
       const token = randomBytes(32).toString('base64url')
+      const tally = new Tally()
       const holder: Holder = {
         upstream,
         affords,
         way: wayTo(upstream),
-        tally: new Tally(),
+        tally,
+        unbooked: () => tally.spent,
         refusal: undefined,
       }
       holders.set(token, holder)
@@ -127,7 +132,7 @@ async function serve(
   if (request.method !== 'POST' || !paths.has(pathname))
     return refuse(response, 404, 'not_found_error', `${request.method ?? ''} ${pathname} is not forwarded.`)
   if (pathname === messages) {
-    holder.refusal = await holder.affords(holder.tally.spent)
+    holder.refusal = await holder.affords(holder.unbooked)
     if (holder.refusal !== undefined) return refuse(response, 402, 'billing_error', holder.refusal)
   }
   const path = `${pathname}${search === '?beta=true' ? search : ''}`

@@ -24,8 +24,8 @@ export interface Pass {
   end(): void
 }
 
-/** Why whoever pays may spend no more, in their words; undefined: go on. `unbooked`: what was spent and is in no book yet. */
-export type Affords = (unbooked: TokenUsage) => Promise<string | undefined>
+/** Why whoever pays may spend no more, in their words; undefined: go on. `unbooked`: what was spent and not taken, at any time. */
+export type Affords = (unbooked: () => TokenUsage) => Promise<string | undefined>
 
 export interface Broker {
   issue(upstream: Upstream, affords: Affords): Promise<Pass>

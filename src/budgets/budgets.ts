@@ -10,6 +10,7 @@ import { noUsage, sum } from '../store/usage.ts'
 import { type Payer, accountsOf, chargeOf, modelKey, totalKey } from './accounts.ts'
 import { type Span, periodOf } from './periods.ts'
 import { rateOf, tokensAt } from './rates.ts'
+import { Unbooked } from './unbooked.ts'
 import {
   type Appealed,
   type BudgetRules,
@@ -72,6 +73,7 @@ export class Budgets {
   readonly #lanes = new Lanes()
   /** By person: a turn is judged, and its beginning written. */
   readonly #beginnings = new Lanes()
+  readonly #unbooked = new Unbooked()
 
   constructor(parts: BudgetParts) {
     this.#parts = parts
@@ -160,26 +162,33 @@ export class Budgets {
     await this.#warn(payer)
   }
 
-  /** Why whoever wrote this may spend no more, in the middle of a turn: `unbooked` is spent, too. Undefined: they may. */
-  async refusal(message: Message, unbooked: TokenUsage): Promise<string | undefined> {
+  /**
+   * Why whoever wrote this may spend no more, in the middle of a turn; undefined: they may. `unbooked`: what the turn's
+   * process has spent since its last result, at any time.
+   */
+  async refusal(message: Message, unbooked: () => TokenUsage): Promise<string | undefined> {
     const { user, role, channel, total } = this.#parts.rules()
     // Asked before each request to the model: most bots have no budgets.
     if ((user ?? channel ?? total) === undefined && Object.keys(role).length === 0) return undefined
     const payer = await this.#parts.payerOf(message)
-    const more = tokensAt(await this.#rate(payer.person, undefined), unbooked)
-    const over = (await this.standings(payer, more)).find(({ share }) => share >= 1)
+    this.#unbooked.note(unbooked, payer, await this.#rate(payer.person, undefined))
+    const standings = await this.standings(payer, (account) => this.#unbooked.of(account))
+    const over = standings.find(({ share }) => share >= 1)
     return over && wordsIn(payer.language).budgets.cutShort(over)
   }
 
-  /** All budgets that bind this payer, as they stand; `more`: spent and in no book yet. */
-  standings(payer: Payer, more: UsageRecord = noUsage): Promise<readonly Standing[]> {
+  /** All budgets that bind this payer, as they stand; `more`: what an account has to pay besides what is in the books. */
+  standings(
+    payer: Payer,
+    more: (account: string) => UsageRecord = () => noUsage,
+  ): Promise<readonly Standing[]> {
     const { usage, budgets } = this.#parts.store
     const bounds = boundsOf(this.#parts.rules(), payer, accountsOf(payer))
     const found = bounds.map(async (bound) => {
       const { key } = bound.account
       const period = periodOf(bound.span, this.#now())
       const days = await usage.range(key, period.from, period.to)
-      return standingOf(bound, period, [...days, more], await budgets.get(key, period.key))
+      return standingOf(bound, period, [...days, more(key)], await budgets.get(key, period.key))
     })
     return Promise.all(found)
   }

@@ -18,6 +18,10 @@ function weighed(tokens: TokenUsage): number {
   )
 }
 
+export function isFree(tokens: TokenUsage): boolean {
+  return weighed(tokens) === 0
+}
+
 function tokensOf(day: UsageRecord): TokenUsage {
   return {
     input: day.inputTokens,

@@ -203,8 +203,8 @@ export interface SessionOptions {
 
 /** Whoever pays for what a process asks of the model. */
 export interface Purse {
-  /** Why no more may be spent, in words for the asker; undefined: it may. `unbooked`: what is spent and in no result yet. */
-  refusal(unbooked: TokenUsage): Promise<string | undefined>
+  /** Why no more may be spent, in words for the asker; undefined: it may. `unbooked`: what is spent and in no result yet, at any time. */
+  refusal(unbooked: () => TokenUsage): Promise<string | undefined>
   /** This was spent, and no turn's result will tell of it. */
   spent(unclaimed: TokenUsage): void
 }

@@ -14,7 +14,7 @@ export class Payers implements Purse {
     this.#served = served
   }
 
-  async refusal(unbooked: TokenUsage): Promise<string | undefined> {
+  async refusal(unbooked: () => TokenUsage): Promise<string | undefined> {
     const message = this.#served()
     return message && this.#parts.budgets.refusal(message, unbooked)
   }

@@ -104,7 +104,7 @@ test('when no more may be spent the turn ends in the words of whoever says so, a
   const { open, standIn } = await startRig()
   let most = 1
   const purse: Purse = {
-    refusal: async ({ input }) => (input >= most ? 'Your budget for today is used up.' : undefined),
+    refusal: async (unbooked) => (unbooked().input >= most ? 'Your budget for today is used up.' : undefined),
     spent: () => undefined,
   }
   const session = await open({ ...bypassing, broker: broker(), purse })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type BudgetParts, Budgets } from '../../../src/budgets/budgets.ts'
+import type { TokenUsage } from '../../../src/claude/turn.ts'
 import { failedResult } from '../../../src/conversation/answer-text.ts'
 import type { Message } from '../../../src/contract.ts'
 import type { Envelope } from '../../../src/queue/port.ts'
@@ -141,4 +142,49 @@ test('who was granted more is warned again at the new bound, and told when it is
   await spend(12)
   expect([...told.values()].at(-1)).toMatch(/is used up now: \$21\.60 of \$20\.00, 108%.*not sent to Claude/)
   expect(told.size).toBe(2)
+})
+
+const spent = (input: number, output = 0): TokenUsage => ({ input, output, cacheRead: 0, cacheWrite: 0 })
+
+test('what only the API told of is booked by its tokens, at what the same model cost before', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  const books = budgets(store)
+  const day = (account = 'chat:u'): ReturnType<Store['usage']['day']> =>
+    store.usage.day(account, '2026-11-21')
+  const died = { ...failedResult('died', ''), sessionId: 's', model: 'opus' }
+  await books.book(message, { ...died, untold: spent(1_000_000) })
+  expect(await day()).toMatchObject({ turns: 1, failed: 1, estimated: 1, inputTokens: 1_000_000, costUsd: 5 })
+  const { fault: _fault, ...whole } = died
+  await books.book(message, { ...whole, model: 'haiku', costUsd: 1, usage: spent(500_000, 100_000) })
+  // A dollar for the worth of a million tokens of input.
+  await books.book(message, { ...died, model: 'haiku', untold: spent(250_000, 50_000) })
+  expect(await day('model/haiku')).toMatchObject({
+    turns: 2,
+    estimated: 0,
+    costUsd: 1.5,
+    outputTokens: 150_000,
+  })
+  await books.bookUnclaimed(message, spent(7))
+  expect(await day()).toMatchObject({ turns: 3, inputTokens: 1_750_007 })
+})
+
+test('what is spent and not booked counts, of all who share a budget, until it is', async () => {
+  const store = await open(join(await testDir(), 'store.db'))
+  const books = budgets(store, { rules: () => ({ role: {}, total: { day: { tokens: 1000 } } }) })
+  const bobs: Message = { ...message, from: { id: 'v' } }
+  const of = { ann: spent(0), bob: spent(0) }
+  const [ann, bob] = [(): TokenUsage => of.ann, (): TokenUsage => of.bob]
+  expect(await books.refusal(message, ann)).toBeUndefined()
+  of.ann = spent(600)
+  expect(await books.refusal(bobs, bob)).toBeUndefined()
+  of.bob = spent(300, 100)
+  expect(await books.refusal(message, ann)).toMatch(/1,000 of 1,000 tokens\. Claude stopped here/)
+  // Bob's process has ended, and what it spent went into no book.
+  of.bob = spent(0)
+  expect(await books.refusal(message, ann)).toBeUndefined()
+  await books.bookUnclaimed(message, of.ann)
+  of.ann = spent(300)
+  expect(await books.refusal(message, ann)).toBeUndefined()
+  of.ann = spent(400)
+  expect(await books.refusal(bobs, bob)).toMatch(/budget of the whole bot for today is used up/)
 })
