@@ -18,6 +18,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Log } from '../contract.ts'
@@ -46,7 +47,12 @@ export function openOtlp({ url, headers, sample, log }: OtlpOptions): Tracing {
     log,
   )
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'parley', 'service.version': manifest.version }),
+    resource: resourceFromAttributes({
+      'service.name': 'parley',
+      'service.version': manifest.version,
+      // Of several nodes, which one it was.
+      'service.instance.id': `${hostname()}:${process.pid}`,
+    }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sample) }),
     // A collector that is away fills the queue, and what comes then is dropped: it is bounded.
     spanProcessors: [

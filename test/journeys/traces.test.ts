@@ -1,11 +1,15 @@
 /** One trace for each message, from its arrival to the reply that stands, as a collector sees it. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { start } from '../rig/bot.ts'
 import { type CollectedSpan, startCollector } from '../rig/collector.ts'
+import { testDir } from '../rig/dir.ts'
 import { startHttpProgram, startHttpRig } from '../rig/http.ts'
+import { describeWith } from '../rig/needs.ts'
 import { freePort } from '../rig/port.ts'
 import { quickClaude } from '../rig/quick-cli.ts'
+import { startRedis } from '../rig/redis.ts'
 import { startSlackRig } from '../rig/slack.ts'
 
 const key = 'collector-key-0123456789'
@@ -123,6 +127,35 @@ test('a collector that is not there costs one line in the log; what a caller lea
     new Set(['4bf92f3577b34da6a3ce929d0e0e4736']),
   )
 }, 60_000)
+
+describeWith('redis-server', 'on one Redis', () => {
+  test('what a gateway receives and delivers, and a worker answers, is one trace', async () => {
+    const collector = await startCollector()
+    const { url } = await startRedis()
+    const shared = { queue: { url }, store: { url }, telemetry: { traces: collector.url } }
+    const { slack, bot, config } = await startSlackRig({ ...shared, roles: ['gateway'] })
+    const worker = await start({
+      ...config,
+      dataDir: await testDir('worker-'),
+      claude: { ...config.claude, ...quickClaude },
+      roles: ['worker'],
+    })
+    onTestFinished(() => worker.stop())
+    slack.people.say('UANN', '!say Hello.')
+    await slack.see(slack.people.direct('UANN'), /^Hello\.$/)
+    await bot.idle()
+    await worker.stop()
+    await bot.stop()
+    expect(namesOf(collector.spans)).toEqual([
+      'receive',
+      '- accept',
+      '- turn',
+      '- - deliver',
+      '- - start claude',
+      '- wait',
+    ])
+  })
+})
 
 /** The root first. */
 function inOrder(spans: readonly CollectedSpan[]): CollectedSpan[] {

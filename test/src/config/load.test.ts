@@ -210,11 +210,11 @@ describe('secrets', () => {
   test('are gathered from keys, variables, URLs and the environment', async () => {
     const config = await load(
       'claude:\n  model: ${MODEL}\n  env: { GITHUB_TOKEN: from-key, MAX_TOKENS: "1000000" }\n  addDirs: ["${DIR}"]\n' +
-        'store: { url: "redis://:from%2Furl@localhost" }\n',
+        'store: { url: "redis://:from%2Furl@localhost" }\ntelemetry: { headers: { x-team: from-header } }\n',
       { MODEL: 'from-variable', DIR: '/srv/shared', ANTHROPIC_API_KEY: 'from-environment', PATH: '/usr/bin' },
     )
     expect([...config.secrets].toSorted()).toEqual(
-      ['from%2Furl', 'from-environment', 'from-key', 'from-variable', 'from/url'].toSorted(),
+      ['from%2Furl', 'from-environment', 'from-header', 'from-key', 'from-variable', 'from/url'].toSorted(),
     )
   })
 
