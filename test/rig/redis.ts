@@ -1,4 +1,5 @@
 /** A Redis of the test's own. */
+import { createClient } from '@redis/client'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,6 +13,8 @@ export interface RedisServer {
   readonly port: number
   /** Sends it a signal; resolves when it has ended, where the signal ends it. */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>
+  /** Bytes that it uses. */
+  memory(): Promise<number>
 }
 
 export interface RedisOptions {
@@ -53,6 +56,13 @@ export async function launchRedis(
     async signal(name) {
       server.kill(name)
       if (name === 'SIGKILL') await exited
+    },
+    async memory() {
+      const client = createClient({ url: `redis://127.0.0.1:${port}` })
+      await client.connect()
+      const info = await client.info('memory')
+      client.destroy()
+      return Number(/^used_memory:(\d+)/m.exec(info)?.[1])
     },
     async end() {
       server.kill('SIGKILL')
