@@ -34,7 +34,8 @@ type Add = (entry: Entry) => Promise<void>
 /** Rejects with {@link BackupError}; then nothing is left of it. */
 export async function backUp(wish: BackupWish): Promise<BackupReport> {
   const { dataDir, into } = wish
-  if (!existsSync(join(dataDir, 'queue.db')) && !existsSync(join(dataDir, 'store.db'))) {
+  // The last two: of several nodes, whose queue and records are in Redis.
+  if (!['queue.db', 'store.db', 'nodes', 'users'].some((name) => existsSync(join(dataDir, name)))) {
     throw new BackupError('no-data', `There is nothing to back up in ${dataDir}: no bot has run on it.`)
   }
   await makeTarget(dataDir, into)
@@ -86,7 +87,8 @@ async function copyAll({ dataDir, into, workspaces, signal }: BackupWish): Promi
   }
   await using folder = await Folder.open(realDataDir)
   await tellOfDatabases(content, databases, add)
-  await copyAudit(folder, content, add)
+  await copyAudit(folder, content, '', add)
+  await copyNodes(folder, content, add)
   const skipped: { path: string; why: string }[] = []
   await copyTree(folder, '', {
     into: content,
@@ -108,12 +110,27 @@ async function tellOfDatabases(content: string, names: readonly string[], add: A
   }
 }
 
-async function copyAudit(folder: Folder, content: string, add: Add): Promise<void> {
+/** `below`: where `folder` is in the data directory, with a slash at its end; empty for itself. */
+async function copyAudit(folder: Folder, content: string, below: string, add: Add): Promise<void> {
   for (const name of auditNames) {
     if ((await folder.stat(name)) === undefined) continue
     await using file = await folder.file(name)
     const { size, mtimeMs } = await file.stat()
-    const weighed = await copyFile(file, join(content, name), size)
-    await add({ file: name, mode: 0o600, ...weighed, mtime: Math.round(mtimeMs) })
+    const weighed = await copyFile(file, join(content, `${below}${name}`), size)
+    await add({ file: `${below}${name}`, mode: 0o600, ...weighed, mtime: Math.round(mtimeMs) })
+  }
+}
+
+/** The folders and audit logs of several nodes. */
+async function copyNodes(folder: Folder, content: string, add: Add): Promise<void> {
+  if ((await folder.stat('nodes'))?.isDirectory() !== true) return
+  await using nodes = await folder.enter('nodes')
+  await mkdir(join(content, 'nodes'), { mode: 0o700 })
+  await add({ dir: 'nodes', mode: 0o700 })
+  for (const name of await nodes.names()) {
+    await using node = await nodes.enter(name)
+    await mkdir(join(content, 'nodes', name), { mode: 0o700 })
+    await add({ dir: `nodes/${name}`, mode: 0o700 })
+    await copyAudit(node, content, `nodes/${name}/`, add)
   }
 }

@@ -6,12 +6,19 @@ export const databaseNames: readonly string[] = ['queue.db', 'store.db']
 /** What vouches for the log's length comes first: it may stay behind the log, and must never be ahead of it. */
 export const auditNames: readonly string[] = ['audit.jsonl.head', 'audit.jsonl']
 
+/** Of one process alone, and of each node of several in its own folder of `nodes`. */
+export const lockName = 'queue.db.lock'
+export const nodeLockName = 'node.lock'
+
 /** What an earlier restore put aside, and what one that was ended left. */
 export const asidePrefix = 'before-restore-'
 export const stagingPrefix = 'restoring-'
 
-/** Half-fetched files, which every start throws away; the log of the program; the socket of `parley attach`. */
-const passing = new Set(['incoming', 'parley.log', 'attach.sock', 'lost+found'])
+/**
+ * Half-fetched files, which every start throws away; the log of the program; the socket of `parley attach`. `nodes` are
+ * copied in a way of their own.
+ */
+const passing = new Set(['incoming', 'nodes', 'parley.log', 'attach.sock', 'lost+found'])
 
 /** `path` from the data directory on. */
 export function isWanted(path: string, workspaces: boolean): boolean {

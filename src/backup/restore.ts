@@ -1,4 +1,5 @@
 /** Puts back what a backup holds. Nothing that was there before is deleted. */
+import { existsSync } from 'node:fs'
 import { chmod, lutimes, mkdir, open, readdir, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../files/error.ts'
@@ -8,7 +9,7 @@ import { damageIn } from '../sqlite/copies.ts'
 import { makePrivate } from '../sqlite/private-file.ts'
 import { copyFile } from './copy-file.ts'
 import { BackupError, storageError } from './error.ts'
-import { asidePrefix, isRemains, movedPath, stagingPrefix } from './layout.ts'
+import { asidePrefix, isRemains, lockName, movedPath, nodeLockName, stagingPrefix } from './layout.ts'
 import {
   type DirEntry,
   type FileEntry,
@@ -34,8 +35,6 @@ export interface RestoreReport extends Pick<Header, 'at' | 'workspaces' | 'datab
   /** Where what was there before is now; undefined: nothing was. */
   readonly aside: string | undefined
 }
-
-const lockName = 'queue.db.lock'
 
 /**
  * Rejects with {@link BackupError}, or QueueError `locked` when a bot runs on that data; then it is as it was. All is
@@ -64,11 +63,28 @@ export async function restore(wish: RestoreWish): Promise<RestoreReport> {
   }
 }
 
+/** Takes the locks of all that might run on this data, as far as they are of this machine. Returns what gives them back. */
 async function locked(dataDir: string): Promise<() => void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const file = join(dataDir, lockName)
-  makePrivate(file)
-  return lock(file)
+  const names = await readdir(join(dataDir, 'nodes')).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  })
+  const nodes = names
+    .map((name) => join(dataDir, 'nodes', name, nodeLockName))
+    .filter((file) => existsSync(file))
+  const unlocks: (() => void)[] = []
+  const release = (): void => unlocks.forEach((unlock) => unlock())
+  try {
+    for (const file of [join(dataDir, lockName), ...nodes]) {
+      makePrivate(file)
+      unlocks.push(lock(file))
+    }
+    return release
+  } catch (error) {
+    release()
+    throw error
+  }
 }
 
 /** What counts as data; what an earlier restore left that was ended in the middle is thrown away. */

@@ -1,6 +1,5 @@
 /** The queue, alone or shared with other nodes, and the folder that is this process's own. */
 import { mkdir } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Adapter } from '../contract.ts'
@@ -9,6 +8,7 @@ import type { Cluster } from '../queue/cluster.ts'
 import { openEmbeddedQueue } from '../queue/embedded.ts'
 import { lock } from '../queue/lock.ts'
 import { type Queue, QueueError } from '../queue/port.ts'
+import { nodeFolder } from './node-folders.ts'
 
 /** Most nodes on one machine and one dataDir. */
 const MOST_BESIDE = 64
@@ -34,7 +34,7 @@ export async function openNode(
     const queue = await openEmbeddedQueue({ file: join(dataDir, 'queue.db'), log })
     return { queue, cluster: undefined, dir: dataDir, first: true, release: () => undefined }
   }
-  const { dir, release } = await ownFolder(join(dataDir, 'nodes'))
+  const { dir, release } = await ownFolder(dataDir)
   try {
     // Loaded where it is used: it costs start-up time and memory.
     const { openBullQueue } = await import('../queue/bull/bull.ts')
@@ -48,11 +48,10 @@ export async function openNode(
   }
 }
 
-/** The first folder of this machine that no other process holds. Machines that share a file system have their own names. */
-async function ownFolder(base: string): Promise<{ readonly dir: string; readonly release: () => void }> {
-  const host = hostname().replaceAll(/[^\w.-]/g, '_')
+/** The first folder of this machine that no other process holds. */
+async function ownFolder(dataDir: string): Promise<{ readonly dir: string; readonly release: () => void }> {
   for (let n = 1; n <= MOST_BESIDE; n++) {
-    const dir = join(base, n === 1 ? host : `${host}-${n}`)
+    const dir = nodeFolder(dataDir, n)
     await mkdir(dir, { recursive: true, mode: 0o700 })
     try {
       return { dir, release: lock(join(dir, 'node.lock')) }
@@ -62,6 +61,6 @@ async function ownFolder(base: string): Promise<{ readonly dir: string; readonly
   }
   throw new QueueError(
     'locked',
-    `${MOST_BESIDE} nodes use ${base} on this machine already. Stop one of them.`,
+    `${MOST_BESIDE} nodes use ${dataDir} on this machine already. Stop one of them.`,
   )
 }

@@ -1,9 +1,11 @@
 /** `parley attach`: a session of the running bot in this terminal. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadAdapter } from '../adapters.ts'
 import { attach as attachTo } from '../attach/terminal.ts'
 import { socketName } from '../attach/wire.ts'
-import { loadConfig } from '../config.ts'
+import { foldersHere } from '../bot/node-folders.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { logToFile } from './logs.ts'
 import { CommandLineError } from './prepare.ts'
 
@@ -51,9 +53,15 @@ async function attachHere({ config: file, as }: Pick<Attach, 'config' | 'as'>): 
   const stop = (): void => interrupt.abort()
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    return await attachTo({ path: join(config.dataDir, socketName), as, terminal, log })
+    return await attachTo({ path: await socketHere(config), as, terminal, log })
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     log.close()
   }
+}
+
+/** Of several nodes on this machine any will do: what is said goes to the one that holds the session. */
+async function socketHere(config: Config): Promise<string> {
+  const paths = (await foldersHere(config)).map((folder) => join(folder, socketName))
+  return paths.find((path) => existsSync(path)) ?? join(config.dataDir, socketName)
 }

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { verifyAudit } from '../audit/audit.ts'
 import { headPath, readHead } from '../audit/head.ts'
+import { allFolders } from '../bot/node-folders.ts'
 import { loadConfig } from '../config.ts'
 
 /** Exit codes: a script tells a log that was tampered with from one that is not there. */
@@ -18,7 +19,20 @@ export async function verify({
   readonly head?: string
 }): Promise<number> {
   const config = await loadConfig({ file, env: process.env, cwd: process.cwd() })
-  const path = join(config.dataDir, 'audit.jsonl')
+  const folders = await allFolders(config)
+  const paths = (folders.length === 0 ? [config.dataDir] : folders).map((folder) =>
+    join(folder, 'audit.jsonl'),
+  )
+  const codes: number[] = []
+  for (const path of paths) codes.push(await verifyOne(path, paths.length === 1 ? expected : undefined))
+  if (expected === undefined || paths.length === 1) return Math.max(...codes)
+  const heads = await Promise.all(paths.map((path) => readHead(headPath(path))))
+  if (heads.some((found) => found?.head === expected)) return Math.max(...codes)
+  process.stderr.write(`None of these logs ends as expected.\n`)
+  return broken
+}
+
+async function verifyOne(path: string, expected: string | undefined): Promise<number> {
   if (!(await exists(path))) {
     const { lines: written } = (await readHead(headPath(path))) ?? { lines: 0 }
     if (written > 0) {

@@ -26,7 +26,7 @@ export async function restore(
   folder: string,
   { config: file, replace = false }: { readonly config?: string; readonly replace?: boolean },
 ): Promise<number> {
-  const { dataDir, store } = await loadConfig({ file, env: process.env, cwd: process.cwd() })
+  const { dataDir, store, queue } = await loadConfig({ file, env: process.env, cwd: process.cwd() })
   using stop = stopped()
   const { at, files, aside, workspaces } = await putBack({
     from: resolve(folder),
@@ -37,6 +37,8 @@ export async function restore(
   say(`${dataDir} is as it was at ${at}: ${files} files, each checked.`)
   if (!workspaces) say('The backup held no workspaces: people begin with empty ones.')
   if (aside !== undefined) say(`What was there before is in ${aside}. Remove it when you do not need it.`)
+  if (queue.url !== undefined)
+    say('The queue is in Redis (`queue.url`): restore it there, from the same time, while no node runs.')
   if (store.url !== undefined)
     say('The records are in Redis (`store.url`): restore them there, from the same time.')
   say('What was answered after that time is forgotten; what was waiting then is answered at the next start.')
@@ -44,15 +46,22 @@ export async function restore(
 }
 
 /** What a newcomer would miss on the day when it is needed. */
-function missing({ file, store }: Config, workspaces: boolean): readonly string[] {
+function missing({ file, store, queue }: Config, workspaces: boolean): readonly string[] {
   return [
     `${file ?? 'a config file (there is none)'} and the variables that it takes from the environment: tokens and keys`,
     'folders outside of dataDir that Claude works in: `projects`, `claude.addDirs`',
     ...(workspaces ? [] : ['workspaces and homes, as you wished (--no-workspaces)']),
-    ...(store.url === undefined
-      ? []
-      : [`the records in Redis (${withoutSecrets(store.url)}): right after this, redis-cli --rdb FILE`]),
+    ...inRedis(store.url, queue.url),
   ]
+}
+
+/** When it is to be copied: files may be newer than what tells of them, as after a crash, and never older. */
+function inRedis(records: string | undefined, queue: string | undefined): readonly string[] {
+  if (records === undefined) return []
+  const place = withoutSecrets(records)
+  return queue === undefined
+    ? [`the records in Redis (${place}): right after this, redis-cli --rdb FILE`]
+    : [`queue and records in Redis (${place}): redis-cli --rdb FILE, right before this`]
 }
 
 function withoutSecrets(url: string): string {
@@ -71,7 +80,8 @@ function tellSkipped({ skipped }: BackupReport): void {
 }
 
 function weight({ files, bytes, databases }: BackupReport): string {
-  return `${databases.join(' and ')} of one instant, ${files} files in all, ${(bytes / 1e6).toFixed(1)} MB`
+  const known = databases.length === 0 ? '' : `${databases.join(' and ')} of one instant, `
+  return `${known}${files} files in all, ${(bytes / 1e6).toFixed(1)} MB`
 }
 
 /** A backup that is stopped leaves nothing behind. */

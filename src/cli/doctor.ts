@@ -81,11 +81,15 @@ export async function claudeFindings({ claude: options }: Config): Promise<reado
   }
 }
 
-/** The records, where they do not lie in the data directory. */
-async function records({ store }: Config): Promise<readonly Finding[]> {
-  if (store.url === undefined) return []
+/** Records and queue, where they do not lie in the data directory. */
+async function records({ store, queue }: Config): Promise<readonly Finding[]> {
+  const keys = new Map<string, string[]>()
+  for (const [key, url] of Object.entries({ 'store.url': store.url, 'queue.url': queue.url }))
+    if (url !== undefined) keys.set(url, [...(keys.get(url) ?? []), key])
+  if (keys.size === 0) return []
   const { redisFindings } = await import('../store/redis-findings.ts')
-  return redisFindings(store.url, 'store.url')
+  const found = await Promise.all([...keys].map(([url, names]) => redisFindings(url, names.join(' and '))))
+  return found.flat()
 }
 
 async function people({ access: rules, adapters }: Config): Promise<readonly Finding[]> {
