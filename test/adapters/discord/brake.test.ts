@@ -40,7 +40,7 @@ test('each shard waits for itself, tells of it, and stops to wait when it is lef
   onTestFinished(() => end.abort())
   const { log } = new RecordingBot()
   const warned = vi.spyOn(log, 'warn')
-  const spacing = { first: 300, longest: 60_000, calm: 60_000 }
+  const spacing = { first: 500, longest: 60_000, calm: 60_000 }
   const entrance = new Entrance({ api, log, signal: end.signal, spacing, rowMs: 0 })
   const begin = async (shard: number, signal = end.signal): Promise<number> => {
     using turn = await entrance.turn(shard, signal)
@@ -53,7 +53,7 @@ test('each shard waits for itself, tells of it, and stops to wait when it is lef
   await begin(1)
   expect(warned).toHaveBeenCalledOnce()
   const [, before = 0] = zero
-  expect((await third) - before).toBeGreaterThanOrEqual(299)
+  expect((await third) - before).toBeGreaterThanOrEqual(490)
   const left = new AbortController()
   const waiting = entrance.turn(0, left.signal)
   left.abort(new Error('other shards are wanted'))
