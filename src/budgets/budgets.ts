@@ -6,20 +6,12 @@ import type { Envelope, Queue } from '../queue/port.ts'
 import type { ChargeRecord, UsageRecord } from '../store/records.ts'
 import { Lanes } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
-import { noUsage, sum } from '../store/usage.ts'
-import { type Payer, accountsOf, chargeOf, modelKey, totalKey } from './accounts.ts'
+import { noUsage } from '../store/usage.ts'
+import { type Payer, accountsOf, chargeOf } from './accounts.ts'
 import { type Span, periodOf } from './periods.ts'
-import { rateOf, tokensAt } from './rates.ts'
+import { Prices } from './prices.ts'
 import { Unbooked } from './unbooked.ts'
-import {
-  type Appealed,
-  type BudgetRules,
-  type Standing,
-  boundsOf,
-  estimateOf,
-  standingOf,
-  warnAt,
-} from './standing.ts'
+import { type Appealed, type BudgetRules, type Standing, boundsOf, standingOf, warnAt } from './standing.ts'
 import { wordsIn } from '../words/words.ts'
 import { type RateLimits, grantLine } from './words.ts'
 import { notice } from '../queue/notice.ts'
@@ -74,10 +66,12 @@ export class Budgets {
   /** By person: a turn is judged, and its beginning written. */
   readonly #beginnings = new Lanes()
   readonly #unbooked = new Unbooked()
+  readonly #prices: Prices
 
   constructor(parts: BudgetParts) {
     this.#parts = parts
     this.#now = parts.now ?? Date.now
+    this.#prices = new Prices(parts.store.usage, this.#now)
   }
 
   /** Books the turns that died with the process before. Call it before any turn begins. */
@@ -143,8 +137,8 @@ export class Budgets {
   async book(message: Message, result: TurnResult, charge?: string): Promise<void> {
     const { usage } = this.#parts.store
     const payer = await this.#parts.payerOf(message)
-    const told = isUnpriced(result) ? await this.#estimate(payer.person) : recordOf(result)
-    const delta = await this.#withUntold(payer.person, result, told)
+    const told = isUnpriced(result) ? await this.#prices.turn(payer.person) : recordOf(result)
+    const delta = await this.#prices.withUntold(told, payer.person, result)
     await usage.book(
       { ...chargeOf(payer, result.model), ...(charge === undefined ? {} : { id: charge }) },
       this.#now(),
@@ -157,7 +151,7 @@ export class Budgets {
   /** Adds what was spent for whoever wrote this, and is no turn's. */
   async bookUnclaimed(message: Message, unclaimed: TokenUsage): Promise<void> {
     const payer = await this.#parts.payerOf(message)
-    const delta = tokensAt(await this.#rate(payer.person, undefined), unclaimed)
+    const delta = await this.#prices.tokens(payer.person, unclaimed)
     await this.#parts.store.usage.book(chargeOf(payer), this.#now(), delta)
     await this.#warn(payer)
   }
@@ -171,7 +165,7 @@ export class Budgets {
     // Asked before each request to the model: most bots have no budgets.
     if ((user ?? channel ?? total) === undefined && Object.keys(role).length === 0) return undefined
     const payer = await this.#parts.payerOf(message)
-    this.#unbooked.note(unbooked, payer, await this.#rate(payer.person, undefined))
+    this.#unbooked.note(unbooked, payer, await this.#prices.rate(payer.person))
     const standings = await this.standings(payer, (account) => this.#unbooked.of(account))
     const over = standings.find(({ share }) => share >= 1)
     return over && wordsIn(payer.language).budgets.cutShort(over)
@@ -235,39 +229,8 @@ export class Budgets {
   }
 
   async #bookDead(charge: ChargeRecord): Promise<void> {
-    const delta = await this.#estimate(charge.person)
+    const delta = await this.#prices.turn(charge.person)
     await this.#parts.store.usage.book(charge, charge.at, delta)
-  }
-
-  /** A turn that told nothing of its cost, at a price that nobody knows, is an estimate. */
-  async #withUntold(
-    person: string,
-    { untold, model, costUsd }: TurnResult,
-    told: UsageRecord,
-  ): Promise<UsageRecord> {
-    if (untold === undefined) return told
-    const rate = await this.#rate(person, model)
-    const estimated = rate === undefined && costUsd === 0 ? 1 : 0
-    return sum({ ...told, estimated }, tokensAt(rate, untold))
-  }
-
-  /** What the model's tokens cost this month, else this person's, else everybody's. */
-  async #rate(person: string, model: string | undefined): Promise<number | undefined> {
-    const { usage } = this.#parts.store
-    const { from, to } = periodOf('month', this.#now())
-    for (const account of [...(model === undefined ? [] : [modelKey(model)]), person, totalKey]) {
-      const rate = rateOf(await usage.range(account, from, to))
-      if (rate !== undefined) return rate
-    }
-    return undefined
-  }
-
-  /** By this person's turns of the month, else by everybody's. */
-  async #estimate(person: string): Promise<UsageRecord> {
-    const { usage } = this.#parts.store
-    const { from, to } = periodOf('month', this.#now())
-    const own = await usage.range(person, from, to)
-    return estimateOf(own.length > 0 ? own : await usage.range('total', from, to))
   }
 }
 

@@ -43,7 +43,7 @@ export async function openEgress(options: EgressOptions): Promise<Egress> {
     const place = placeOf(request.url ?? '')
     const lookup = place && wayTo(place, options)
     if (place === undefined || lookup === undefined) return end(socket, '403 Forbidden', refused(place))
-    const out = connect({ ...place, lookup })
+    const out = connect({ ...place, lookup, allowHalfOpen: true })
     keep(open, out)
     out.once('error', (error) => end(socket, '502 Bad Gateway', `${error.message}\n`))
     out.once('connect', () => {
@@ -127,12 +127,10 @@ function keep(open: Set<Duplex>, socket: Duplex): void {
   socket.on('error', () => socket.destroy())
 }
 
-/** Each side may end before the other; when one is gone, both are. */
+/** Each side may end before the other, which still gets all that was sent; where one breaks, both do. */
 function tunnel(socket: Duplex, out: Socket): void {
-  socket.pipe(out)
-  out.pipe(socket)
-  socket.once('close', () => out.destroy())
-  out.once('close', () => socket.destroy())
+  pipeline(socket, out, () => undefined)
+  pipeline(out, socket, () => undefined)
 }
 
 function end(socket: Duplex, status: string, words: string): void {

@@ -1,6 +1,7 @@
 /** The broker between a client and an API that the test plays. */
 import { once } from 'node:events'
 import { type IncomingMessage, type RequestListener, createServer } from 'node:http'
+import { createConnection } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { openBroker } from '../../../src/broker/broker.ts'
@@ -154,6 +155,24 @@ test('where nobody answers, and where it goes away in the middle, it is said as 
   expect(large instanceof Error || (large instanceof Response && [413, 502].includes(large.status))).toBe(
     true,
   )
+})
+
+test('whoever goes while still asking, and whoever reads slowly, does no harm', async () => {
+  const whole = start + piece('x'.repeat(4 * 1024 * 1024)) + end
+  const { url, heard } = await api(async (request, response) => {
+    await text(request).catch(() => '')
+    response.writeHead(200, sse).end(whole)
+  })
+  const pass = await passTo(url)
+  const half = createConnection(Number(new URL(pass.url).port), '127.0.0.1')
+  half.write(
+    `POST /v1/messages HTTP/1.1\r\nHost: x\r\nx-api-key: ${pass.token}\r\nContent-Length: 99999\r\n\r\nhalf`,
+  )
+  while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  half.resetAndDestroy()
+  const answer = await ask(pass)
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(await answer.text()).toBe(whole)
 })
 
 test('nobody without a pass is heard, and whoever asks and goes takes the question along', async () => {
