@@ -62,6 +62,11 @@ describeWith('chromium', 'the web page', () => {
     await page.locator('.claude strong', { hasText: 'word' }).waitFor()
     expect(page.url()).toBe(address)
     expect(await page.locator('.you').count()).toBe(4)
+
+    await rig.restart()
+    await say(page, '!say Back again.')
+    await page.getByText('Back again.', { exact: true }).waitFor()
+    expect(await page.locator('.you').count()).toBe(5)
     expect(faults).toEqual([])
   }, 60_000)
 

@@ -1,6 +1,7 @@
 /** Asks for the key. */
 import { type FormEvent, useState } from 'react'
 import { Inline } from '../parts/inline.tsx'
+import { Wrong } from '../parts/wrong.tsx'
 import { words } from '../words/words.ts'
 
 interface Props {
@@ -41,11 +42,7 @@ export function SignIn({ problem, onKey }: Props) {
         <p id="key-hint" className="hint">
           <Inline text={signIn.hint} />
         </p>
-        {problem !== undefined && (
-          <p role="alert" className="problem">
-            {problem}
-          </p>
-        )}
+        <Wrong text={problem} />
         <button type="submit" className="primary" disabled={busy}>
           {signIn.submit}
         </button>

@@ -1,5 +1,6 @@
 /** One part of the view, under its name. */
 import { type ReactNode, useId } from 'react'
+import { Wrong } from '../parts/wrong.tsx'
 
 interface Props {
   readonly title: string
@@ -14,11 +15,7 @@ export function Panel({ title, problem, empty, children }: Props) {
   return (
     <section className="panel" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
+      <Wrong text={problem} />
       {empty === undefined ? children : <p className="hint">{empty}</p>}
     </section>
   )

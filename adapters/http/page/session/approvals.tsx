@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { ApprovalView } from '../../shapes/session.ts'
 import { Prose } from '../markdown/prose.tsx'
 import { useDoing } from '../parts/doing.ts'
+import { Wrong } from '../parts/wrong.tsx'
 import { time, words } from '../words/words.ts'
 
 interface Given {
@@ -91,11 +92,7 @@ export function Asked({ approval, onDecide, where }: AskedProps) {
       {writing !== undefined && (
         <Own busy={busy} onWords={(text) => decide({ choices: writing === '' ? [] : [writing], text })} />
       )}
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
+      <Wrong text={problem} />
       <p className="hint">{words.approvals.until(time(expiresAt))}</p>
     </article>
   )

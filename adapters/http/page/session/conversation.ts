@@ -80,7 +80,7 @@ export class Conversation {
 
   /** Resolves when the bot has it. Throws {@link RequestError}. */
   async say(text: string): Promise<void> {
-    const id = crypto.randomUUID()
+    const id = newId()
     this.#show({ turns: [...this.#shown.turns, newTurn(id, text, 'sending')] })
     try {
       const later = { prefer: 'respond-async' }
@@ -238,6 +238,12 @@ export class Conversation {
       for (const listener of this.#listeners) listener()
     }, paceMs)
   }
+}
+
+/** By hand: browsers give out uuids only where the page came over TLS or from their own machine. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Resolves when somebody sees the window, or with the signal. */

@@ -7,6 +7,7 @@ import { type Client, part } from '../api/client.ts'
 import { Downloads } from '../parts/downloads.ts'
 import { useFresh } from '../parts/fresh.ts'
 import { Icon } from '../parts/icon.tsx'
+import { Wrong } from '../parts/wrong.tsx'
 import { size, words } from '../words/words.ts'
 import { type Turn, isOver } from './turn.ts'
 
@@ -53,11 +54,7 @@ function Folder({ client, session, ended }: ListProps) {
   return (
     <>
       <Way way={way} onWay={setWay} />
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
+      <Wrong text={problem} />
       {value?.entries.length === 0 && <p className="hint">{words.files.empty}</p>}
       <ul>
         {value?.entries.map(({ name, kind, bytes }) =>

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useDoing } from '../parts/doing.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { Wrong } from '../parts/wrong.tsx'
 import { asName, longestName } from '../sessions/sessions.ts'
 import { words } from '../words/words.ts'
 
@@ -72,11 +73,7 @@ interface EndsProps {
 function Ends({ busy, problem, label, danger = false, onClose }: EndsProps) {
   return (
     <>
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
+      <Wrong text={problem} />
       <div className="choices">
         <button type="submit" className={danger ? 'danger' : 'primary'} disabled={busy}>
           {label}

@@ -8,6 +8,7 @@ import { useDoing } from '../parts/doing.ts'
 import { useFresh } from '../parts/fresh.ts'
 import { Icon } from '../parts/icon.tsx'
 import { go } from '../parts/place.ts'
+import { Wrong } from '../parts/wrong.tsx'
 import type { Listed, SessionList } from '../sessions/sessions.ts'
 import { words } from '../words/words.ts'
 import { Choice } from './choice.tsx'
@@ -87,11 +88,7 @@ export function SessionHead({
         )}
       </div>
       {busy && <p className="hint">{words.settings.later}</p>}
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
+      <Wrong text={problem} />
     </header>
   )
 }

@@ -2,6 +2,7 @@
 import { addressOf } from '../parts/place.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useDoing } from '../parts/doing.ts'
+import { Wrong } from '../parts/wrong.tsx'
 import { time, words } from '../words/words.ts'
 import type { SessionList } from './sessions.ts'
 
@@ -22,11 +23,7 @@ export function SessionNav({ sessions: { listed, problem }, open, onNew, onChose
         <Icon name="add" />
         {words.sessions.fresh}
       </button>
-      {wrong !== undefined && (
-        <p role="alert" className="problem">
-          {wrong}
-        </p>
-      )}
+      <Wrong text={wrong} />
       {listed?.length === 0 && <p className="hint">{words.sessions.none}</p>}
       <ul>
         {listed?.map(({ id, title, state, lastAt }) => (
