@@ -38,8 +38,8 @@ export interface RouterParts extends SendParts {
   readonly loopGuard: LoopGuard
   readonly desk: (person: KnownPerson, message: Message, args: string) => Desk
   readonly prompts: Pick<Prompts, 'find' | 'answer' | 'live' | 'ask' | 'restate' | 'withdraw'>
-  /** A message was accepted: where its conversation's turn was left, its sender is told. */
-  readonly meetParked: (person: KnownPerson, message: Message, lane: string) => Promise<void>
+  /** A message was accepted: where it has to wait for something that nobody sees, its sender is told. */
+  readonly accepted: (person: KnownPerson, message: Message, lane: string) => Promise<void>
   readonly offers: Pick<Offers, 'take' | 'has'>
 }
 
@@ -85,7 +85,7 @@ export function createRouter(parts: RouterParts): Router {
     await parts.places.wrote(person.id, inbound)
     const lane = laneFor(conversation, call, inbound)
     const receipt = await parts.queue.accept(messageId(inbound), lane, inbound)
-    if (receipt === 'accepted') await parts.meetParked(person, inbound, lane)
+    if (receipt === 'accepted') await parts.accepted(person, inbound, lane)
     return receipt
   }
 }

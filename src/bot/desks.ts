@@ -8,6 +8,7 @@ import type { KnownPerson } from '../people/people.ts'
 import type { RouterParts } from '../router.ts'
 import { wordsIn } from '../words/words.ts'
 import type { House } from './house.ts'
+import { tellDrained } from './drained.ts'
 import { handOffTo } from './handing-off.ts'
 import { endableBy, offerMends, stopTurn } from './mending.ts'
 import { payerOf } from './offers.ts'
@@ -29,7 +30,10 @@ export function routerParts(house: House): RouterParts {
     loopGuard,
     prompts,
     offers,
-    meetParked: (person, message, lane) => meetParked(house, person, message, lane),
+    accepted: async (...of) => {
+      await meetParked(house, ...of)
+      await tellDrained(house, ...of)
+    },
     desk,
   }
 }

@@ -11,6 +11,8 @@ export class Duty {
   readonly #delivered = new Map<string, Delivered>()
   #state: Overview['state'] = 'running'
   #leaving = false
+  /** Conversations whose messages are kept for later, as they were told. */
+  readonly #told = new Set<string>()
 
   constructor(queue: Pick<Queue, 'pause' | 'resume'>, meter: Pick<Meter, 'listen'>) {
     this.#queue = queue
@@ -53,7 +55,15 @@ export class Duty {
   resume(): boolean {
     if (this.#leaving) return false
     this.#state = 'running'
+    this.#told.clear()
     this.#queue.resume()
+    return true
+  }
+
+  /** Is a message for this conversation kept for later, and is that news there? */
+  keeps(conversation: string): boolean {
+    if (this.#state === 'running' || this.#told.has(conversation)) return false
+    this.#told.add(conversation)
     return true
   }
 

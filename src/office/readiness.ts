@@ -1,6 +1,7 @@
 /** Is all there that a message needs? */
 import type { House } from '../bot/house.ts'
 import { locate } from '../claude/locate.ts'
+import { isExecutable } from '../on-path.ts'
 import type { AdapterView, Finding } from '../contract.ts'
 
 export async function readiness({ store, queue, live, adapters, duty }: House): Promise<readonly Finding[]> {
@@ -32,7 +33,12 @@ function partsFound({ store, queue, live }: Pick<House, 'store' | 'queue' | 'liv
       const { waiting, running, undelivered } = await queue.counts()
       return `${running} turns run, ${waiting} messages wait, ${undelivered} replies to be sent`
     }),
-    found('the Claude CLI is there', () => locate(live.current.claude.command)),
+    found('the Claude CLI is there', async () => {
+      const { path, version } = await locate(live.current.claude.command)
+      // Its version is asked for once: it may be gone since.
+      if (!(await isExecutable(path))) throw new Error(`${path} cannot be run any more`)
+      return version
+    }),
   ])
 }
 

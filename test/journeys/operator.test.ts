@@ -83,6 +83,7 @@ test('an operator sees what runs anywhere, stops it, decides, moves tasks, drain
     '5',
   ])
   await chat.say('kim', '!say Kept for later.')
+  await chat.see('kim', /about to be started anew/)
   await vi.waitFor(async () => expect(await turns()).toMatchObject([{ state: 'waits' }]), patient)
   const drainedNow = { state: 'drained', waiting: 1, running: 0 }
   await vi.waitFor(

@@ -6,4 +6,5 @@ export const away = {
       : `${count} messages arrived while I was away, too long ago to run them unasked:`,
   more: (count: number) => `and ${count} more`,
   file: '(files only)',
+  drained: 'I am about to be started anew. Your message is kept, and answered after that.',
 }
