@@ -14,6 +14,7 @@ import { Feeds } from './feeds.ts'
 import { asked, messageIn } from './inbound.ts'
 import { type Run, endedBy } from './run.ts'
 import type { Runs } from './runs.ts'
+import type { RunRecord } from './shapes/run.ts'
 import type { SentFiles } from './sent-files.ts'
 import { fileView } from './shapes/sent-file.ts'
 
@@ -76,12 +77,13 @@ export class Outbound {
     }
   }
 
-  /** Never rejects, and nothing waits for it: what is lost by a crash is a time alone. */
+  /**
+   * Never rejects, and nothing waits for it. What a crash loses of a message is a time alone, which is worth no write in
+   * the moment in which Claude begins; a task that waits for a decision over a restart is still one that runs.
+   */
   async #begun(run: Run): Promise<void> {
     try {
-      await this.#runs.change(run, (record) =>
-        record.endedAt === undefined ? { startedAt: Date.now(), ...record, state: 'running' } : record,
-      )
+      await (run.record.kind === 'task' ? this.#runs.change(run, begun) : this.#runs.note(run, begun))
       if (!run.over) this.#tellState(run)
     } catch (err) {
       this.#bot.log.warn({ err }, 'that a run has begun could not be kept')
@@ -157,4 +159,8 @@ export class Outbound {
     const one = messageIn(key)
     return one && this.#runs.living(one.user, one.id)
   }
+}
+
+function begun(record: RunRecord): RunRecord {
+  return record.endedAt === undefined ? { startedAt: Date.now(), ...record, state: 'running' } : record
 }

@@ -138,6 +138,15 @@ export class Runs {
     })
   }
 
+  /** A change that a crash may lose: it costs no write. */
+  note(run: Run, changed: (record: RunRecord) => RunRecord): Promise<void> {
+    return run.inOrder(async () => {
+      const record = changed(run.record)
+      this.#lines.set(placeOf(record), lineOf(record))
+      run.change(record)
+    })
+  }
+
   /** Calls back with each that ends from now on. The listener returns at once and never throws. */
   onEnd(listener: (record: RunRecord) => void): void {
     this.#enders.add(listener)

@@ -1,6 +1,8 @@
 /** One trace for each message, from its arrival to the reply that stands, as a collector sees it. */
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { start } from '../rig/bot.ts'
 import { type CollectedSpan, startCollector } from '../rig/collector.ts'
@@ -126,6 +128,26 @@ test('a collector that is not there costs one line in the log; what a caller lea
   expect(new Set(collector.spans.map(({ traceId }) => traceId))).toEqual(
     new Set(['4bf92f3577b34da6a3ce929d0e0e4736']),
   )
+}, 60_000)
+
+test('without traces nothing of OpenTelemetry is loaded', async () => {
+  const main = new URL('../../src/index.ts', import.meta.url).href
+  const dataDir = await testDir('untraced-')
+  const program = `import { registerHooks } from 'node:module'
+    registerHooks({ load(url, context, next) {
+      if (url.includes('@opentelemetry') || url.includes('/telemetry/otlp')) console.log(url)
+      return next(url, context)
+    } })
+    const { createBot } = await import('${main}')
+    for (const telemetry of [{}, { traces: 'http://127.0.0.1:9/' }]) {
+      const bot = await createBot({ dataDir: '${dataDir}', sandbox: 'none', telemetry, log: { level: 'silent' } })
+      await bot.stop()
+      console.log('stopped')
+    }`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
+  const [untraced, traced] = stdout.split('stopped')
+  expect(untraced?.trim()).toBe('')
+  expect(traced).toContain('@opentelemetry/sdk-trace')
 }, 60_000)
 
 describeWith('redis-server', 'on one Redis', () => {
