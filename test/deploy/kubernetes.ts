@@ -86,12 +86,19 @@ const podSpec = z.strictObject({
     z.strictObject({
       name: z.string(),
       configMap: z.strictObject({ name: z.string() }).optional(),
+      persistentVolumeClaim: z.strictObject({ claimName: z.string() }).optional(),
       emptyDir: z.strictObject({ medium: z.literal('Memory').optional(), sizeLimit: quantity }).optional(),
     }),
   ),
 })
 
 const selector = z.strictObject({ matchLabels: labels })
+
+const template = z.strictObject({ metadata: z.strictObject({ labels }), spec: podSpec })
+const claim = z.strictObject({
+  accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])),
+  resources: z.strictObject({ requests: resources }),
+})
 
 const statefulSet = z.strictObject({
   apiVersion: z.literal('apps/v1'),
@@ -101,19 +108,25 @@ const statefulSet = z.strictObject({
     serviceName: z.string(),
     replicas: z.int(),
     selector,
-    template: z.strictObject({ metadata: z.strictObject({ labels }), spec: podSpec }),
-    volumeClaimTemplates: z.array(
-      z.strictObject({
-        metadata,
-        spec: z.strictObject({
-          accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])),
-          resources: z.strictObject({ requests: resources }),
-        }),
-      }),
-    ),
+    template,
+    volumeClaimTemplates: z.array(z.strictObject({ metadata, spec: claim })),
   }),
 })
 export type StatefulSet = z.infer<typeof statefulSet>
+
+const deployment = z.strictObject({
+  apiVersion: z.literal('apps/v1'),
+  kind: z.literal('Deployment'),
+  metadata,
+  spec: z.strictObject({
+    replicas: z.int(),
+    strategy: z.strictObject({
+      rollingUpdate: z.strictObject({ maxUnavailable: z.int(), maxSurge: z.int() }),
+    }),
+    selector,
+    template,
+  }),
+})
 
 const service = z.strictObject({
   apiVersion: z.literal('v1'),
@@ -146,6 +159,19 @@ const networkPolicy = z.strictObject({
 
 export const KubernetesObject = z.discriminatedUnion('kind', [
   statefulSet,
+  deployment,
+  z.strictObject({
+    apiVersion: z.literal('v1'),
+    kind: z.literal('PersistentVolumeClaim'),
+    metadata,
+    spec: claim,
+  }),
+  z.strictObject({
+    apiVersion: z.literal('policy/v1'),
+    kind: z.literal('PodDisruptionBudget'),
+    metadata,
+    spec: z.strictObject({ maxUnavailable: z.int(), selector }),
+  }),
   service,
   networkPolicy,
   z.strictObject({ apiVersion: z.literal('v1'), kind: z.literal('Namespace'), metadata }),
