@@ -95,6 +95,9 @@ test('an admin grants more money by a button, whoever was refused runs the messa
   expect(await people.press(root, admins, whole).delivery.answer).toMatchObject(success)
   await lark.see(admins, /tokens today\*\* · <person id='ou_root'/)
 
+  // Enough for a turn of several requests: each is held against the budget.
+  people.say(root, '/grant lark:ou_ann 200000')
+  await lark.see(admins, /200,000/)
   const run = await labelOf(lark, own, 'Run')
   expect(await people.press(root, own, run).delivery.answer).toMatchObject(warning)
   expect(await people.press(ann, own, run).delivery.answer).toMatchObject(success)
