@@ -1,12 +1,12 @@
 /** Which chat is whose with the bot: lists want its id, and Feishu tells it with messages alone. */
-import type { Keep } from '../../src/contract.ts'
+import { Newest, type Keep } from '../../src/contract.ts'
 
 const mostRemembered = 1000
 
 export class DirectChats {
   readonly #keep: Keep
   /** By person, the one heard from last at the end. */
-  readonly #known = new Map<string, string>()
+  readonly #known = new Newest<string>(mostRemembered)
 
   constructor(keep: Keep) {
     this.#keep = keep
@@ -15,21 +15,12 @@ export class DirectChats {
   /** Rejects when it could not be written down. */
   async heard(person: string, chat: string): Promise<void> {
     if ((await this.of(person)) !== chat) await this.#keep.set(keyOf(person), chat)
-    this.#remember(person, chat)
+    this.#known.set(person, chat)
   }
 
   /** Undefined: they have not written yet. */
   async of(person: string): Promise<string | undefined> {
     return this.#known.get(person) ?? this.#keep.get(keyOf(person))
-  }
-
-  #remember(person: string, chat: string): void {
-    this.#known.delete(person)
-    this.#known.set(person, chat)
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= mostRemembered) break
-      this.#known.delete(oldest)
-    }
   }
 }
 

@@ -148,8 +148,17 @@ class Lark implements Adapter {
     return this.#open().showing.edit(sent, reply)
   }
 
-  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
-    return this.#settings.cards ? this.#open().outbound.find(to, key, reply) : undefined
+  stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
+    if (!this.#settings.cards) return undefined
+    const words = speechOf(this.#settings.chinese)(asker.locale)
+    const budget = this.#budget
+    // Asked for when something is shown: a turn of an earlier process may go on before Feishu is reached.
+    const connected = () => {
+      const { api, outbound, pending, bot } = this.#open()
+      const entity = () => new CardEntity({ api, budget, numbers: this.#numbers })
+      return { entity, outbound, pending, log: bot.log }
+    }
+    return new LarkStream({ connected, budget, words, most: mostText }, to, key)
   }
 
   async download(
@@ -167,17 +176,8 @@ class Lark implements Adapter {
     return history({ api, chats, arrivals, log: bot.log }, marks, signal)
   }
 
-  stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
-    if (!this.#settings.cards) return undefined
-    const words = speechOf(this.#settings.chinese)(asker.locale)
-    const budget = this.#budget
-    // Asked for when something is shown: a turn of an earlier process may go on before Feishu is reached.
-    const connected = () => {
-      const { api, outbound, pending, bot } = this.#open()
-      const entity = () => new CardEntity({ api, budget, numbers: this.#numbers })
-      return { entity, outbound, pending, log: bot.log }
-    }
-    return new LarkStream({ connected, budget, words, most: mostText }, to, key)
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    return this.#settings.cards ? this.#open().outbound.find(to, key, reply) : undefined
   }
 
   #gateTo(take: Take, { api, bot }: Running): Gate {

@@ -1,6 +1,6 @@
 /** What access lists may name people by, as the contacts of the company have it: departments, and those above them. */
 import { z } from 'zod'
-import { AdapterError, type Fault, type Inbound, type Log } from '../../src/contract.ts'
+import { AdapterError, Newest, type Fault, type Inbound, type Log } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
 import { groupsOf } from './inbound.ts'
 
@@ -31,7 +31,7 @@ export class Members {
   readonly #api: Api
   readonly #log: Log
   /** Of people, by their open_id; of departments, those above them, by their own. */
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Newest<Known>(mostRemembered)
 
   constructor(api: Api, log: Log) {
     this.#api = api
@@ -102,12 +102,7 @@ export class Members {
       if (this.#known.get(key)?.groups === groups) this.#known.delete(key)
       throw error
     })
-    this.#known.delete(key)
     this.#known.set(key, { groups, until: Date.now() + freshMs })
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= mostRemembered) break
-      this.#known.delete(oldest)
-    }
     return groups
   }
 }

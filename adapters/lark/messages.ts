@@ -1,6 +1,6 @@
 /** Messages by their ids: where they stand, and what an event does not tell of them. */
 import { z } from 'zod'
-import { AdapterError, type Fault } from '../../src/contract.ts'
+import { AdapterError, Newest, type Fault } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
 import { Listed } from './events.ts'
 
@@ -20,9 +20,9 @@ export class Messages {
   readonly #api: Api
   readonly #appId: string
   /** By their ids: are they the bot's own? */
-  readonly #own = new Map<string, boolean>()
+  readonly #own = new Newest<boolean>(mostRemembered)
   /** By their ids: those that were heard, or asked for. */
-  readonly #standing = new Map<string, Standing>()
+  readonly #standing = new Newest<Standing>(mostRemembered)
 
   constructor(api: Api, appId: string) {
     this.#api = api
@@ -50,12 +50,11 @@ export class Messages {
     if (known !== undefined) return known
     const [message] = await this.of(id)
     const own = message?.sender.sender_type === 'app' && message.sender.id === this.#appId
-    remember(this.#own, id, own)
-    return own
+    return this.#own.set(id, own)
   }
 
   heard({ message_id: id, chat_id: chat, thread_id: thread }: Heard): void {
-    remember(this.#standing, id, { chat, thread: thread ?? undefined })
+    this.#standing.set(id, { chat, thread: thread ?? undefined })
   }
 
   /** Undefined: nowhere that the bot may know of. Rejects as `of` does. */
@@ -69,12 +68,3 @@ export class Messages {
 }
 
 type Heard = Pick<Listed, 'message_id' | 'chat_id' | 'thread_id'>
-
-function remember<T>(known: Map<string, T>, id: string, value: T): void {
-  known.delete(id)
-  known.set(id, value)
-  for (const oldest of known.keys()) {
-    if (known.size <= mostRemembered) break
-    known.delete(oldest)
-  }
-}

@@ -1,4 +1,5 @@
 /** Numbers for the changes of a card, each higher than the one before. */
+import { Newest } from '../../src/contract.ts'
 
 /**
  * They follow the clock, in tenths of a second: a process that changes a card of one before it need not know how far
@@ -12,25 +13,15 @@ const mostRemembered = 1000
 
 export class Numbers {
   /** By card, the one changed last at the end. */
-  readonly #last = new Map<string, number>()
+  readonly #last = new Newest<number>(mostRemembered)
 
   next(card: string): number {
     const now = Math.floor((Date.now() - epoch) / 100) % mostNumber
-    return this.#remember(card, Math.max((this.#last.get(card) ?? 0) + 1, now))
+    return this.#last.set(card, Math.max((this.#last.get(card) ?? 0) + 1, now))
   }
 
   /** The last one was not high enough: somebody else has changed the card. */
   leap(card: string): void {
-    this.#remember(card, (this.#last.get(card) ?? 0) + leap)
-  }
-
-  #remember(card: string, number: number): number {
-    this.#last.delete(card)
-    this.#last.set(card, number)
-    for (const oldest of this.#last.keys()) {
-      if (this.#last.size <= mostRemembered) break
-      this.#last.delete(oldest)
-    }
-    return number
+    this.#last.set(card, (this.#last.get(card) ?? 0) + leap)
   }
 }

@@ -1,5 +1,6 @@
 /** What the core asks to show, as cards in Feishu's chats. Throws {@link AdapterError} only. */
 import {
+  Newest,
   type Address,
   AdapterError,
   type Log,
@@ -45,7 +46,7 @@ export class Outbound implements Showing {
   readonly #posting: Posting
   readonly pictures: Pictures
   /** Ids of messages that were taken back. */
-  readonly #withdrawn = new Set<string>()
+  readonly #withdrawn = new Newest<true>(mostRemembered)
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
@@ -125,11 +126,7 @@ export class Outbound implements Showing {
   /** Takes a card back that a turn went on in; once. Never rejects. */
   async withdraw(sent: Sent): Promise<void> {
     if (this.#withdrawn.has(sent.id)) return
-    this.#withdrawn.add(sent.id)
-    for (const oldest of this.#withdrawn) {
-      if (this.#withdrawn.size <= mostRemembered) break
-      this.#withdrawn.delete(oldest)
-    }
+    this.#withdrawn.set(sent.id, true)
     await this.drop(new CardEntity(this.#parts, sent))
   }
 

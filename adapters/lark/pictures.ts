@@ -1,5 +1,5 @@
 /** Pictures that stand in texts: uploaded once each. */
-import { AdapterError, type Fault, type Log, type TextReply } from '../../src/contract.ts'
+import { AdapterError, Newest, type Fault, type Log, type TextReply } from '../../src/contract.ts'
 import type { Api } from './api.ts'
 import { uploadPicture } from './files.ts'
 import type { PictureKeys } from './text.ts'
@@ -12,7 +12,7 @@ export class Pictures {
   readonly #api: Api
   readonly #log: Log
   /** By path: a text that is tried again shows what was uploaded for it. */
-  readonly #keys = new Map<string, string>()
+  readonly #keys = new Newest<string>(mostRemembered)
 
   constructor(api: Api, log: Log) {
     this.#api = api
@@ -27,7 +27,7 @@ export class Pictures {
       if (!markdown.includes(src)) continue
       const key = this.#keys.get(path) ?? (await this.#uploaded(picture))
       if (key === undefined) continue
-      this.#remember(path, key)
+      this.#keys.set(path, key)
       keys.set(src, key)
     }
     return keys
@@ -40,14 +40,6 @@ export class Pictures {
       if (!(error instanceof AdapterError) || !withoutIt.has(error.code)) throw error
       this.#log.warn({ err: error }, 'a picture of an answer was not taken: it is a link')
       return undefined
-    }
-  }
-
-  #remember(path: string, key: string): void {
-    this.#keys.set(path, key)
-    for (const oldest of this.#keys.keys()) {
-      if (this.#keys.size <= mostRemembered) break
-      this.#keys.delete(oldest)
     }
   }
 }

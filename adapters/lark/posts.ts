@@ -1,5 +1,5 @@
 /** What the core asks to show, for chats without cards: as rich text. Throws {@link AdapterError} only. */
-import { type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
+import { Newest, type Address, AdapterError, type Reply, type Sent } from '../../src/contract.ts'
 import { type Api, Nothing } from './api.ts'
 import type { Showing } from './outbound.ts'
 import { type NameOf, postContent } from './post.ts'
@@ -16,7 +16,7 @@ export class Posts implements Showing {
   readonly #nameOf: NameOf
   readonly #posting: Posting
   /** How often messages of this process were edited as drafts: of others it is not known. */
-  readonly #drafts = new Map<string, number>()
+  readonly #drafts = new Newest<number>(mostRemembered)
 
   constructor(parts: PostingParts & { readonly speech: Speech; readonly nameOf: NameOf }) {
     this.#api = parts.api
@@ -30,7 +30,7 @@ export class Posts implements Showing {
     const draft = reply.kind === 'text' && reply.draft === true
     const content = postContent(reply, this.#speech(reply.language), this.#nameOf)
     const sent = await this.#posting.post(to, content, reply.key, draft, signal)
-    if (draft) this.#remember(sent.id, 0)
+    if (draft) this.#drafts.set(sent.id, 0)
     return sent
   }
 
@@ -43,7 +43,7 @@ export class Posts implements Showing {
     const body = postContent(reply, this.#speech(reply.language), this.#nameOf)
     const request = { method: 'PUT', path: `/im/v1/messages/${id}`, body } as const
     await this.#posting.change(id, draft, () => this.#api.call(request, Nothing))
-    if (draft) this.#remember(id, edits + 1)
+    if (draft) this.#drafts.set(id, edits + 1)
   }
 
   async #file(to: Address, reply: Extract<Reply, { kind: 'file' }>, signal?: AbortSignal): Promise<Sent> {
@@ -63,14 +63,5 @@ export class Posts implements Showing {
       )
     }
     return sent
-  }
-
-  #remember(message: string, edits: number): void {
-    this.#drafts.delete(message)
-    this.#drafts.set(message, edits)
-    for (const oldest of this.#drafts.keys()) {
-      if (this.#drafts.size <= mostRemembered) break
-      this.#drafts.delete(oldest)
-    }
   }
 }

@@ -1,6 +1,6 @@
 /** What people are called, as the contacts of the company have it. Nice to know: nothing waits for it. */
 import { z } from 'zod'
-import { AdapterError, type Inbound, type Log } from '../../src/contract.ts'
+import { AdapterError, Newest, type Inbound, type Log } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
 
 const freshMs = 60 * 60 * 1000
@@ -26,7 +26,7 @@ export class Profiles {
   readonly #api: Api
   readonly #log: Log
   /** By open_id, the one asked for last at the end. */
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Newest<Known>(mostRemembered)
   readonly #wanted = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   /** The app may not ask: until then nobody is asked for. */
@@ -88,11 +88,6 @@ export class Profiles {
   }
 
   #remember(openId: string, name: string | undefined, ms: number): void {
-    this.#known.delete(openId)
     this.#known.set(openId, { name, until: Date.now() + ms })
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= mostRemembered) break
-      this.#known.delete(oldest)
-    }
   }
 }

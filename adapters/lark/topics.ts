@@ -1,6 +1,6 @@
 /** A message of each topic: Feishu lets a bot into a topic by a reply to what stands in it, and in no other way. */
 import { z } from 'zod'
-import { AdapterError } from '../../src/contract.ts'
+import { AdapterError, Newest } from '../../src/contract.ts'
 import { Answered, type Api } from './api.ts'
 
 const mostRemembered = 1000
@@ -12,19 +12,14 @@ const Page = Answered({
 export class Topics {
   readonly #api: Api
   /** By topic, the one heard from last at the end. */
-  readonly #known = new Map<string, string>()
+  readonly #known = new Newest<string>(mostRemembered)
 
   constructor(api: Api) {
     this.#api = api
   }
 
   heard(topic: string, message: string): void {
-    this.#known.delete(topic)
     this.#known.set(topic, message)
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= mostRemembered) break
-      this.#known.delete(oldest)
-    }
   }
 
   known(topic: string): string | undefined {

@@ -101,22 +101,6 @@ class Slack implements Adapter {
     return (await this.#at(sent.address)).outbound.edit(sent, reply)
   }
 
-  async typing(to: Address, asker: Person): Promise<void> {
-    return (await this.#at(to)).outbound.typing(to, asker)
-  }
-
-  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
-    return (await this.#at(to)).outbound.find(to, key, reply)
-  }
-
-  async download(
-    attachment: Attachment,
-    from: Address,
-    signal: AbortSignal,
-  ): Promise<ReadableStream<Uint8Array>> {
-    return download((await this.#at(from)).api, attachment, signal)
-  }
-
   stream(to: Address, key: string, asker: Person): ReplyStream | undefined {
     const { thread, tenant } = to
     const workspace = this.#open().openAt(tenant)
@@ -128,6 +112,18 @@ class Slack implements Adapter {
     return new SlackStream(parts, { ...to, thread }, key)
   }
 
+  async typing(to: Address, asker: Person): Promise<void> {
+    return (await this.#at(to)).outbound.typing(to, asker)
+  }
+
+  async download(
+    attachment: Attachment,
+    from: Address,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return download((await this.#at(from)).api, attachment, signal)
+  }
+
   async *history(marks: readonly HeardMark[], signal: AbortSignal): AsyncIterable<Inbound> {
     for (const [tenant, here] of Map.groupBy(marks, ({ address }) => address.tenant)) {
       const workspace = await this.#open().at({ tenant })
@@ -136,6 +132,10 @@ class Slack implements Adapter {
         yield this.#settings.oauth === undefined ? inbound : keptApart(inbound)
       }
     }
+  }
+
+  async find(to: Address, key: string, reply?: Reply): Promise<Sent | undefined> {
+    return (await this.#at(to)).outbound.find(to, key, reply)
   }
 
   #gatesTo(take: Take, bot: Bot, installs?: Installs): readonly Gate[] {

@@ -1,7 +1,7 @@
 /** What people are called, and the language that they use Slack in. Nice to know: nothing waits long for it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Log } from '../../src/contract.ts'
+import { Newest, type Log } from '../../src/contract.ts'
 import type { Api } from './api.ts'
 
 export interface Profile {
@@ -34,7 +34,7 @@ interface Known {
 export class Profiles {
   readonly #api: Api
   readonly #log: Log
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Newest<Known>(mostRemembered)
 
   constructor(api: Api, log: Log) {
     this.#api = api
@@ -52,12 +52,7 @@ export class Profiles {
     const known = this.#known.get(user)
     if (known !== undefined && known.until > Date.now()) return known.profile
     const asked: Known = { profile: this.#ask(user), until: Date.now() + freshMs }
-    this.#known.delete(user)
     this.#known.set(user, asked)
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= mostRemembered) break
-      this.#known.delete(oldest)
-    }
     return asked.profile
   }
 

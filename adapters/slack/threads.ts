@@ -1,7 +1,7 @@
 /** Which threads the bot takes part in. Slack knows it; what it said is remembered for a while. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { AdapterError } from '../../src/contract.ts'
+import { AdapterError, Newest } from '../../src/contract.ts'
 import type { Api } from './api.ts'
 import type { Budget } from './budget.ts'
 import { slackCode, throttled } from './faults.ts'
@@ -23,7 +23,7 @@ export class Threads {
   readonly #api: Api
   readonly #self: Self
   readonly #budget: Budget
-  readonly #known = new Map<string, boolean>()
+  readonly #known = new Newest<boolean>(mostRemembered)
   /** What is being found out. */
   readonly #looks = new Map<string, Promise<boolean>>()
   /** Before that Slack wants to be asked no more; milliseconds since 1970. */
@@ -37,7 +37,7 @@ export class Threads {
 
   /** The bot was named there, or has written there. */
   joined(channel: string, thread: string | undefined): void {
-    if (thread !== undefined) this.#remember(`${channel}:${thread}`, true)
+    if (thread !== undefined) this.#known.set(`${channel}:${thread}`, true)
   }
 
   /**
@@ -67,7 +67,7 @@ export class Threads {
     if (wait > 0) throw throttled('conversations.replies', wait)
     const found = await this.#look(channel, thread)
     // It may have joined meanwhile.
-    if (this.#known.get(key) === undefined) this.#remember(key, found)
+    if (this.#known.get(key) === undefined) this.#known.set(key, found)
     return found
   }
 
@@ -88,16 +88,6 @@ export class Threads {
         this.#notBefore = Date.now() + (error.retryAfter ?? 0)
       }
       throw error
-    }
-  }
-
-  #remember(key: string, value: boolean): void {
-    this.#known.delete(key)
-    this.#known.set(key, value)
-    if (this.#known.size <= mostRemembered) return
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest)
-      return
     }
   }
 }
