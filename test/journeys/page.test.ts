@@ -175,6 +175,19 @@ describeWith('chromium', 'the web page', () => {
     expect(await other.page.getByRole('link', { name: 'Operate' }).count()).toBe(0)
   }, 60_000)
 
+  test('the page is open to whoever may sign in and nothing else is; it can be left out', async () => {
+    const { url } = await startHttpRig()
+    const [page, missing, sessions] = await Promise.all(
+      ['/', '/assets/none.js', '/api/v1/sessions'].map((path) => fetch(`${url}${path}`)),
+    )
+    expect([page?.status, missing?.status, sessions?.status]).toEqual([200, 404, 401])
+    expect(page?.headers.get('x-frame-options')).toBe('DENY')
+    const html = (await page?.text()) ?? ''
+    expect(html).not.toMatch(/<script(?![^>]* src=)|<style| on\w+=|https?:/)
+    const without = await startHttpRig({ adapters: { http: { page: false } } })
+    expect((await without.ann.fetch('/')).status).toBe(404)
+  })
+
   test('nothing that Claude writes runs or is fetched, whatever it looks like', async () => {
     const rig = await startHttpRig()
     const { page, faults } = await openWindow(browser)
