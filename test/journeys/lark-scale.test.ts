@@ -6,7 +6,7 @@ import { split } from '../../src/reply/split.ts'
 import { isStreaming } from '../fakes/lark/cards.ts'
 import type { FakeLark } from '../fakes/lark/lark.ts'
 import { shownText } from '../fakes/lark/tenant.ts'
-import { startLarkProgram, startLarkRig } from '../rig/lark.ts'
+import { startLarkProgram, startLarkRig, ways } from '../rig/lark.ts'
 import { quickClaude } from '../rig/quick-cli.ts'
 
 /** What is left of a text without its markup. */
@@ -56,25 +56,27 @@ async function manyAsk(): Promise<{ shown: string[][]; expected: string[][]; ref
   return { shown, expected: people.map((person) => [`for ${person}.`]), refused: refused(lark) }
 }
 
-test('kill -9 with 20 turns under way: each message is answered exactly once, and no card goes on for ever', async () => {
-  const { lark, run } = await startLarkProgram({
-    claude: quickClaude,
-    sessions: { maxRunning: 20, maxWarm: 20 },
-  })
-  const people = Array.from({ length: 20 }, (_, index) => `ou_${index}`)
-  const chats = people.map((person) => lark.tenant.direct(person).id)
-  const begun = (): number => chats.filter((chat) => lark.by(chat).length > 0).length
-  const first = run()
-  const asked = people.map(
-    (person) => lark.people.say(person, `!slow 2 4\n!say for ${person}.`).delivery.answer,
-  )
-  await Promise.all(asked)
-  await lark.until(() => (begun() >= 10 ? true : undefined))
-  await first.kill()
-  const second = run()
-  for (const [index, chat] of chats.entries())
-    await lark.see(chat, new RegExp(`for ou_${index}\\.[^]*\\$\\d`))
-  expect(await second.end()).toBe(0)
-  expect(chats.map((chat) => lark.by(chat).length)).toEqual(people.map(() => 1))
-  expect(stillRunning(lark)).toEqual([])
-}, 300_000)
+test.each(ways)(
+  '%s: kill -9 with 20 turns under way: each message is answered exactly once, and no card goes on for ever',
+  async (_name, way) => {
+    const sessions = { maxRunning: 20, maxWarm: 20 }
+    const { lark, run } = await startLarkProgram({ claude: quickClaude, sessions }, way)
+    const people = Array.from({ length: 20 }, (_, index) => `ou_${index}`)
+    const chats = people.map((person) => lark.tenant.direct(person).id)
+    const begun = (): number => chats.filter((chat) => lark.by(chat).length > 0).length
+    const first = run()
+    const asked = people.map(
+      (person) => lark.people.say(person, `!slow 2 4\n!say for ${person}.`).delivery.answer,
+    )
+    await Promise.all(asked)
+    await lark.until(() => (begun() >= 10 ? true : undefined))
+    await first.kill()
+    const second = run()
+    for (const [index, chat] of chats.entries())
+      await lark.see(chat, new RegExp(`for ou_${index}\\.[^]*\\$\\d`))
+    expect(await second.end()).toBe(0)
+    expect(chats.map((chat) => lark.by(chat).length)).toEqual(people.map(() => 1))
+    expect(stillRunning(lark)).toEqual([])
+  },
+  300_000,
+)
