@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, (ground: Ground) => Promise<Row[]>>> = {
   discord: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'discord'),
   lark: async (ground) => (await import('./chats/chats.ts')).chats(ground, 'lark'),
   http: async (ground) => (await import('./http/http.ts')).http(ground),
+  nodes: async (ground) => (await import('./nodes/nodes.ts')).nodes(ground),
   startup: async (ground) => (await import('./startup.ts')).startup(ground),
 }
 

@@ -4,6 +4,7 @@ import { cd } from './cd.ts'
 import { claudeCommands, serverCommand } from './claude.ts'
 import type { Called, Command } from './command.ts'
 import { cost } from './cost.ts'
+import { dead } from './dead.ts'
 import { effort } from './effort.ts'
 import { exportHistory } from './export.ts'
 import { fork } from './fork.ts'
@@ -36,7 +37,7 @@ import { why } from './why.ts'
 const ofSessions: readonly Command[] = [newSession, sessions, resume, rename, fork, cd, projects]
 const ofTurns: readonly Command[] = [stop, queue, btw, why, retry, undo, model, mode, effort, tools]
 const ofRecords: readonly Command[] = [status, history, exportHistory, cost, limits, grant]
-const ofPeople: readonly Command[] = [who, lang, link, unlink, handoff, pair, unpair]
+const ofPeople: readonly Command[] = [who, lang, link, unlink, handoff, pair, unpair, dead]
 
 export const commands: readonly Command[] = [
   help,

@@ -210,6 +210,17 @@ export class Conversation {
     return moved
   }
 
+  /** For an operator to see, and to try again once it is mended. */
+  async #bury({ id, conversation, message, died }: Envelope): Promise<void> {
+    const { store, log } = this.#parts
+    try {
+      await store.dead.add({ id, conversation, message, died, at: Date.now() })
+    } catch (err) {
+      // Its sender hears all the same, and what is behind it goes on.
+      log.error({ err, message: id }, 'a message that was given up is not among the dead letters')
+    }
+  }
+
   async #handle(envelope: Envelope): Promise<void> {
     this.#background.serve(envelope)
     const { id: person, barred, words } = await this.#parts.personOf(envelope.message)
@@ -218,6 +229,7 @@ export class Conversation {
     const { givenUp, barred: sentAway } = words.ending
     const unrun = barred ? sentAway : envelope.died >= mostDeaths ? givenUp(mostDeaths) : undefined
     if (unrun !== undefined) {
+      if (!barred) await this.#bury(envelope)
       await endWith(this.#activation, [envelope], noticeOf(answerKey(envelope), 'failed', unrun))
       return this.#approvals.end(envelope)
     }

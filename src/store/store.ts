@@ -5,6 +5,7 @@ import { openCodes } from './codes.ts'
 import type { Codes } from './codes.ts'
 import { openHandoffs } from './handoffs.ts'
 import type { HandoffShelf } from './handoffs.ts'
+import { type DeadLetters, openDead } from './dead.ts'
 import { openGrants } from './grants.ts'
 import type { Grants } from './grants.ts'
 import { openHeard } from './heard.ts'
@@ -54,6 +55,7 @@ export interface Store {
   readonly unattended: Unattended
   readonly heard: HeardShelf
   readonly kept: Kept
+  readonly dead: DeadLetters
   /** What keeps other processes out of work of this kind on these records; undefined: there are none. */
   exclusive(kind: string): Exclusive | undefined
   /** Waits for reads and writes under way. Safe to call twice. */
@@ -108,6 +110,7 @@ export async function openStore({ url, file, shared = false }: StoreOptions): Pr
     unattended: openUnattended(backend),
     heard: openHeard(backend),
     kept: openKept(backend),
+    dead: openDead(backend),
     exclusive: (kind) => exclusiveFor(kind, backend),
     close: () => backend.close(),
   }

@@ -26,15 +26,19 @@ export interface Storm {
   readonly logFile: string
 }
 
-export async function startStorm(nodes: number): Promise<Storm> {
+/** `flags`: for the nodes' Node. */
+export async function startStorm(nodes: number, flags: readonly string[] = []): Promise<Storm> {
   const keeps = await testDir('redis-')
   let redis = await startRedis({ keeps })
-  const { run, slack, dir } = await startSlackProgram({
-    queue: { url: redis.url },
-    store: { url: redis.url },
-    claude: quickClaude,
-    sessions: { maxWarm: 30, midTurn: 'queue' },
-  })
+  const { run, slack, dir } = await startSlackProgram(
+    {
+      queue: { url: redis.url },
+      store: { url: redis.url },
+      claude: quickClaude,
+      sessions: { maxWarm: 30, midTurn: 'queue' },
+    },
+    flags,
+  )
   slack.socket.spread = true
   // Its limits would make the end of it a matter of minutes, and are no part of this.
   slack.rates.counts = false

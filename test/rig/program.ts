@@ -25,9 +25,9 @@ export interface Program {
   end(): Promise<number | string>
 }
 
-/** Runs `parley <args>` in a directory, with an environment made from nothing. */
-export function runParley(args: readonly string[], cwd: string): Program {
-  const child = spawn(process.execPath, [main, ...args], {
+/** Runs `parley <args>` in a directory, with an environment made from nothing. `flags`: for Node itself. */
+export function runParley(args: readonly string[], cwd: string, flags: readonly string[] = []): Program {
+  const child = spawn(process.execPath, [...flags, main, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd },
     stdio: ['ignore', 'ignore', 'pipe'],

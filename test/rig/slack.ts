@@ -38,11 +38,12 @@ export async function startSlackRig(changes: ConfigInput = {}): Promise<SlackRig
 /** The bot as a program of its own, to be killed. Starts it, again too: on the same data. */
 export async function startSlackProgram(
   changes: ConfigInput = {},
+  flags: readonly string[] = [],
 ): Promise<Ground & { readonly run: () => Program }> {
   const ground = await laid(changes)
   const file = join(ground.dir, 'config.yaml')
   await writeFile(file, JSON.stringify(ground.config))
-  return { ...ground, run: () => runParley(['start', '--config', file], ground.dir) }
+  return { ...ground, run: () => runParley(['start', '--config', file], ground.dir, flags) }
 }
 
 async function laid(changes: ConfigInput): Promise<Ground> {

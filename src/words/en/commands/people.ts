@@ -80,4 +80,18 @@ export const people = {
       `\`${id}\` was not paired. Whoever stands in \`access\` of the config is taken out there.`,
     done: (id: string) => `\`${id}\` has no role by pairing any more.`,
   },
+  dead: {
+    usage: '[retry N | drop N]',
+    summary: 'shows the messages that were given up, and tries one again (admins)',
+    arguments: { deed: 'try it again, or forget it', number: 'its number in the list' },
+    form: '/dead shows the list; `/dead retry 2` tries the second again, `/dead drop 2` forgets it.',
+    onlyAdmins: 'Only admins see to messages that were given up.',
+    empty: 'No message was given up in the last 30 days.',
+    none: 'There is no message of this number. /dead shows the list.',
+    heading: '**Given up**, because the process that worked on them ended each time:',
+    line: (who: string, when: string, died: number) => `${who}, ${when}, tried ${died} times`,
+    hint: '`/dead retry 1` tries the first again, in its conversation; `/dead drop 1` forgets it.',
+    retried: 'It is tried again, and answered where it was asked.',
+    dropped: 'It is forgotten.',
+  },
 }

@@ -77,4 +77,18 @@ export const people: Pick<Words['commands'], keyof typeof english> = {
     never: (id) => `\`${id}\` 没有配对过。列在配置 \`access\` 中的人需要在配置里移除。`,
     done: (id) => `\`${id}\` 不再拥有通过配对获得的角色。`,
   },
+  dead: {
+    usage: '[retry 编号 | drop 编号]',
+    summary: '列出已放弃的消息，并可重试其中一条（管理员）',
+    arguments: { deed: '重试或丢弃', number: '列表中的编号' },
+    form: '/dead 显示列表；`/dead retry 2` 重试第二条，`/dead drop 2` 丢弃它。',
+    onlyAdmins: '只有管理员可以处理已放弃的消息。',
+    empty: '最近 30 天没有放弃过消息。',
+    none: '没有这个编号的消息。用 /dead 查看列表。',
+    heading: '**已放弃的消息**，因为处理它们的进程每次都中止了：',
+    line: (who, when, died) => `${who}，${when}，尝试了 ${died} 次`,
+    hint: '`/dead retry 1` 在原会话中重试第一条；`/dead drop 1` 丢弃它。',
+    retried: '正在重试，会在原来提问的地方回答。',
+    dropped: '已丢弃。',
+  },
 }
