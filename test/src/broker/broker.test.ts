@@ -1,11 +1,18 @@
 /** The broker between a client and an API that the test plays. */
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, type RequestListener, createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { createConnection } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { openBroker } from '../../../src/broker/broker.ts'
 import type { Affords, Pass } from '../../../src/broker/port.ts'
+import { testDir } from '../../rig/dir.ts'
+import { describeWith } from '../../rig/needs.ts'
 import { quiet } from './quiet.ts'
 
 interface Api {
@@ -190,4 +197,53 @@ test('nobody without a pass is heard, and whoever asks and goes takes the questi
   going.abort()
   await expect(asked).rejects.toThrow(/abort/)
   await left
+})
+
+describeWith('openssl', 'certificates', () => {
+  test('the API is reached by the proxy and with the certificates that the process would have used', async () => {
+    const dir = await testDir('certificates-')
+    const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
+    const made = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=api.example.test -addext subjectAltName=DNS:api.example.test -keyout ${key} -out ${cert}`
+    await promisify(execFile)('openssl', made.split(' '))
+    const pem = { key: await readFile(key), cert: await readFile(cert) }
+    const secure = createSecureServer(
+      { ...pem, ca: [pem.cert], requestCert: true, rejectUnauthorized: true },
+      (request, response) => response.end(`${request.headers.host} ${String(request.headers['x-api-key'])}`),
+    ).listen(0, '127.0.0.1')
+    await once(secure, 'listening')
+    onTestFinished(() => secure.close().closeAllConnections())
+    const asked: string[] = []
+    const proxy = createServer((request, response) => response.end(`plain ${request.url}`)).listen(
+      0,
+      '127.0.0.1',
+    )
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url ?? '')
+      const there = secure.address()
+      const out = createConnection(typeof there === 'object' ? (there?.port ?? 0) : 0, '127.0.0.1')
+      out.once('connect', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+      socket.pipe(out).pipe(socket)
+    })
+    await once(proxy, 'listening')
+    onTestFinished(() => proxy.close().closeAllConnections())
+    const at = proxy.address()
+    const url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`
+    const broker = openBroker(quiet)
+    onTestFinished(() => broker.close())
+    const headers = { 'x-api-key': 'real' }
+    const answers = async (baseUrl: string, environment: Record<string, string>): Promise<string> => {
+      const pass = await broker.issue({ baseUrl, headers, environment }, async () => undefined)
+      return (await ask(pass)).text()
+    }
+    const proxies = { HTTPS_PROXY: url, HTTP_PROXY: url }
+    const own = { NODE_EXTRA_CA_CERTS: cert, CLAUDE_CODE_CLIENT_CERT: cert, CLAUDE_CODE_CLIENT_KEY: key }
+    expect(await answers('https://api.example.test', { ...proxies, ...own })).toBe('api.example.test real')
+    expect(asked).toEqual(['api.example.test:443'])
+    expect(await answers('https://api.example.test', proxies)).toContain('self-signed')
+    expect(await answers('http://api.example.test', proxies)).toBe(
+      'plain http://api.example.test/v1/messages?beta=true',
+    )
+    const direct = await api((_request, response) => response.end('direct'))
+    expect(await answers(direct.url, { ...proxies, NO_PROXY: '127.0.0.1' })).toBe('direct')
+  })
 })
