@@ -184,6 +184,10 @@ describeWith('chromium', 'the web page', () => {
     expect(page?.headers.get('x-frame-options')).toBe('DENY')
     const html = (await page?.text()) ?? ''
     expect(html).not.toMatch(/<script(?![^>]* src=)|<style| on\w+=|https?:/)
+    const [, script = ''] = /src="([^"]+)"/.exec(html) ?? []
+    const sent = await fetch(`${url}${script}`)
+    expect(sent.headers.get('content-encoding')).toBe('gzip')
+    expect(sent.headers.get('content-type')).toContain('javascript')
     const without = await startHttpRig({ adapters: { http: { page: false } } })
     expect((await without.ann.fetch('/')).status).toBe(404)
   })

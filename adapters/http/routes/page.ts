@@ -42,7 +42,7 @@ const year = { maxAge: 365 * 24 * 60 * 60 * 1000, immutable: true }
 
 export async function page(app: App, { settings }: Parts): Promise<void> {
   if (!settings.page) return
-  await app.register(fastifyStatic, { root, serve: false, dotfiles: 'deny' })
+  await app.register(fastifyStatic, { root, serve: false, dotfiles: 'deny', preCompressed: true })
   // Whoever has no key yet has to see where it is typed.
   const route = { config: { open: true, rateLimit: false }, schema: { hide: true } } as const
 
@@ -56,7 +56,7 @@ export async function page(app: App, { settings }: Parts): Promise<void> {
   app.get('/assets/:name', { ...route, schema: { hide: true, params } }, async ({ params }, reply) => {
     const file = `assets/${params.name}`
     if (!(await isThere(file))) throw new Problem(404, 'unknown', 'The page has no such part. Load it again.')
-    return reply.headers(headers).sendFile(file, year)
+    return reply.headers({ ...headers, vary: 'accept-encoding' }).sendFile(file, year)
   })
 }
 
