@@ -92,14 +92,18 @@ test('every route takes what the description says, refuses all else, and answers
     const check = answerCheck(operation)
     // Whoever drains the bot ends the test.
     const client = path.startsWith('/api/v1/operator') && !path.endsWith('/drain') ? rig.ops : rig.ann
+    const until = performance.now() + withinMs
+    let tried = 0
     await fc.assert(
       fc.asyncProperty(requests(path, method, operation), async (asked) => {
+        // On a slow machine less is tried, but never nothing.
+        if (++tried > 1 && performance.now() > until) return
         const response = await send(client, asked)
         if (response.ok) succeeded.add(`${method} ${path}`)
         expect(await check(asked, response)).toEqual([])
         if (asked.method === 'DELETE') await rig.ann.post('/api/v1/sessions', { id: session })
       }),
-      { numRuns: runs, interruptAfterTimeLimit: withinMs, markInterruptAsFailure: false, endOnFailure: true },
+      { numRuns: runs, endOnFailure: true },
     )
   }
   // What is always refused shows little.
