@@ -27,9 +27,9 @@ test('after five crashes it is given up and what is behind it goes on; an admin 
   await chat.seeEnd('ada', /1\. ` ?scripted:ann ?`, .*, tried 5 times/)
   await chat.say('ada', '/dead retry 2')
   await chat.seeEnd('ada', /no message of this number/)
+  const shown = chat.in('ann').length
   await chat.say('ada', '/dead retry 1')
   await chat.seeEnd('ada', /tried again/)
-  const shown = chat.in('ann').length
   await chat.until(() =>
     chat
       .in('ann')
