@@ -1,5 +1,5 @@
 /** Session options -> a command that can be run, with the files that it reads. */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
@@ -16,9 +16,16 @@ import type { SessionOptions } from './turn.ts'
 import { none } from '../sandbox/none.ts'
 import { testedVersion } from './versions.ts'
 
-/** What every process of a session is marked with, whoever started it. */
-export function sessionMark(sessionId: string): string {
-  return `${sessionId}/`
+/**
+ * What every process of a session is marked with, whoever started it. Its id alone would not do: a program names its
+ * sessions as it likes, and two people may have the same.
+ */
+export function sessionMark({
+  sessionId,
+  configDir,
+}: Pick<SessionOptions, 'sessionId' | 'configDir'>): string {
+  const whose = createHash('sha256').update(configDir).digest('hex').slice(0, 16)
+  return `${sessionId}/${whose}/`
 }
 
 /** How a process is kept from what is not its user's. */
@@ -47,7 +54,7 @@ export async function prepareCommand(
   const temporary = join(options.home, '.tmp')
   const over = settingsEnvironment(options.claude.settings)
   const own = { ...parent, ...options.claude.env, ...over }
-  const mark = `${sessionMark(options.sessionId)}${randomUUID()}`
+  const mark = `${sessionMark(options)}${randomUUID()}`
   const used = login(own, options.claude.settings)
   const loginDir = used === 'machine' ? loginDirectory(own) : undefined
   const chosen = environmentFor(options, { parent, mark, loginDir, temporary })

@@ -26,7 +26,7 @@ export async function openSession(options: SessionOptions, context: SessionConte
   const [command, strays] = await Promise.all([
     prepareCommand(options, environment, log, context),
     // A Parley that was killed may have left its CLI at work. Two processes on one session lose each other's turns.
-    killMarked(markVariable, sessionMark(options.sessionId)),
+    killMarked(markVariable, sessionMark(options)),
   ])
   if (strays > 0) log.warn({ strays }, 'ended processes of this session that an earlier run left behind')
   const { pass } = command

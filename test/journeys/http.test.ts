@@ -90,6 +90,18 @@ function allow(client: Client): (event: Event) => Promise<void> {
   }
 }
 
+test('two people whose programs name their sessions alike do not end each other’s turns', async () => {
+  const { ann, bob } = await startHttpRig()
+  const id = '11111111-1111-4111-8111-111111111111'
+  const path = `/api/v1/sessions/${id}/messages`
+  for (const each of [ann, bob]) expect((await each.post('/api/v1/sessions', { id })).status).toBe(201)
+  const said = await ann.say(id, '!slow 3 30', async ({ type }) => {
+    if (type !== 'started') return
+    expect((await bob.post(path, { text: '!say Mine.' })).body).toMatchObject({ state: 'answered' })
+  })
+  expect(said.at(-1)).toMatchObject({ type: 'complete', data: { state: 'answered' } })
+})
+
 test('files go in and out of the workspace and nowhere else; a command is one when it is meant so', async () => {
   const { ann, bob } = await startHttpRig({ files: { maxBytes: '1KB' } })
   const id = await ann.session()
