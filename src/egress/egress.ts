@@ -3,6 +3,7 @@ import { type LookupAddress, lookup } from 'node:dns'
 import { once } from 'node:events'
 import { type IncomingMessage, type ServerResponse, createServer, request as httpRequest } from 'node:http'
 import { type LookupFunction, type Socket, connect, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Log } from '../contract.ts'
@@ -73,7 +74,10 @@ function wayTo(place: Place, { list, resolve = systems }: EgressOptions): Lookup
   if (how === undefined || (isIP(host) !== 0 && !mayBeAt(host, how, host))) return undefined
   return (name, { all }, done) => {
     resolve(name, (error, found) => {
-      const [first, ...others] = found.filter(({ address }) => mayBeAt(address, how, host))
+      const here = ownAddresses()
+      const [first, ...others] = found.filter(
+        ({ address }) => mayBeAt(address, how, host) && !here.has(address),
+      )
       if (error !== null) done(error, '')
       else if (first === undefined)
         done(new Error(`${host} leads to an address that may not be reached from here`), '')
@@ -81,6 +85,13 @@ function wayTo(place: Place, { list, resolve = systems }: EgressOptions): Lookup
       else done(null, first.address, first.family)
     })
   }
+}
+
+/** They change while we run. What listens for the network around this machine listens at them. */
+function ownAddresses(): ReadonlySet<string> {
+  return new Set(
+    Object.values(networkInterfaces()).flatMap((each = []) => each.map(({ address }) => address)),
+  )
 }
 
 const systems: NonNullable<EgressOptions['resolve']> = (name, done) =>
@@ -103,6 +114,8 @@ function pass(
   const out = httpRequest({
     ...place,
     lookup,
+    // A connection each: on one that is used again the next person would be given the answer to what this one hid in a body.
+    agent: false,
     method: request.method,
     path: `${url.pathname}${url.search}`,
     headers: Object.fromEntries(kept),

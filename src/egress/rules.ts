@@ -44,9 +44,14 @@ const local = blockList([
   '0.0.0.0/8',
   '169.254.0.0/16',
   '::1/128',
-  '::/128',
+  // With IPv4 in it, as old stacks write it.
+  '::/96',
   'fe80::/10',
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+  '192.0.0.192/32',
   'fd00:ec2::/32',
+  'fd20:ce::/32',
 ])
 /** Networks of one's own, and what is no machine's. */
 const inner = blockList([
@@ -58,7 +63,9 @@ const inner = blockList([
   '198.18.0.0/15',
   '224.0.0.0/4',
   '240.0.0.0/4',
+  '64:ff9b:1::/48',
   'fc00::/7',
+  'fec0::/10',
   'ff00::/8',
 ])
 
@@ -77,6 +84,26 @@ function blockList(nets: readonly string[]): BlockList {
  */
 export function mayBeAt(address: string, how: 'named' | 'below', host: string): boolean {
   if (how === 'named' && host === address) return true
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-  return !local.check(address, family) && (how === 'named' || !inner.check(address, family))
+  return [address, ...translated(address)].every((each) => {
+    const family = isIP(each) === 6 ? 'ipv6' : 'ipv4'
+    return !local.check(each, family) && (how === 'named' || !inner.check(each, family))
+  })
+}
+
+/** The IPv4 address that a network makes of this one on the way: by NAT64, where the last 32 bits are it, or by 6to4. */
+function translated(address: string): readonly string[] {
+  const url = `http://[${address}]`
+  if (isIP(address) !== 6 || !URL.canParse(url)) return []
+  const [front = [], back = []] = new URL(url).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''))
+  const left = Array<string>(8 - front.length - back.length).fill('0')
+  const groups = [...front, ...left, ...back].map((group) => parseInt(group, 16))
+  if (groups[0] === 0x2002) return [dotted(groups.slice(1, 3))]
+  return groups[0] === 0x64 && groups[1] === 0xff9b ? [dotted(groups.slice(6))] : []
+}
+
+function dotted(groups: readonly number[]): string {
+  return groups.flatMap((group) => [group >> 8, group & 255]).join('.')
 }

@@ -3,7 +3,7 @@
  * is the host's, or with gates its own. Nothing of it is left when the process, or Parley, is gone.
  */
 import { execFile } from 'node:child_process'
-import { lstatSync, readlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { onPath } from '../on-path.ts'
 import { type Gates, gateArguments, proxyEnvironment, throughGates } from './gates.ts'
@@ -31,9 +31,19 @@ const systemFiles = [
   '/etc/timezone',
 ]
 
+/** Keys of the machine's own among those, for root to read. */
+const keyDirs = [
+  '/etc/pki/CA/private',
+  '/etc/pki/consumer',
+  '/etc/pki/entitlement',
+  '/etc/pki/tls/private',
+  '/etc/ssl/private',
+]
+
 const probeMs = 10_000
-/** What is left in /tmp stands in memory. */
+/** What is left in /tmp stands in memory, and what is in /dev/shm. */
 const temporaryBytes = 256 * 1024 * 1024
+const sharedBytes = 64 * 1024 * 1024
 
 export interface BwrapOptions {
   /** All that is left of the network; absent: it is the host's. */
@@ -128,7 +138,13 @@ function systemArguments(): readonly string[] {
   const apart = '--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try'.split(' ')
   const system = ['--ro-bind', '/usr', '/usr', ...systemDirs.flatMap(systemDir)]
   const files = systemFiles.flatMap((file) => ['--ro-bind-try', file, file])
-  const made = `--proc /proc --dev /dev --size ${temporaryBytes} --tmpfs /tmp`.split(' ')
+  const empty = keyDirs.flatMap((dir) =>
+    existsSync(dir) ? ['--size', '4096', '--tmpfs', dir, '--remount-ro', dir] : [],
+  )
+  // To the kernel root without rights is root still: the settings in /proc/sys are files of its own, which bwrap leaves open.
+  const settings = process.getuid?.() === 0 ? '--ro-bind /proc/sys /proc/sys ' : ''
+  const devices = `--dev /dev --size ${sharedBytes} --tmpfs /dev/shm --remount-ro /dev`
+  const made = `--proc /proc ${settings}${devices} --size ${temporaryBytes} --tmpfs /tmp`.split(' ')
   return [
     ...apart,
     '--cap-drop',
@@ -138,6 +154,7 @@ function systemArguments(): readonly string[] {
     'parley',
     ...system,
     ...files,
+    ...empty,
     ...made,
   ]
 }

@@ -1,7 +1,8 @@
 /** The way out of walls: what the list lets through, and where names may lead. */
 import { once } from 'node:events'
 import { type RequestListener, createServer, request } from 'node:http'
-import { type Socket, createConnection, createServer as createTcp } from 'node:net'
+import { type Socket, createConnection, createServer as createTcp, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
@@ -51,6 +52,19 @@ test.each([
   ['169.254.169.254', false, false],
   ['fd00:ec2::254', false, false],
   ['fe80::1', false, false],
+  // Where Alibaba's, Azure's, Oracle's and Google's clouds tell a machine about itself.
+  ['100.100.100.200', false, false],
+  ['168.63.129.16', false, false],
+  ['192.0.0.192', false, false],
+  ['fd20:ce::254', false, false],
+  // IPv4 in an IPv6 address: translated on the way, or by the kernel.
+  ['64:ff9b::7f00:1', false, false],
+  ['64:ff9b::a00:1', true, false],
+  ['64:ff9b::5db8:d822', true, true],
+  ['64:ff9b:1::a9fe:a9fe', false, false],
+  ['2002:7f00:1::', false, false],
+  ['::127.0.0.1', false, false],
+  ['fec0::1', true, false],
 ])('a name may lead to %s where it is listed: %s, where what it is below is: %s', (address, named, below) => {
   expect(mayBeAt(address, 'named', 'example.com')).toBe(named)
   expect(mayBeAt(address, 'below', 'example.com')).toBe(below)
@@ -59,7 +73,7 @@ test.each([
 
 /** Each name at this address. */
 function everythingAt(address: string): EgressOptions['resolve'] {
-  return (_name, done) => done(null, [{ address, family: 4 }])
+  return (_name, done) => done(null, [{ address, family: isIP(address) }])
 }
 
 async function egress(list: readonly string[], at?: string): Promise<string> {
@@ -156,11 +170,50 @@ test('what the other side sends before it ends arrives whole, however late it is
   }
 })
 
+test('what one person hides in a request is no answer to another', async () => {
+  const hidden = Promise.withResolvers<Socket>()
+  const told = new Set<Socket>()
+  const there = createTcp((socket) => {
+    socket.on('error', () => undefined)
+    const answer = (text: string): boolean =>
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`)
+    socket.on('data', (chunk) => {
+      for (const [, path] of String(chunk).matchAll(/GET (\/\w*) HTTP/g)) {
+        if (path === '/hidden') hidden.resolve(socket)
+        if (path === '/first') answer('first')
+        if (path === '/second') {
+          // The late answer to what was hidden, if that came on the same connection; then this one's.
+          if (told.has(socket)) answer('forged')
+          answer('honest')
+        }
+      }
+    })
+  }).listen(0, '127.0.0.1')
+  await once(there, 'listening')
+  onTestFinished(() => void there.close())
+  const port = portOf(there.address())
+  const path = await egress([`127.0.0.1:${port}`])
+  const attacker = createConnection(path)
+  onTestFinished(() => void attacker.destroy())
+  const inner = 'GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n'
+  attacker.write(
+    `GET http://127.0.0.1:${port}/first HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`,
+  )
+  expect(String((await once(attacker, 'data'))[0])).toMatch(/^HTTP\/1\.1 200/)
+  told.add(await hidden.promise)
+  const asked = request({ socketPath: path, path: `http://127.0.0.1:${port}/second` }).end()
+  const [answer] = await once(asked, 'response')
+  expect(await text(answer)).toBe('honest')
+})
+
 test('a listed name that leads back to this machine leads nowhere', async () => {
   const port = await web((_asked, response) => void response.end('secret'))
-  const path = await egress([`example.com:${port}`, `*.example.org:${port}`], '127.0.0.1')
-  for (const name of ['example.com', 'www.example.org']) {
-    expect((await tunnel(path, `${name}:${port}`)).head).toMatch(/^HTTP\/1\.1 502[^]*may not be reached/)
-    expect(await plain(path, `http://${name}:${port}/`)).toMatchObject({ status: 502 })
+  const own = Object.values(networkInterfaces()).flatMap((each = []) => each.map(({ address }) => address))
+  for (const address of own) {
+    const path = await egress([`example.com:${port}`, `*.example.org:${port}`], address)
+    for (const name of ['example.com', 'www.example.org']) {
+      expect((await tunnel(path, `${name}:${port}`)).head).toMatch(/^HTTP\/1\.1 502[^]*may not be reached/)
+      expect((await plain(path, `http://${name}:${port}/`)).body).toContain('may not be reached')
+    }
   }
 })

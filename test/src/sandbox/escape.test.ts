@@ -1,5 +1,5 @@
 /** The real CLI, every permission bypassed, on a model that tries to get at what belongs to others. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,6 +7,7 @@ import type { ListenOptions } from 'node:net'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { openBroker } from '../../../src/broker/broker.ts'
 import type { Broker } from '../../../src/broker/port.ts'
@@ -257,6 +258,25 @@ describeWith('bwrap', 'bwrap', () => {
     const again = await open({ sandbox, resume: true, sessionId: one.id })
     expect((await say(again, '!recall')).text).toContain('heron')
     expect((await say(other, '!recall')).text).toContain('otter')
+  })
+
+  test('what is the kernel’s, the memory behind /dev and private keys of the machine are out of reach, for root too', async () => {
+    const sandbox = await openBwrap(process.env.PATH)
+    // Written is what stands there already: where there is no wall this changes nothing.
+    const tries = `
+      p=$(cat /proc/sys/kernel/core_pattern); printf '%s' "$p" > /proc/sys/kernel/core_pattern && echo sysctl
+      echo x > /dev/left && echo device
+      head -c 100000000 /dev/zero > /dev/shm/much && echo memory
+      ls /etc/ssl/private/* /etc/pki/tls/private/* && echo keys
+      echo fits > /dev/shm/some || rm /dev/shm/much && echo fits > /dev/shm/some && cat /dev/shm/some
+      echo y > /dev/null && grep -c ' /etc/ssl/private ro' /proc/self/mountinfo`
+    const command = { path: '/bin/sh', args: ['-c', tries], cwd: '/usr', env: { PATH: '/usr/bin:/bin' } }
+    const { path, args, env } = sandbox.wrap(command, { person: 'ann', writable: [], readable: [] })
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', '"$@"; true', 'sh', path, ...args], {
+      env,
+    })
+    const hidden = existsSync('/etc/ssl/private') ? 1 : 0
+    expect(stdout).toBe(`fits\n${hidden}\n`)
   })
 
   test('a key in the environment stands in no argument list', async () => {
