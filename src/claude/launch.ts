@@ -1,10 +1,11 @@
 /** Session options -> a command that can be run, with the files that it reads. */
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, realpath, writeFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import type { Broker, Pass } from '../broker/port.ts'
 import type { Log } from '../contract.ts'
+import { Folder } from '../files/folder.ts'
 import { argumentsFor, type ArgumentFiles } from './arguments.ts'
 import { settingsEnvironment, upstreamOf, withPass, withheld } from './credential.ts'
 import { environmentFor, type Environment } from './environment.ts'
@@ -90,7 +91,8 @@ async function wallsFor(
   // The operator's login is refreshed where it lies.
   const { CLAUDE_SECURESTORAGE_CONFIG_DIR: login } = env
   const writable = [workspace, configDir, home, ...claude.addDirs]
-  if (folder !== undefined) writable.push(folder)
+  // One of the workspace is in it already. By its own path whoever works there could have it lead elsewhere by now.
+  if (folder !== undefined && isBeyond(workspace, folder)) writable.push(folder)
   if (login !== undefined) writable.push(login)
   const programs = [program, await realpath(program)].map(needed)
   const named = fileVariables.flatMap((name) => env[name] ?? [])
@@ -99,6 +101,11 @@ async function wallsFor(
     writable: present(writable),
     readable: present([...programs, process.execPath, ...named]),
   }
+}
+
+function isBeyond(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '..' || way.startsWith(`..${sep}`)
 }
 
 /** Of a package its folder, for it may read what lies beside it; else the program alone: beside it may be somebody's home. */
@@ -118,12 +125,15 @@ async function writeFiles(
   const { mcpServers } = claude
   // The CLI deletes transcripts after 30 days otherwise: a session that rests must stay where it is.
   const settings = { cleanupPeriodDays: 36_500, ...(withoutKey ? keyless(claude.settings) : claude.settings) }
-  const dir = join(configDir, 'parley')
+  const place = 'parley'
+  // Whoever works here may have put links there, and may go on putting them.
+  await mkdir(configDir, { recursive: true, mode: 0o700 })
+  await using own = await Folder.open(configDir)
+  if ((await own.stat(place))?.isDirectory() === false) await own.remove(place)
+  await using dir = await own.enter(place, true)
   const write = async (name: string, content: object): Promise<string> => {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
-    const path = join(dir, name)
-    await writeFile(path, JSON.stringify(content), { mode: 0o600 })
-    return path
+    await dir.replace(name, JSON.stringify(content))
+    return join(configDir, place, name)
   }
   return {
     ...(Object.keys(mcpServers).length > 0 && { mcpConfig: await write('mcp.json', { mcpServers }) }),

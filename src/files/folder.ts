@@ -2,8 +2,19 @@
  * A folder that is held open. Whoever works in it may swap any name for a link at any moment, so names are looked up
  * in the folder that was opened and not along a path that may lead elsewhere by now.
  */
+import { randomUUID } from 'node:crypto'
 import { type Stats, constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, readlink, realpath, unlink } from 'node:fs/promises'
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  unlink,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, type FileErrorCode, errnoOf } from './error.ts'
 
@@ -52,6 +63,21 @@ export class Folder implements AsyncDisposable {
     } catch (error) {
       if (error instanceof FileError && errnoOf(error.cause) === 'EEXIST') return undefined
       throw error
+    }
+  }
+
+  /** A file with this text, in the place of what has the name: of a link too, not of what it leads to. Throws {@link FileError}. */
+  async replace(name: string, text: string): Promise<void> {
+    const fresh = `.${randomUUID()}`
+    const handle = await this.#open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+    try {
+      await handle.writeFile(text)
+      await rename(this.#way(fresh), this.#way(name))
+    } catch (cause) {
+      await this.remove(fresh)
+      throw fileError(cause)
+    } finally {
+      await handle.close()
     }
   }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { ListenOptions } from 'node:net'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -245,6 +245,36 @@ describeWith('bwrap', 'bwrap', () => {
     expect((await say(again, '!recall')).text).toContain('The word is heron.')
     await say(again, '!bash echo shared > made.txt')
     expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('shared\n')
+  })
+
+  test('links that wait for the next start, in place of what Parley writes or of the folder to work in, lead nowhere', async () => {
+    const sandbox = await openBwrap(process.env.PATH)
+    const other = await neighbour()
+    const { open, workspace } = await startRig()
+    const first = await open({ permissionMode: 'bypassPermissions', sandbox })
+    await say(
+      first,
+      `!bash cd "$CLAUDE_CONFIG_DIR/parley" && ln -sf ${other.file} settings.json && ls -l settings.json`,
+    )
+    await first.close()
+    const second = await open({ permissionMode: 'bypassPermissions', sandbox })
+    expect(await readFile(other.file, 'utf8')).toBe(secret)
+    await say(
+      second,
+      `!bash cd "$CLAUDE_CONFIG_DIR" && rm -r parley && ln -s ${other.dir} parley && ln -s ${other.dir} ${workspace}/sub`,
+    )
+    await second.close()
+    const third = await open({ permissionMode: 'bypassPermissions', sandbox })
+    expect(await readdir(other.dir)).toEqual(['diary.txt'])
+    await works(third, workspace)
+    await third.close()
+
+    // As it is when it was a folder of its own until a moment ago, when it was looked at.
+    const seen = await open({ permissionMode: 'bypassPermissions', sandbox, folder: join(workspace, 'sub') })
+      .then(async (session) => (await say(session, '!bash ls; cat diary.txt')).text)
+      .catch(String)
+    expect(seen).not.toMatch(/^diary.txt$/m)
+    expect(seen).not.toContain(secret)
   })
 
   // Within its walls each CLI has the same process id, and the CLI remembers by that id who uses a session.
