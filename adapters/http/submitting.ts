@@ -40,8 +40,8 @@ export async function submit(parts: Parts, caller: Caller, task: NewTask, batch?
   return run
 }
 
-/** What can be told at once is told at once, and not by a task that fails. */
-async function check(
+/** What can be told at once is told at once, and not by a task that fails. Throws {@link Problem}, OfficeError. */
+export async function check(
   { bot, webhooks }: Parts,
   user: string,
   { session, options, webhook }: NewTask,

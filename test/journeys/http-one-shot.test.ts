@@ -25,6 +25,17 @@ test('a question is answered, gone on with, streamed line by line, put off, batc
     status: 422,
     errors: [{ field: 'system_prompt' }],
   })
+  // No command can be given that: it would be tried again and again.
+  expect((await ann.post(path, { prompt: 'x', system_prompt: 'a\0b' })).status).toBe(400)
+  expect((await ann.post(path, { prompt: 'x', allowedTools: ['Bash(\0)'] })).status).toBe(400)
+  const unsayable = {
+    messages: [
+      { role: 'system', content: '\0' },
+      { role: 'user', content: 'x' },
+    ],
+    model: 'parley',
+  }
+  expect((await ann.post('/v1/chat/completions', unsayable)).status).toBe(400)
   expect((await ann.post(path, { prompt: 'x', 'dangerously-skip-permissions': true })).status).toBe(403)
 
   // Nobody is there to be asked: what is not allowed is denied.
@@ -45,11 +56,16 @@ test('a question is answered, gone on with, streamed line by line, put off, batc
   const told = await all(ann.events(`/api/v1/tasks/${String(later.body.task_id)}/events`))
   expect(told.at(-1)?.data).toMatchObject({ text: 'Later.' })
   const batch = await ann.post(`${path}/batch`, {
-    prompts: ['!say One.', { prompt: '!error 400' }, '!say Two.'],
+    prompts: ['!say One.', { prompt: '!error 400' }, { prompt: 'x', session_id: 'none' }, '!say Two.'],
   })
   expect(batch.body).toMatchObject({
     success: false,
-    results: [{ result: 'One.' }, { success: false }, { success: true, result: 'Two.' }],
+    results: [
+      { result: 'One.' },
+      { success: false },
+      { success: false, session_id: 'none', result: expect.stringContaining('no session') },
+      { success: true, result: 'Two.' },
+    ],
   })
   expect((await ann.post(path, { prompt: '!error 400' })).body).toMatchObject({ status: 502, success: false })
 
@@ -70,7 +86,10 @@ test('a question is answered, gone on with, streamed line by line, put off, batc
     }),
   )
   expect(resultIn(streamed)).toMatchObject({ result: 'In.' })
-  expect((await invoke({ path: '/invocations' })).body).toMatchObject({ status: 422 })
+  for (const itself of ['/invocations', '/invocation%73', '/invocations#x', '/x/../invocations'])
+    expect((await invoke({ path: itself, payload: { path: '/ping' } })).body).toMatchObject({ status: 422 })
+  const deep = `{"path":"${path}","payload":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+  expect((await ann.fetch('/invocations', { method: 'POST', headers, body: deep })).status).toBe(422)
   expect((await invoke({ path: '/api/v1/sessions/{id}', method: 'GET' })).body).toMatchObject({
     errors: [{ field: 'path_params.id' }],
   })

@@ -64,6 +64,13 @@ test('tasks run by priority, are listed in pages, changed, cancelled and interru
   expect(idsOf((await ops.get(`${base}?of=all`)).body)).toHaveLength(4)
   expect((await ann.get(`${base}?cursor=nonsense`)).body).toMatchObject({ errors: [{ field: 'cursor' }] })
 
+  // One that cannot be taken: none is begun.
+  const unfit = [
+    { text: '!say One.', id: 'unfit' },
+    { text: 'x', session: 'none' },
+  ]
+  expect((await ann.post(`${base}/batch`, { tasks: unfit })).status).toBe(404)
+  expect((await ann.get(`${base}/unfit`)).status).toBe(404)
   const batch = await ann.post(`${base}/batch`, {
     id: 'b',
     tasks: [

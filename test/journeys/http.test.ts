@@ -117,6 +117,9 @@ test('files go in and out of the workspace and nowhere else; a command is one wh
     status: 422,
     errors: [{ field: 'file' }],
   })
+  // A form that says not what parts it.
+  const form = { method: 'POST', headers: { 'content-type': 'multipart/form-data' }, body: 'x' }
+  expect((await ann.fetch(`${path}/files`, form)).status).toBe(400)
   expect(textOf(await ann.say(id, '!read inbox/notes.txt'))).toContain('alpha')
   const { body: list } = await ann.get(`${path}/files?folder=inbox`)
   expect(list.entries).toMatchObject([{ name: 'notes.txt', kind: 'file', bytes: 5 }])

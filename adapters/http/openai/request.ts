@@ -67,6 +67,7 @@ export function readSaying({ messages }: CompletionRequest): Saying {
   const system = messages.filter(isSystem).map(textOf).join('\n\n')
   if (Buffer.byteLength(system) > mostSystemBytes)
     throw wrong('messages', `the system prompt is longer than ${mostSystemBytes} bytes`)
+  if (system.includes('\0')) throw wrong('messages', 'the system prompt has a character NUL in it')
   const said = messages.filter((message) => !isSystem(message))
   const since = said.findLastIndex(({ role }) => role === 'assistant') + 1
   const fresh = said.slice(since)

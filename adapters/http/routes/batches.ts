@@ -7,7 +7,7 @@ import type { App, Parts } from '../parts.ts'
 import type { Run } from '../run.ts'
 import { RunView, runView } from '../shapes/run.ts'
 import { NewBatch, TaskParams } from '../shapes/task.ts'
-import { submit } from '../submitting.ts'
+import { check, submit } from '../submitting.ts'
 
 const tags = ['tasks']
 const base = '/api/v1/tasks/batch'
@@ -31,6 +31,8 @@ export function batches(app: App, parts: Parts): void {
   app.post(base, { schema: schemas.submit }, async (request, reply) => {
     const { caller, body } = request
     const { id = randomUUID() } = body
+    // All of them first: whoever is refused has nothing running.
+    for (const task of body.tasks) await check(parts, caller.name, task)
     const all: Run[] = []
     for (const [place, task] of body.tasks.entries()) {
       const named = { ...task, id: task.id ?? `${id}.${place}` }

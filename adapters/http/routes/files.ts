@@ -77,7 +77,11 @@ async function add(app: App, { bot }: Parts): Promise<void> {
       const { caller, params } = request
       const office = bot.office({ id: caller.name })
       await office.session(params.id)
-      const file = await request.file()
+      // A form without the line that parts it, and the like.
+      const file = await request.file().catch((error: unknown) => {
+        if (error instanceof Error && 'statusCode' in error) throw error
+        throw new Problem(400, 'invalid', `This is no form: ${error instanceof Error ? error.message : ''}`)
+      })
       if (file === undefined) {
         const message = 'Send a file, as multipart/form-data.'
         throw new Problem(400, 'invalid', message, { fields: [{ field: 'file', message }] })

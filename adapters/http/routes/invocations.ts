@@ -1,4 +1,5 @@
 /** One entry point for all routes, for hosts that pass on a single one. */
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Problem } from '../problems.ts'
 import type { App, Parts } from '../parts.ts'
@@ -42,7 +43,11 @@ const outward = [
   'x-parley-session',
 ]
 
+/** Tells what comes from here from what comes from outside, where nobody knows the value. An address has many spellings. */
+const withinHeader = 'x-parley-within'
+
 export function invocations(app: App, { runs }: Parts): void {
+  const within = randomUUID()
   app.post(
     path,
     {
@@ -57,11 +62,15 @@ export function invocations(app: App, { runs }: Parts): void {
     },
     async (request, reply) => {
       const { path: template, method, path_params: params, query, payload } = request.body
+      if (request.headers[withinHeader] === within) throw wrong('path', 'This would go round in circles.')
       const url = filled(template, params)
-      if (url.split('?', 1)[0] === path) throw wrong('path', 'This would go round in circles.')
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
-      const headers = only(request.headers, inward)
+      const headers = {
+        ...only(request.headers, inward),
+        ...(isBody(payload) ? { 'content-type': 'application/json' } : {}),
+        [withinHeader]: within,
+      }
       const response = await app.inject({
         method,
         url,
@@ -69,7 +78,7 @@ export function invocations(app: App, { runs }: Parts): void {
         headers,
         signal: gone.signal,
         payloadAsStream: true,
-        ...(isBody(payload) ? { payload } : {}),
+        ...(isBody(payload) ? { payload: textOf(payload) } : {}),
       })
       return reply.code(response.statusCode).headers(only(response.headers, outward)).send(response.stream())
     },
@@ -118,6 +127,16 @@ function only(
 
 function isBody(payload: unknown): payload is object {
   return typeof payload === 'object' && payload !== null
+}
+
+/** Throws {@link Problem} 422: what was read may be nested too deeply to be written. */
+function textOf(payload: object): string {
+  try {
+    return JSON.stringify(payload)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw wrong('payload', 'This is nested too deeply.')
+  }
 }
 
 function wrong(field: string, message: string): Problem {

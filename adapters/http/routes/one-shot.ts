@@ -5,7 +5,7 @@ import { ask, endOf } from '../asking.ts'
 import { type Caller, askedBy } from '../caller.ts'
 import type { LoggedEvent } from '../event-log.ts'
 import { obey } from '../obey.ts'
-import { Problem } from '../problems.ts'
+import { Problem, problemOf } from '../problems.ts'
 import type { App, Parts } from '../parts.ts'
 import type { Run } from '../run.ts'
 import { OneShot, OneShotAnswer, OneShotBatch, OneShotTask, onlyNew, wishIn } from '../shapes/one-shot.ts'
@@ -15,6 +15,8 @@ import { submit } from '../submitting.ts'
 
 const tags = ['one-shot']
 const path = '/api/claude'
+
+type Answer = z.infer<typeof OneShotAnswer>
 
 export function oneShot(app: App, parts: Parts): void {
   app.post(
@@ -69,14 +71,27 @@ export function oneShot(app: App, parts: Parts): void {
       },
     },
     async ({ caller, body }) => {
-      const runs: Run[] = []
-      for (const one of body.prompts)
-        runs.push(await asTask(parts, caller, typeof one === 'string' ? { prompt: one } : one))
+      const asked: (Run | Answer)[] = []
+      for (const one of body.prompts) asked.push(await oneOf(parts, caller, one))
       const results = []
-      for (const run of runs) results.push(answerOf(await endOf(run, parts.closed)))
+      for (const each of asked)
+        results.push('record' in each ? answerOf(await endOf(each, parts.closed)) : each)
       return { success: results.every(({ success }) => success), results }
     },
   )
+}
+
+/** What cannot be asked fails alone: the others run by then. */
+async function oneOf(parts: Parts, caller: Caller, one: string | OneShot): Promise<Run | Answer> {
+  const question = typeof one === 'string' ? { prompt: one } : one
+  try {
+    return await asTask(parts, caller, question)
+  } catch (error) {
+    const { status, message } = problemOf(error, parts.bot.log)
+    if (status >= 500) throw error
+    const { session_id = '' } = question
+    return { success: false, result: message, session_id, duration_ms: 0, cost_usd: 0 }
+  }
 }
 
 async function asTask(parts: Parts, caller: Caller, question: OneShot): Promise<Run> {
@@ -124,7 +139,7 @@ async function* linesOf(run: Run, after: number, signal: AbortSignal): AsyncGene
   yield { id: last + 1, type: 'error', data: JSON.stringify(answerOf(run.record)) }
 }
 
-function answerOf({ state, session, result, files }: RunRecord): z.infer<typeof OneShotAnswer> {
+function answerOf({ state, session, result, files }: RunRecord): Answer {
   const { durationMs = 0, costUsd = 0 } = result?.figures ?? {}
   return {
     success: state === 'answered',

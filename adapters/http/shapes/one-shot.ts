@@ -3,9 +3,7 @@ import { z } from 'zod'
 import { FileView } from './sent-file.ts'
 import { priority } from './task.ts'
 import { sessionId } from './session.ts'
-import type { Wish } from './wish.ts'
-
-const rules = z.array(z.string().min(1).max(200)).max(100)
+import { type Wish, argument, rules } from './wish.ts'
 
 export const OneShot = z
   .object({
@@ -13,7 +11,7 @@ export const OneShot = z
     /** To go on in; absent: a new one. */
     session_id: sessionId.exactOptional(),
     model: z.string().max(120).exactOptional(),
-    system_prompt: z.string().max(100_000).exactOptional(),
+    system_prompt: argument.max(100_000).exactOptional(),
     allowedTools: rules.exactOptional(),
     disallowedTools: rules.exactOptional(),
     /** Only where the operator has configured that mode. */

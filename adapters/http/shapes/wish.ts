@@ -1,13 +1,16 @@
 /** What a session or a task can be given that is not as configured. */
 import { z } from 'zod'
 
-const rules = z.array(z.string().min(1).max(200)).max(100)
+/** It becomes an argument of a command, which can have no NUL in it. */
+export const argument = z.string().regex(/^[^\0]*$/, 'has a character NUL in it')
+
+export const rules = z.array(argument.min(1).max(200)).max(100)
 
 export const Wish = z.object({
   model: z.string().max(120).exactOptional(),
   permissionMode: z.string().max(40).exactOptional(),
   effort: z.string().max(40).exactOptional(),
-  systemPrompt: z.string().max(100_000).exactOptional(),
+  systemPrompt: argument.max(100_000).exactOptional(),
   allowedTools: rules.exactOptional(),
   disallowedTools: rules.exactOptional(),
   project: z.string().max(200).exactOptional(),
