@@ -64,6 +64,11 @@ const create: CreateAdapter<HttpSettings> = (settings) => {
     await webhooks.start()
     await againAsked(bot, runs)
     await tasks.start()
+    if (Object.keys(settings.apiKeys).length === 0)
+      log.warn(
+        {},
+        'the HTTP API has no key: it takes every program of this machine for http:local, what others have Claude run too unless walls.network is set',
+      )
     log.info({ at: app.listeningOrigin }, 'the HTTP API is served')
   }
 

@@ -34,7 +34,7 @@ async function check(settings: HttpSettings): Promise<readonly Finding[]> {
       ? { ok: true, what: `keys: ${names.join(', ')}` }
       : {
           ok: false,
-          what: 'there is no key, so nobody can use the API',
+          what: 'there is no key: every program of this machine may use the API, those that people have Claude run too',
           advice: 'make one with `parley key NAME`, and put its hash into `apiKeys`',
         }
   return [keys, await port(settings)]

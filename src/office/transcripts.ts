@@ -1,11 +1,10 @@
 /** The CLI's sessions of somebody that lie on disk. What stands in them may have been written by anybody. */
-import { type Dirent, constants } from 'node:fs'
-import { open, readdir, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { realpath } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Transcript } from '../contract.ts'
 import { homeDirs } from '../conversation/home.ts'
-import { errnoOf } from '../files/error.ts'
+import { FileError } from '../files/error.ts'
+import { Folder } from '../files/folder.ts'
 import { addressOf, idOf } from './ids.ts'
 import { type Visitor, recordsOf } from './visitor.ts'
 
@@ -34,8 +33,7 @@ export async function transcriptsOf(visitor: Visitor): Promise<readonly Transcri
   const found: Transcript[] = []
   for (const [project, folder] of [[undefined, workspace] as const, ...Object.entries(projects)]) {
     const path = await realpath(folder).catch(() => folder)
-    const place = join(configDir, 'projects', path.replaceAll(/[^A-Za-z0-9]/g, '-'))
-    for (const transcript of await transcriptsIn(place)) {
+    for (const transcript of await transcriptsIn(configDir, path.replaceAll(/[^A-Za-z0-9]/g, '-'))) {
       const session = owners.get(transcript.id)
       found.push({
         ...transcript,
@@ -47,31 +45,29 @@ export async function transcriptsOf(visitor: Visitor): Promise<readonly Transcri
   return found.toSorted((a, b) => b.lastAt - a.lastAt).slice(0, mostListed)
 }
 
-async function transcriptsIn(folder: string): Promise<Transcript[]> {
-  const read = (await entriesOf(folder)).flatMap(({ name }) => {
-    const id = /^([0-9a-f-]{36})\.jsonl$/.exec(name)?.[1]
-    return id === undefined ? [] : [transcriptAt(join(folder, name), id)]
-  })
-  return (await Promise.all(read)).filter((transcript) => transcript !== undefined)
-}
-
-async function entriesOf(folder: string): Promise<Dirent[]> {
+/** Whoever the config dir belongs to can put links anywhere in it: they lead nowhere. */
+async function transcriptsIn(configDir: string, name: string): Promise<Transcript[]> {
   try {
-    return (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile())
+    await using own = await Folder.open(configDir)
+    await using projects = await own.enter('projects')
+    await using folder = await projects.enter(name)
+    const read = (await folder.names()).flatMap((file) => {
+      const id = /^([0-9a-f-]{36})\.jsonl$/.exec(file)?.[1]
+      return id === undefined ? [] : [transcriptOf(folder, file, id)]
+    })
+    return (await Promise.all(read)).filter((transcript) => transcript !== undefined)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
+    if (error instanceof FileError && (error.code === 'missing' || error.code === 'outside')) return []
     throw error
   }
 }
 
-/** Undefined: it is no file of the CLI's. */
-async function transcriptAt(path: string, id: string): Promise<Transcript | undefined> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-  const handle = await open(path, flags).catch(() => undefined)
+/** Undefined: it is no file of the CLI's, or of others' too. */
+async function transcriptOf(folder: Folder, name: string, id: string): Promise<Transcript | undefined> {
+  const handle = await folder.file(name).catch(() => undefined)
   if (handle === undefined) return undefined
   await using file = handle
   const stat = await file.stat()
-  if (!stat.isFile()) return undefined
   const { buffer, bytesRead } = await file.read(Buffer.alloc(readBytes), 0, readBytes, 0)
   const { preview = '', title } = gist(buffer.toString('utf8', 0, bytesRead))
   const lastAt = Math.round(stat.mtimeMs)

@@ -1,4 +1,6 @@
 /** Programs that use Claude over HTTP, on the real CLI. */
+import { readdir, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Client, type Event, startHttpRig, textOf } from '../rig/http.ts'
@@ -71,6 +73,25 @@ test('a session is made, spoken to in both forms, looked at, renamed, forked and
   const { body: available } = await ann.get('/api/v1/sessions/available')
   expect(available.transcripts).toMatchObject([{ session: forked }, { session: id, id }])
   expect((await ann.post('/api/v1/sessions', { resume: id })).status).toBe(409)
+
+  // A link in one's own folder of transcripts shows nobody those of others.
+  await bob.say(await bob.session(), '!say Mine.')
+  const users = join(rig.dir, 'data', 'users')
+  const homes = await readdir(users)
+  const placeOf = async (who: string): Promise<string> => {
+    const projects = join(
+      users,
+      homes.find((name) => name.startsWith(`user-http-${who}-`)) ?? '',
+      'claude/projects',
+    )
+    const [folder = ''] = await readdir(projects)
+    return join(projects, folder)
+  }
+  const [hers, his] = [await placeOf('ann'), await placeOf('bob')]
+  expect((await bob.get('/api/v1/sessions/available')).body.transcripts).toHaveLength(1)
+  await rm(his, { recursive: true })
+  await symlink(hers, his)
+  expect((await bob.get('/api/v1/sessions/available')).body).toMatchObject({ transcripts: [] })
 
   const { body: history } = await ann.get(`${path}/history?limit=2`)
   expect(history.lines).toMatchObject([{ role: 'user' }, { role: 'assistant' }])

@@ -77,7 +77,7 @@ describeWith('redis-server', 'doctor', () => {
       'Redis loses what came since its last snapshot when it dies (appendonly no)',
       'Redis wants no password',
       'the config lets nobody talk to the bot',
-      'http: there is no key, so nobody can use the API',
+      'http: there is no key: every program of this machine may use the API, those that people have Claude run too',
       'http: it cannot listen at [\\d.:]+ \\(EADDRINUSE\\)',
     ]
     for (const what of advised) {
