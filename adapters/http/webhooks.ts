@@ -117,11 +117,15 @@ export class Webhooks {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest
     const lookup = allowPrivate ? {} : { lookup: publicLookup }
     return new Promise((resolve) => {
-      const options = { method: 'POST', headers, timeout: answersWithinMs, ...lookup }
+      const options = { method: 'POST', headers, ...lookup }
       const request = send(url, options, (response) => resolve(this.#taken(request, response)))
       this.#asking.add(request)
-      request.on('timeout', () => request.destroy(new Error('it did not answer in time')))
-      request.on('close', () => this.#asking.delete(request))
+      // Not only while nothing comes: some answer drop by drop.
+      const late = setTimeout(() => request.destroy(new Error('it did not answer in time')), answersWithinMs)
+      request.on('close', () => {
+        clearTimeout(late)
+        this.#asking.delete(request)
+      })
       request.on('error', (error) => resolve(error.message))
       request.end(body)
     })

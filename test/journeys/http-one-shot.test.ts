@@ -94,6 +94,12 @@ test('a question is answered, gone on with, streamed line by line, put off, batc
     errors: [{ field: 'path_params.id' }],
   })
   expect((await invoke({ path: '/api/v1/sessions', payload: { modle: 1 } })).status).toBe(400)
+  // Anthropic's own clients read why there is nothing for them.
+  const unserved = await ann.post('/v1/messages', { model: 'x', max_tokens: 1, messages: [] })
+  expect([unserved.status, unserved.body]).toMatchObject([
+    404,
+    { type: 'error', error: { type: 'not_found_error', message: expect.stringContaining('gateway') } },
+  ])
   const ping = z.object({ status: z.string() }).parse(await (await fetch(`${url}/ping`)).json())
   expect(ping.status).toBe('Healthy')
 }, 120_000)

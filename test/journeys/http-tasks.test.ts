@@ -16,6 +16,7 @@ import {
   startHttpRig,
   textOf,
 } from '../rig/http.ts'
+import { freePort } from '../rig/port.ts'
 import { quickClaude } from '../rig/quick-cli.ts'
 
 const base = '/api/v1/tasks'
@@ -171,6 +172,22 @@ test('a webhook into a private network is refused', async () => {
   await expect.poll(() => webhookOf(ann, 'name'), slow).toMatchObject({ attempts: 1 })
   expect(await webhookOf(ann, 'name')).toMatchObject({ error: 'localhost leads into a private network' })
 })
+
+test('a webhook that answers drop by drop is given up after 10 s, and tried again', async () => {
+  const port = await freePort()
+  const server = createServer((_request, { socket }) => {
+    socket?.write('HTTP/1.1 200 OK\r\nx: ')
+    const drops = setInterval(() => socket?.write('x'), 500)
+    socket?.once('close', () => clearInterval(drops)).on('error', () => undefined)
+  }).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const webhooks = { secret, allowPrivate: true }
+  const { ann } = await startHttpRig({ claude: quickClaude, adapters: { http: { webhooks } } })
+  await ann.post(base, { text: '!say x', id: 'drops', webhook: `http://127.0.0.1:${port}/` })
+  await expect.poll(() => webhookOf(ann, 'drops'), slow).toMatchObject({ attempts: 1 })
+  expect(await webhookOf(ann, 'drops')).toMatchObject({ error: 'it did not answer in time' })
+}, 60_000)
 
 test('kill -9 with tasks running and waiting: each is done, in order, and told once', async () => {
   const tasks = { concurrency: 1 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { anthropicError, speaking } from '../dialects.ts'
 import { answerHeaders, forward } from '../gateway/forward.ts'
 import type { App, Parts } from '../parts.ts'
+import { Problem } from '../problems.ts'
 
 const paths = ['/v1/messages', '/v1/messages/count_tokens'] as const
 
@@ -12,7 +13,7 @@ const MessageRequest = z
 
 export async function gateway(app: App, { bot, settings }: Parts): Promise<void> {
   const { gateway: there, maxContentBytes } = settings
-  if (there === undefined) return
+  if (there === undefined) return without(app, bot.log)
   await speaking(app, bot.log, anthropicError, (scope) => {
     // To the letter: what the gateway takes is for it to say.
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -44,5 +45,17 @@ export async function gateway(app: App, { bot, settings }: Parts): Promise<void>
             .send(answer)
         },
       )
+  })
+}
+
+/** Whoever comes with a client of Anthropic's is told why there is nothing, in words that it shows. */
+async function without(app: App, log: Parts['bot']['log']): Promise<void> {
+  await speaking(app, log, anthropicError, (scope) => {
+    for (const path of paths)
+      scope.post(path, { schema: { hide: true } }, () => {
+        const message =
+          'No model gateway is configured here: whoever runs the bot sets `adapters.http.gateway`.'
+        throw new Problem(404, 'no-gateway', message)
+      })
   })
 }
