@@ -9,7 +9,7 @@ import { startStorm } from './storm.ts'
 const minutes = Number(process.env.PARLEY_SOAK_MINUTES ?? 20)
 const people = 300
 /** With memory to spare V8 grows its heap for hours before it looks whether that is needed. */
-const bounded = ['--max-semi-space-size=4', '--optimize-for-size', '--max-old-space-size=256']
+const bounded = ['--optimize-for-size', '--max-semi-space-size=4', '--max-old-space-size=256']
 
 interface Sample {
   readonly megabytes: number
