@@ -214,6 +214,7 @@ export interface UsageReport {
 export interface Possibilities {
   readonly model?: string
   readonly permissionMode: string
+  /** Those that are open to this person. */
   readonly permissionModes: readonly string[]
   readonly efforts: readonly string[]
   /** Names of the folders that the operator shares. */

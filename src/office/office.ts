@@ -3,7 +3,9 @@ import { rightsOf } from '../access.ts'
 import type { House } from '../bot/house.ts'
 import { stopTurn } from '../bot/mending.ts'
 import { efforts, permissionModes } from '../claude/turn.ts'
+import { modeFor } from '../commands/mode.ts'
 import type { Adapter, Office, Person } from '../contract.ts'
+import { wordsIn } from '../words/words.ts'
 import { approvalsFor } from './approvals.ts'
 import { filesIn, readFrom, writeInto } from './files.ts'
 import { forget } from './forgetting.ts'
@@ -19,10 +21,13 @@ export function officeFor(house: House, adapter: Adapter, from: Person): Office 
     possibilities: async () => {
       const { person } = await visit()
       const { claude, projects } = house.live.current
+      const configured = claude.permissionMode ?? 'default'
+      const isOpen = (mode: string): boolean =>
+        !('refused' in modeFor(mode, configured, person.role, wordsIn('en')))
       return {
         ...(claude.model === undefined ? {} : { model: claude.model }),
-        permissionMode: claude.permissionMode ?? 'default',
-        permissionModes,
+        permissionMode: configured,
+        permissionModes: permissionModes.filter(isOpen),
         efforts,
         projects: Object.keys(projects),
         rights: rightsOf(person.role),
