@@ -24,6 +24,7 @@ interface Holder {
   /** The same for as long as it holds: it is known by it. */
   readonly unbooked: () => TokenUsage
   refusal: string | undefined
+  readonly held: { bytes: number }
 }
 
 /** Where processes find the broker that are in a network of their own. */
@@ -68,6 +69,7 @@ export function openBroker(log: Log, place?: Place): Broker {
         tally,
         unbooked: () => tally.spent,
         refusal: undefined,
+        held: { bytes: 0 },
       }
       holders.set(token, holder)
       return passOf(url, token, holder, () => void holders.delete(token))
@@ -136,7 +138,7 @@ async function serve(
     if (holder.refusal !== undefined) return refuse(response, 402, 'billing_error', holder.refusal)
   }
   const path = `${pathname}${search === '?beta=true' ? search : ''}`
-  forward({ request, response, path }, holder.upstream, holder.way, holder.tally)
+  forward({ request, response, path, held: holder.held }, holder.upstream, holder.way, holder.tally)
 }
 
 function tokenOf({ headers }: IncomingMessage): string {

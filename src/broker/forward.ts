@@ -47,20 +47,31 @@ export function wayOf({ baseUrl, environment }: Upstream): Way {
   })
 }
 
+/** Of one pass at a time: a process that asks much at once must not take the memory of all. */
+const mostHeldBytes = 128 * 1024 * 1024
+
 export interface Call {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** With its query. */
   readonly path: string
+  /** Bytes of the requests of this pass that are under way. */
+  readonly held: { bytes: number }
 }
 
 /** The answer's usage goes into the tally. Whoever asks is told when there is no answer. */
-export function forward({ request, response, path }: Call, upstream: Upstream, way: Way, tally: Tally): void {
+export function forward(
+  { request, response, path, held }: Call,
+  upstream: Upstream,
+  way: Way,
+  tally: Tally,
+): void {
   const url = new URL(`${upstream.baseUrl.replace(/\/+$/, '')}${path}`)
   const headers = { ...passing(request.headers, asked), 'accept-encoding': 'identity', ...upstream.headers }
   // What was sent, for as long as it may have to be sent again.
   let sent: Buffer[] | undefined = []
   let bytes = 0
+  let taken = 0
   const open = (): ClientRequest => {
     const call = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       method: 'POST',
@@ -91,17 +102,30 @@ export function forward({ request, response, path }: Call, upstream: Upstream, w
     if (request.complete) call.end()
   }
   request.on('data', (chunk: Buffer) => {
+    // It was answered before it was all there: nobody waits for the rest.
+    if (response.writableEnded || response.destroyed) return
     bytes += chunk.length
     if (bytes > mostBodyBytes) {
       call.destroy()
       refuse(response, 413, 'request_too_large', 'The request is larger than the API takes.')
       return
     }
+    if (held.bytes + chunk.length > mostHeldBytes) {
+      call.destroy()
+      refuse(response, 429, 'rate_limit_error', 'This session asks for too much at once.')
+      return
+    }
+    held.bytes += chunk.length
+    taken += chunk.length
     sent?.push(chunk)
     call.write(chunk)
   })
   request.on('end', () => call.end())
-  response.once('close', () => call.destroy())
+  response.once('close', () => {
+    call.destroy()
+    held.bytes -= taken
+    taken = 0
+  })
 }
 
 function handBack(answer: IncomingMessage, response: ServerResponse, tally: Tally): void {

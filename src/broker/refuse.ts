@@ -8,7 +8,7 @@ export function refuse(response: ServerResponse, status: number, type: string, m
     'content-type': 'application/json',
     // Asking again changes nothing, but where nobody answered.
     'x-should-retry': String(status === 502),
-    ...(status === 413 && { connection: 'close' }),
+    ...((status === 413 || status === 429) && { connection: 'close' }),
   })
   response.end(body)
 }

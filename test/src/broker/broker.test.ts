@@ -164,6 +164,36 @@ test('where nobody answers, and where it goes away in the middle, it is said as 
   )
 })
 
+test('what one pass has the broker hold at a time is bounded, and others are served meanwhile', async () => {
+  const whole = Promise.withResolvers<void>()
+  const { url } = await api(async (request, response) => {
+    const { length } = await text(request).catch(() => '')
+    await whole.promise
+    response.end(String(length))
+  })
+  const broker = openBroker(quiet)
+  onTestFinished(() => broker.close())
+  const upstream = { baseUrl: url, headers: {}, environment: {} }
+  const [greedy, other] = [
+    await broker.issue(upstream, async () => undefined),
+    await broker.issue(upstream, async () => undefined),
+  ]
+  const body = 'x'.repeat(40 * 1024 * 1024)
+  const asked = [1, 2, 3, 4].map(async () =>
+    ask(greedy, { body }).then(
+      ({ status }) => status,
+      () => 'broken off',
+    ),
+  )
+  // The first to end is the one that is too much: nobody is answered yet.
+  expect(await Promise.race(asked)).not.toBe(200)
+  const meanwhile = ask(other)
+  whole.resolve()
+  expect((await meanwhile).status).toBe(200)
+  expect((await Promise.all(asked)).filter((status) => status === 200)).toHaveLength(3)
+  expect((await ask(greedy, { body })).status).toBe(200)
+})
+
 test('whoever goes while still asking, and whoever reads slowly, does no harm', async () => {
   const whole = start + piece('x'.repeat(4 * 1024 * 1024)) + end
   const { url, heard } = await api(async (request, response) => {
