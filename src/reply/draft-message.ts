@@ -1,7 +1,11 @@
 /** The message that shows a turn while it runs, where that is edited: posted once, found again after a crash, changed. */
 import type { Adapter, Address, Log, Sent, TextReply, TurnView } from '../contract.ts'
 import { draftText } from './draft-text.ts'
-import type { Failure } from './faults.ts'
+import { type Failure, failureOf, quickWait } from './faults.ts'
+import { sleep } from './sleep.ts'
+
+/** In the rush after a restart the platform asks to wait: for so long the answer waits with it. */
+const takeUpMs = 15_000
 
 export interface DraftMessageOptions {
   readonly adapter: Adapter
@@ -62,11 +66,21 @@ export class DraftMessage {
   async takeUp(view: TurnView): Promise<void> {
     const { adapter, key, log } = this.#options
     if (this.#sent !== undefined || adapter.edit === undefined) return
-    const reply = this.#reply(view)
-    try {
-      if (reply.markdown !== '') await this.#post(reply)
-    } catch (err) {
-      log.warn({ key, err }, 'whether an unfinished message was left could not be found out')
+    // No draft to the adapter, which may hold those back in a rush: then nothing would be found.
+    const { draft: _draft, ...reply } = this.#reply(view)
+    if (reply.markdown === '') return
+    let patience = takeUpMs
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#post(reply)
+      } catch (err) {
+        const failure = failureOf(err)
+        const wait = Math.max(failure.retryAfter ?? 0, quickWait(tries))
+        patience -= wait
+        if (failure.code !== 'throttled' || patience < 0)
+          return log.warn({ key, err }, 'whether an unfinished message was left could not be found out')
+        await sleep(wait)
+      }
     }
   }
 
