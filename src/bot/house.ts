@@ -125,6 +125,7 @@ export async function openHouse(
   const replies = createReplies({
     // A node that takes no part in the chats shows nothing there either; its answers are sent by one that does.
     adapter: (name) => (live.current.roles.includes('gateway') ? adapters.get(name) : undefined),
+    unsent: (conversation) => queue.unsent(conversation),
     retried: ({ address: { adapter }, key }, code) => {
       meter.tell({ type: 'retry', adapter })
       traces?.retried(key, code)

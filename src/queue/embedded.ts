@@ -265,6 +265,10 @@ class EmbeddedQueue implements Queue {
     return this.#writer.read(() => this.#inbox.conversations())
   }
 
+  async unsent(conversation: string): Promise<number> {
+    return this.#writer.read(() => this.#outbox.countOf(conversation.toWellFormed()))
+  }
+
   async undelivered(conversation: string): Promise<number> {
     const lane = conversation.toWellFormed()
     return this.#deliveries.putsOff(lane) ? this.#writer.read(() => this.#outbox.countOf(lane)) : 0

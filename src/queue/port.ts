@@ -199,6 +199,8 @@ export interface Queue {
   waiting(conversation: string, most?: number): Promise<readonly Envelope[]>
   /** How many replies to a conversation wait because one could not be sent; 0: all are sent, or on their way. */
   undelivered(conversation: string): Promise<number>
+  /** How many replies to a conversation do not stand in the chat yet, for whatever reason. */
+  unsent(conversation: string): Promise<number>
   /** Paths of the files and pictures of replies that do not stand in the chat yet. */
   promised(): Promise<readonly string[]>
   account(id: string): Promise<Account | undefined>

@@ -10,6 +10,8 @@ import type { Pace } from './pace.ts'
 import { sleep } from './sleep.ts'
 
 const typingEveryMs = 5000
+/** How often it is asked whether what was said before stands. */
+const earlierEveryMs = 100
 /** After so many failures in a row nothing more is shown until the answer. */
 const mostFailures = 3
 const passing: ReadonlySet<Fault> = new Set(['throttled', 'network', 'unknown'])
@@ -21,6 +23,8 @@ export interface DraftOptions extends DraftMessageOptions {
   readonly asker: Person
   readonly live: LiveStreams
   readonly pace: Pace
+  /** How many earlier replies are still on their way to the chat. */
+  readonly unsent: () => Promise<number>
 }
 
 export interface Draft {
@@ -55,6 +59,8 @@ class Shown {
   readonly #typing = new AbortController()
   readonly #working: Promise<unknown>
   readonly #message: DraftMessage
+  /** True once all that was said before stands. */
+  #isNext = false
   #stream: ReplyStream | undefined
   #newest: TurnView | undefined
   #wake = Promise.withResolvers<void>()
@@ -133,11 +139,21 @@ class Shown {
       if (this.#end.signal.aborted || this.#failures >= mostFailures) return
       this.#wake = Promise.withResolvers()
       try {
+        if (!this.#isNext) await this.#waitForEarlier()
         await (this.#stream === undefined ? this.#edit() : this.#flow(this.#stream))
         this.#failures = 0
       } catch (error) {
         await this.#failed(failureOf(error))
       }
+    }
+  }
+
+  /** What is to stand above it comes first: another node may have died before it sent that. */
+  async #waitForEarlier(): Promise<void> {
+    const { signal } = this.#end
+    while (!this.#isNext && !signal.aborted) {
+      this.#isNext = (await this.#options.unsent()) === 0
+      if (!this.#isNext) await sleep(earlierEveryMs, signal)
     }
   }
 

@@ -25,6 +25,8 @@ export function createReplies(options: {
   readonly log: Log
   readonly long?: LongAnswers
   readonly retried?: DeliveryParts['retried']
+  /** How many replies to this conversation are still on their way. */
+  readonly unsent: (conversation: string) => Promise<number>
 }): Replies {
   const guarded = new WeakMap<Adapter, Adapter>()
   const adapterOf = (name: string): Adapter | undefined => {
@@ -44,7 +46,8 @@ export function createReplies(options: {
       const adapter = adapterOf(address.adapter)
       if (adapter === undefined) return nothingShown
       const { draft: resume, attempt } = envelope
-      const more = { adapter, address, key, asker, onSent, again: attempt > 1 }
+      const unsent = (): Promise<number> => options.unsent(envelope.conversation)
+      const more = { adapter, address, key, asker, onSent, unsent, again: attempt > 1 }
       return openDraft({ ...parts, ...more, ...(resume === undefined ? {} : { resume }) })
     },
     deliver: createDelivery(parts),

@@ -25,7 +25,7 @@ import { Deliveries } from './deliveries.ts'
 import { Jobs } from './jobs.ts'
 import * as lua from './lua/inbox.ts'
 import { leave } from './lua/hold.ts'
-import { countPutOff, promised } from './lua/outbox.ts'
+import { countPutOff, countUnsent, promised } from './lua/outbox.ts'
 import { heard, type Told } from './messages.ts'
 import { Parked } from './parked.ts'
 import { Places } from './places.ts'
@@ -267,6 +267,10 @@ class BullQueue implements Queue {
   async waiting(conversation: string, most?: number): Promise<readonly Envelope[]> {
     const values = { conv: conversation.toWellFormed(), most: most ?? 0 }
     return storedAll(await this.#connection.script(lua.waiting, values)).map(({ envelope }) => envelope)
+  }
+
+  async unsent(conversation: string): Promise<number> {
+    return Number(await this.#connection.script(countUnsent, { conv: conversation.toWellFormed() }))
   }
 
   async undelivered(conversation: string): Promise<number> {

@@ -32,6 +32,7 @@ test('it is seen without a gap until there is something to read, also when Disco
     live: new LiveStreams(),
     log: bot.log,
     again: false,
+    unsent: async () => 0,
   })
   let called = 0
   const oneMore = async (): Promise<void> => {

@@ -71,7 +71,7 @@ class Outbox {
   }
 
   #process(): ReturnType<typeof createReplies> {
-    return createReplies({ adapter: () => this.#chat.adapter, log: silent })
+    return createReplies({ adapter: () => this.#chat.adapter, log: silent, unsent: async () => 0 })
   }
 }
 
@@ -186,7 +186,7 @@ describe('a text', () => {
   })
 
   test('waits while its adapter is not configured', async () => {
-    const replies = createReplies({ adapter: () => undefined, log: silent })
+    const replies = createReplies({ adapter: () => undefined, log: silent, unsent: async () => 0 })
     const reply = answer('short')
     const base = { key: 'k', conversation: 'c', address, reply, attempt: 1, parts: [], replaced: [] }
     expect(await replies.deliver({ ...base, delivered: async () => {} })).toMatchObject({ state: 'later' })

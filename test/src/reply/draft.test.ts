@@ -15,7 +15,15 @@ const text = (markdown: string, more: Partial<TurnView> = {}): TurnView => ({ ma
 
 function open(
   can: readonly Ability[],
-  { streamsMessages = false, ...more }: { resume?: Sent; again?: boolean; streamsMessages?: boolean } = {},
+  {
+    streamsMessages = false,
+    ...more
+  }: {
+    resume?: Sent
+    again?: boolean
+    streamsMessages?: boolean
+    unsent?: () => Promise<number>
+  } = {},
 ) {
   const chat = new Chat(can, { text: 120, buttons: 4, editEvery: 1000 })
   chat.streamsMessages = streamsMessages
@@ -33,6 +41,7 @@ function open(
     live,
     log: silent,
     again: false,
+    unsent: async () => 0,
     ...more,
   }
   const draft: Draft = openDraft(options)
@@ -42,6 +51,18 @@ function open(
 const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 
 describe('posted and edited', () => {
+  test('nothing is posted before all that was said earlier stands', async () => {
+    let earlier = 1
+    const { chat, draft } = open(['edit'], { unsent: async () => earlier })
+    draft.show(text('two'))
+    await tick(5000)
+    expect(chat.texts).toEqual([])
+    earlier = 0
+    await tick(200)
+    expect(chat.texts).toEqual(['two'])
+    await draft.settle()
+  })
+
   test('the first text goes out at once, is remembered, and is edited no faster than allowed', async () => {
     const { chat, draft, remembered } = open(['edit'])
     draft.show(text('one'))

@@ -95,4 +95,7 @@ return call('LLEN', k('o', a.conv))
 `,
 )
 
+/** Open replies of a conversation. */
+export const countUnsent = ours('count open replies', `return call('LLEN', k('o', a.conv))`)
+
 export const promised = ours('read what is promised', `return call('HVALS', P .. ':files')`)
