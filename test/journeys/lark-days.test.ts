@@ -189,7 +189,9 @@ describe.each(ways)('%s', (_name, way) => {
     await tell('/lang zh', /已切换为简体中文/)
     await rig.restart()
     await tell('/status', /[\u4E00-\u9FFF]/)
-    expect(lark.calls.filter(({ code }) => code !== 0)).toEqual([])
+    // Whoever has just started does not know how much was said in the second before: it may be asked to wait.
+    const askedToWait = 230_020
+    expect(lark.calls.filter(({ code }) => code !== 0 && code !== askedToWait)).toEqual([])
   })
 
   test('newcomers, guests, denied people, linked ids: who is heard and who decides', async () => {
