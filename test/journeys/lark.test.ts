@@ -131,6 +131,8 @@ test('what is recalled is not asked; through a lost connection, rates, an outage
   lark.people.write(ann, 'text', { text: '!say meanwhile' })
   lark.socket.open = true
   await lark.see(chat, /meanwhile/)
+  // Else it might come before the turn has ended, and be told that it waits.
+  await bot.idle()
   lark.people.say(ann, '!say after')
   await lark.see(chat, /after/)
   await bot.idle()
